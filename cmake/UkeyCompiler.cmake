@@ -1,0 +1,42 @@
+# One place for how every target of the project is compiled.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+
+find_program(UKEY_CCACHE ccache)
+if(UKEY_CCACHE)
+  # Debug information names the build folder; without no-hash-dir no two build folders would share an object.
+  set(UKEY_CCACHE_COMMAND ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 ${UKEY_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${UKEY_CCACHE_COMMAND})
+  set(CMAKE_C_COMPILER_LAUNCHER ${UKEY_CCACHE_COMMAND})
+endif()
+
+set(UKEY_SANITIZER "" CACHE STRING "Sanitizers to build with, e.g. address,undefined or thread")
+
+# Everything links this: warnings, hardening, sanitizers.
+add_library(ukey_options INTERFACE)
+target_include_directories(ukey_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(ukey_options INTERFACE -Wall -Wextra -Wconversion -Wshadow -Werror)
+target_compile_options(ukey_options INTERFACE $<$<CONFIG:Debug>:-O1> $<$<CONFIG:Debug>:-g1>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 reports coroutine frames and inlined standard library code that it misreads as faulty.
+  target_compile_options(ukey_options INTERFACE -Wno-mismatched-new-delete -Wno-restrict -Wno-maybe-uninitialized
+                                                -Wno-array-bounds -Wno-stringop-overflow -Wno-tsan)
+endif()
+if(UKEY_SANITIZER)
+  target_compile_options(ukey_options INTERFACE -fsanitize=${UKEY_SANITIZER} -fno-omit-frame-pointer
+                                                -fno-sanitize-recover=all)
+  target_link_options(ukey_options INTERFACE -fsanitize=${UKEY_SANITIZER})
+else()
+  target_compile_options(ukey_options INTERFACE -fstack-protector-strong -fstack-clash-protection
+                                                $<$<CONFIG:Release>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64")
+    target_compile_options(ukey_options INTERFACE -fcf-protection)
+  endif()
+endif()
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  target_link_options(ukey_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed)
+endif()

@@ -1,0 +1,86 @@
+// What the rest of ukeyd sees of the token hosts: tokens of all drivers, calls with a deadline, and changes.
+// Everything here runs on the one network thread; nothing blocks it.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "tokenlib/token/operations.hpp"
+#include "tokenlib/token/pin_operations.hpp"
+
+namespace ukey::hosts {
+
+/// Names a token among those of all drivers.
+struct TokenAddress {
+    std::string driver;  ///< `name` of the driver in the configuration.
+    std::string token;   ///< TokenInfo::id.
+    auto operator<=>(const TokenAddress&) const = default;
+};
+
+struct HostedToken {
+    std::string driver;
+    token::TokenInfo info;
+    TokenAddress address() const { return {driver, info.id}; }
+};
+
+enum class Change : std::uint8_t {
+    inserted,
+    removed,
+    updated,
+    /// The host of this token ended (crash, hang): every login and session on it is gone. `inserted` follows when the
+    /// next host sees the token again.
+    lost,
+};
+
+struct TokenChange {
+    Change change;
+    HostedToken token;
+};
+
+/// Any operation of tokenlib/token; its Result, or the ukey::Error thrown, is what the host answered.
+using Operation = std::variant<token::DescribeToken, token::ListKeys, token::Logout, token::Sign, token::GenerateKeyPair,
+                               token::ImportKeyPair, token::WriteCertificate, token::DeleteContainer, token::Decrypt,
+                               token::OpenSession, token::SessionDecrypt, token::CloseSession, token::Random,
+                               token::UnlockChallenge, token::UnlockResponse, token::VerifyPin, token::ChangePin,
+                               token::UnlockPin>;
+using OperationResult = std::variant<token::Nothing, token::TokenInfo, std::vector<token::KeyEntry>, Bytes,
+                                     token::PublicKey, std::string>;
+
+/// State of one driver, for `ukeyctl doctor` and the log.
+struct DriverStatus {
+    std::string name;
+    std::string library;
+    bool running = false;
+    unsigned restarts = 0;
+    std::string problem;  ///< Empty, or why the driver does not work (an error code and detail).
+};
+
+class TokenHosts {
+  public:
+    virtual ~TokenHosts() = default;
+
+    /// The plugged-in tokens of every driver that works. Starts hosts that do not run yet. A driver that fails or hangs
+    /// is left out after its deadline; it never fails the others.
+    virtual boost::asio::awaitable<std::vector<HostedToken>> tokens() = 0;
+
+    /// Runs one operation on the host of `driver`. A cancelled coroutine closes the operation's dialog, if it has one.
+    virtual boost::asio::awaitable<OperationResult> run(std::string driver, Operation operation) = 0;
+
+    template <class Op>
+    boost::asio::awaitable<typename Op::Result> call(std::string driver, Op op) {
+        OperationResult result = co_await run(std::move(driver), Operation(std::move(op)));
+        co_return std::get<typename Op::Result>(std::move(result));
+    }
+
+    /// Ends when the returned handle goes. The listener must not block nor throw.
+    using Listener = std::function<void(const TokenChange&)>;
+    virtual std::shared_ptr<void> subscribe(Listener listener) = 0;
+
+    virtual std::vector<DriverStatus> status() const = 0;
+};
+
+}  // namespace ukey::hosts

@@ -1,0 +1,43 @@
+#include "tokenlib/base/secret.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "tokenlib/base/error.hpp"
+
+namespace ukey {
+namespace {
+
+TEST(Secret, cleared_leavesNothingInItsMemory_S21) {
+    Secret pin = Secret::copyOf("123456");
+    const std::uint8_t* where = pin.data();
+    pin.clear();
+    EXPECT_TRUE(pin.empty());
+    for (int i = 0; i < 6; ++i) EXPECT_EQ(where[i], 0);
+}
+
+TEST(Secret, shortened_wipesTheRest_S21) {
+    Secret pin = Secret::copyOf("123456");
+    pin.resize(2);
+    EXPECT_EQ(pin.text(), "12");
+    EXPECT_STREQ(pin.cString(), "12");
+    EXPECT_EQ(pin.data()[4], 0);
+}
+
+TEST(Secret, grownAboveItsRoom_throwsInsteadOfMoving) {
+    Secret pin(4);
+    pin.append(asBytes("1234"));
+    EXPECT_THROW(pin.append(asBytes("5")), Error);
+    EXPECT_EQ(pin.text(), "1234");
+}
+
+TEST(Secret, moved_leavesTheSourceEmpty) {
+    Secret a = Secret::copyOf("abc");
+    Secret b = std::move(a);
+    EXPECT_TRUE(a.empty());
+    EXPECT_EQ(b.text(), "abc");
+}
+
+}  // namespace
+}  // namespace ukey

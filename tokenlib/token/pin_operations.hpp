@@ -1,0 +1,48 @@
+// Operations that need a PIN. The token host asks for it in its own dialog; only the text of the question
+// crosses the pipe, never a PIN (design.md, invariant 1).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "tokenlib/token/operations.hpp"
+
+namespace ukey::token {
+
+/// What the dialog tells the user. All of it is shown as plain text after ukey::printable().
+struct PromptContext {
+    std::string locale;  ///< "zh-CN" or "en".
+    std::string origin;  ///< The verified origin that asks; "ukeyctl" for the command line.
+    std::string
+        operation;  ///< Key of the message catalogue that says what the PIN is for, e.g. "operation.login".
+    std::string certificate;  ///< Subject of the certificate that will be used; may be empty.
+    std::uint32_t timeoutSeconds = 120;
+};
+
+/// Asks for the user PIN, once, and logs in. Answers user-cancelled, prompt-timeout, prompt-unavailable,
+/// pin-incorrect, pin-locked (without asking when it is locked already), pin-too-short (nothing was tried).
+struct VerifyPin {
+    static constexpr std::string_view kName = "verify-pin";
+    using Result = Nothing;
+    std::string token;
+    PromptContext prompt;
+};
+
+/// Asks for the old and, twice, for the new user PIN.
+struct ChangePin {
+    static constexpr std::string_view kName = "change-pin";
+    using Result = Nothing;
+    std::string token;
+    PromptContext prompt;
+};
+
+/// Asks for the administrator PIN and, twice, for a new user PIN; unlocks.
+struct UnlockPin {
+    static constexpr std::string_view kName = "unlock-pin";
+    using Result = Nothing;
+    std::string token;
+    PromptContext prompt;
+};
+
+}  // namespace ukey::token

@@ -1,0 +1,67 @@
+#include "tokenlib/token/types.hpp"
+
+#include <array>
+#include <cstddef>
+
+namespace ukey::token {
+namespace {
+
+// Indexed by the enumerators' values.
+constexpr std::array<std::string_view, 6> kKeyAlgorithms{"sm2",     "rsa2048", "rsa3072",
+                                                         "rsa4096", "p256",    "p384"};
+constexpr std::array<std::string_view, 2> kKeyUsages{"sign", "encrypt"};
+constexpr std::array<std::string_view, 4> kDigestAlgorithms{"sm3", "sha256", "sha384", "sha512"};
+constexpr std::array<std::string_view, 5> kPinStatuses{"ok", "low", "final", "locked", "default"};
+constexpr std::array<std::string_view, 4> kTokenStates{"blank", "ready", "locked", "unusable"};
+
+template <class Enum, std::size_t n>
+std::optional<Enum> find(const std::array<std::string_view, n>& names, std::string_view name) noexcept {
+    for (std::size_t i = 0; i < n; ++i) {
+        if (names[i] == name) return static_cast<Enum>(i);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::size_t digestLength(DigestAlgorithm algorithm) noexcept {
+    switch (algorithm) {
+        case DigestAlgorithm::sm3:
+        case DigestAlgorithm::sha256:
+            return 32;
+        case DigestAlgorithm::sha384:
+            return 48;
+        case DigestAlgorithm::sha512:
+            return 64;
+    }
+    return 0;
+}
+
+bool isRsa(KeyAlgorithm algorithm) noexcept {
+    return algorithm == KeyAlgorithm::rsa2048 || algorithm == KeyAlgorithm::rsa3072 ||
+           algorithm == KeyAlgorithm::rsa4096;
+}
+
+std::string_view toString(KeyAlgorithm a) noexcept { return kKeyAlgorithms[static_cast<std::size_t>(a)]; }
+std::string_view toString(KeyUsage u) noexcept { return kKeyUsages[static_cast<std::size_t>(u)]; }
+std::string_view toString(DigestAlgorithm a) noexcept {
+    return kDigestAlgorithms[static_cast<std::size_t>(a)];
+}
+std::string_view toString(PinStatus s) noexcept { return kPinStatuses[static_cast<std::size_t>(s)]; }
+std::string_view toString(TokenState s) noexcept { return kTokenStates[static_cast<std::size_t>(s)]; }
+
+std::optional<KeyAlgorithm> keyAlgorithmFrom(std::string_view n) noexcept {
+    return find<KeyAlgorithm>(kKeyAlgorithms, n);
+}
+std::optional<KeyUsage> keyUsageFrom(std::string_view n) noexcept { return find<KeyUsage>(kKeyUsages, n); }
+std::optional<DigestAlgorithm> digestAlgorithmFrom(std::string_view n) noexcept {
+    return find<DigestAlgorithm>(kDigestAlgorithms, n);
+}
+std::optional<PinStatus> pinStatusFrom(std::string_view n) noexcept {
+    return find<PinStatus>(kPinStatuses, n);
+}
+std::optional<TokenState> tokenStateFrom(std::string_view n) noexcept {
+    return find<TokenState>(kTokenStates, n);
+}
+
+}  // namespace ukey::token
