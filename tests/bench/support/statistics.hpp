@@ -1,0 +1,17 @@
+// Medians, and what one round of a measurement is.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+namespace ukey::bench {
+
+double median(std::vector<double> values);
+
+/// The median time of one call in microseconds, over `calls` calls.
+double medianMicroseconds(int calls, const std::function<void()>& call);
+
+/// Calls a second over `calls` calls.
+double callsPerSecond(int calls, const std::function<void()>& call);
+
+}  // namespace ukey::bench

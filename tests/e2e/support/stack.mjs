@@ -1,0 +1,149 @@
+// The programs of one test: the sandbox's trading site, ukeyd with its token hosts, and tokens; each in folders of its own.
+import { spawn, execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+const build = process.env.UKEY_BUILD ?? path.join(root, 'build/release');
+export const bin = (name) => path.join(build, 'bin', name);
+const softLibrary = path.join(build, 'lib/libukey-softtoken.so');
+const softhsmLibrary = '/usr/lib/softhsm/libsofthsm2.so';
+
+/** A port that is free now. */
+export async function freePort() {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Starts a program and waits until a line of its output (either stream) matches. */
+async function startProgram(command, args, { env, log, ready }) {
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const file = createWriteStream(log, { flags: 'a' });
+  const lines = [];
+  const matched = new Promise((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        file.write(`${line}\n`);
+        lines.push(line);
+        if (ready.test(line)) resolve(line);
+      });
+    }
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      reject(new Error(`${command} ended with ${code} before it was ready:\n${lines.join('\n')}`)));
+  });
+  const line = await matched;
+  return { child, line };
+}
+
+export class Stack {
+  #programs = [];
+
+  /** Everything up, nothing plugged in. `origins` is what the administrator's policy lists beside the trading site. */
+  static async start({ origins = [], config = {} } = {}) {
+    const stack = new Stack();
+    stack.dir = await mkdtemp(path.join(tmpdir(), 'ukey-e2e-'));
+    stack.tokens = path.join(stack.dir, 'tokens');
+    await mkdir(stack.tokens, { recursive: true });
+    await mkdir(path.join(stack.dir, 'softhsm'), { recursive: true });
+    await writeFile(path.join(stack.dir, 'softhsm2.conf'), `directories.tokendir = ${stack.dir}/softhsm\nlog.level = ERROR\n`);
+    stack.env = {
+      ...process.env,
+      UKEY_SOFTTOKEN_DIR: stack.tokens,
+      SOFTHSM2_CONF: path.join(stack.dir, 'softhsm2.conf'),
+    };
+    stack.sitePort = await freePort();
+    stack.daemonPort = 23510;
+    stack.site = `http://localhost:${stack.sitePort}`;
+    const scopes = ['tokens', 'certificates', 'sign', 'decrypt', 'manage'];
+    await writeFile(path.join(stack.dir, 'ukeyd.json'), JSON.stringify({
+      drivers: [
+        { name: 'soft', kind: 'skf', library: softLibrary },
+        { name: 'softhsm', kind: 'pkcs11', library: softhsmLibrary },
+      ],
+      origins: [stack.site, ...origins].map((origin) => ({ origin, scopes, confirm: 'login' })),
+      pinentry: await stack.#scriptedPinentry(),
+      ...config,
+    }));
+    await stack.startSite();
+    await stack.startDaemon();
+    return stack;
+  }
+
+  async startSite() {
+    const { child } = await startProgram(bin('ukey-sandbox'), ['serve', '--port', String(this.sitePort), '--data',
+      path.join(this.dir, 'sandbox'), '--web', path.join(root, 'sandbox/web/dist')],
+    { env: this.env, log: path.join(this.dir, 'sandbox.log'), ready: /listening|http:\/\// });
+    this.#programs.push(child);
+  }
+
+  async startDaemon() {
+    const { child, line } = await startProgram(bin('ukeyd'), ['--config', path.join(this.dir, 'ukeyd.json'), '--state-dir',
+      path.join(this.dir, 'ukeyd')],
+    { env: this.env, log: path.join(this.dir, 'ukeyd.log'), ready: /^listening on/ });
+    this.daemonPort = Number(/:(\d+)\//.exec(line)[1]);
+    this.daemon = child;
+    this.#programs.push(child);
+  }
+
+  /** The dialog of the tests: takes its answers, one after another, from `answerPins`. */
+  async #scriptedPinentry() {
+    const program = path.join(this.dir, 'pinentry');
+    await writeFile(program, `#!/bin/sh\nUKEY_TEST_PINENTRY_FILE=${this.dir}/answers UKEY_TEST_PINENTRY_LOG=${this.dir}/dialogs \\\n`
+      + `  exec ${path.join(root, 'tests/support/pinentry_script')} "$@"\n`, { mode: 0o755 });
+    return program;
+  }
+
+  /** The PINs to be typed; null presses Cancel. */
+  async answerPins(pins) {
+    await writeFile(path.join(this.dir, 'answers'), pins.map((pin) => (pin === null ? 'cancel\n' : `pin ${pin}\n`)).join(''));
+  }
+
+  /** What the dialogs said so far. */
+  async dialogs() {
+    const text = await readFile(path.join(this.dir, 'dialogs'), 'utf8').catch(() => '');
+    return text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  }
+
+  ctl(...args) { return run(bin('ukeyctl'), args, { env: this.env }); }
+  plug(serial) { return this.ctl('soft', 'plug', serial); }
+  unplug(serial) { return this.ctl('soft', 'unplug', serial); }
+
+  async mint(serial, algorithm, name, pin, ...more) {
+    await run(bin('ukey-sandbox'), ['mint', '--data', path.join(this.dir, 'sandbox'), '--serial', serial, '--algorithm', algorithm,
+      '--name', name, '--pin', pin, ...more], { env: this.env });
+  }
+
+  /** A SoftHSM2 token with one certificate of the sandbox's CA. */
+  async mintSoftHsm(label, algorithm, name, pin) {
+    await run('softhsm2-util', ['--init-token', '--free', '--label', label, '--pin', pin, '--so-pin', 'so-pin-1234'], { env: this.env });
+    await run(bin('ukey-sandbox'), ['mint', '--data', path.join(this.dir, 'sandbox'), '--pkcs11', softhsmLibrary, '--slot-label', label,
+      '--algorithm', algorithm, '--name', name, '--pin', pin], { env: this.env });
+  }
+
+  async log() {
+    const read = (name) => readFile(path.join(this.dir, name), 'utf8').catch(() => '');
+    return `--- ukeyd\n${await read('ukeyd.log')}\n--- sandbox\n${await read('sandbox.log')}`;
+  }
+
+  async stop() {
+    for (const child of this.#programs) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
