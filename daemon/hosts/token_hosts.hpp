@@ -31,8 +31,8 @@ enum class Change : std::uint8_t {
     inserted,
     removed,
     updated,
-    /// The host of this token ended (crash, hang): every login and session on it is gone. `inserted` follows when the
-    /// next host sees the token again.
+    /// The host of this token ended (crash, hang): every login and session on it is gone. `inserted` follows
+    /// when the next host sees the token again.
     lost,
 };
 
@@ -42,11 +42,12 @@ struct TokenChange {
 };
 
 /// Any operation of tokenlib/token; its Result, or the ukey::Error thrown, is what the host answered.
-using Operation = std::variant<token::DescribeToken, token::ListKeys, token::Logout, token::Sign, token::GenerateKeyPair,
-                               token::ImportKeyPair, token::WriteCertificate, token::DeleteContainer, token::Decrypt,
-                               token::OpenSession, token::SessionDecrypt, token::CloseSession, token::Random,
-                               token::UnlockChallenge, token::UnlockResponse, token::VerifyPin, token::ChangePin,
-                               token::UnlockPin>;
+using Operation =
+    std::variant<token::DescribeToken, token::ListKeys, token::Logout, token::Sign, token::GenerateKeyPair,
+                 token::ImportKeyPair, token::WriteCertificate, token::DeleteContainer, token::Decrypt,
+                 token::OpenSession, token::SessionDecrypt, token::CloseSession, token::Random,
+                 token::UnlockChallenge, token::UnlockResponse, token::VerifyPin, token::ChangePin,
+                 token::UnlockPin>;
 using OperationResult = std::variant<token::Nothing, token::TokenInfo, std::vector<token::KeyEntry>, Bytes,
                                      token::PublicKey, std::string>;
 
@@ -63,11 +64,12 @@ class TokenHosts {
   public:
     virtual ~TokenHosts() = default;
 
-    /// The plugged-in tokens of every driver that works. Starts hosts that do not run yet. A driver that fails or hangs
-    /// is left out after its deadline; it never fails the others.
+    /// The plugged-in tokens of every driver that works. Starts hosts that do not run yet. A driver that
+    /// fails or hangs is left out after its deadline; it never fails the others.
     virtual boost::asio::awaitable<std::vector<HostedToken>> tokens() = 0;
 
-    /// Runs one operation on the host of `driver`. A cancelled coroutine closes the operation's dialog, if it has one.
+    /// Runs one operation on the host of `driver`. A cancelled coroutine closes the operation's dialog, if it
+    /// has one.
     virtual boost::asio::awaitable<OperationResult> run(std::string driver, Operation operation) = 0;
 
     template <class Op>

@@ -1,0 +1,45 @@
+// Makes the TokenHosts: one supervised process a driver library.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/hosts/token_hosts.hpp"
+
+namespace ukey::hosts {
+
+/// One entry of `drivers` in the configuration.
+struct DriverConfig {
+    std::string name;
+    std::string kind;  ///< "skf" or "pkcs11".
+    /// A file name, looked for in HostSettings::libraryFolders, or an absolute path.
+    std::string library;
+    /// Driver options as a JSON object (ABI variant, mechanism ids, …); empty: none.
+    std::string options = {};
+    /// The entry comes from the administrator's configuration: its library may lie outside the allowed
+    /// folders.
+    bool trusted = false;
+};
+
+struct HostSettings {
+    std::string hostProgram;  ///< Absolute path of ukey-token-host.
+    std::chrono::milliseconds driverTimeout{30000};
+    std::string pinentry;      ///< Configured pinentry; empty: the system's.
+    std::string terminal;      ///< Terminal for the dialogs when there is no display; may be empty.
+    std::string terminalType;  ///< TERM of that terminal.
+    /// Where libraries may lie (security.md 40), searched in this order. Empty: the system's folders and the
+    /// `lib` folder beside that of the host program.
+    std::vector<std::string> libraryFolders;
+    /// First pause after a second failure; doubles up to `longestPause`.
+    std::chrono::milliseconds firstPause{100};
+    std::chrono::milliseconds longestPause{30000};
+};
+
+/// Starts nothing yet: a host is started by its first use. `executor` is that of the one network thread.
+std::shared_ptr<TokenHosts> makeTokenHosts(boost::asio::any_io_executor executor,
+                                           std::vector<DriverConfig> drivers, HostSettings settings);
+
+}  // namespace ukey::hosts

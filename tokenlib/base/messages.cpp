@@ -1,0 +1,211 @@
+#include "tokenlib/base/messages.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace ukey {
+namespace {
+
+constexpr std::array kMessages{
+    // Errors: what happened.
+    Message{"error.bad-request", "请求有误。", "The request is not valid."},
+    Message{"error.hello-required", "页面尚未与 Ukey 组件建立会话。",
+            "The page has not introduced itself to Ukey Bridge yet."},
+    Message{"error.origin-denied", "该网站未获准使用 Ukey。", "This site is not allowed to use the Ukey."},
+    Message{"error.scope-denied", "该网站未获准执行此操作。", "This site is not allowed to do this."},
+    Message{"error.user-cancelled", "操作已取消。", "The operation was cancelled."},
+    Message{"error.prompt-timeout", "等待输入超时，对话框已关闭。",
+            "The dialog was closed because nobody answered in time."},
+    Message{"error.prompt-unavailable", "无法显示密码对话框。", "The PIN dialog cannot be shown."},
+    Message{"error.token-not-found", "未找到该 Ukey。", "The Ukey was not found."},
+    Message{"error.token-removed", "操作过程中 Ukey 被拔出。",
+            "The Ukey was unplugged during the operation."},
+    Message{"error.token-full", "Ukey 存储空间已满。", "The Ukey has no room left."},
+    Message{"error.token-blank", "该 Ukey 尚未初始化。", "The Ukey has not been initialised."},
+    Message{"error.certificate-not-found", "未找到该证书。", "The certificate was not found."},
+    Message{"error.certificate-mismatch", "证书与 Ukey 中的密钥不匹配。",
+            "The certificate does not belong to the key on the Ukey."},
+    Message{"error.pin-required", "需要先验证 Ukey 密码。", "The PIN of the Ukey is needed first."},
+    Message{"error.pin-incorrect", "Ukey 密码错误。", "The PIN is wrong."},
+    Message{"error.pin-locked", "Ukey 密码已锁定。", "The PIN is locked."},
+    Message{"error.pin-too-short", "密码长度不符合要求，未进行验证。",
+            "The PIN has the wrong length; it was not tried."},
+    Message{"error.driver-missing", "未找到 Ukey 驱动。", "The driver of the Ukey is missing."},
+    Message{"error.driver-bitness", "Ukey 驱动的位数（32/64 位）不匹配。",
+            "The driver of the Ukey is for another word size (32 or 64 bits)."},
+    Message{"error.driver-timeout", "Ukey 驱动长时间无响应，已重新启动。",
+            "The driver of the Ukey did not answer and was restarted."},
+    Message{"error.driver-crashed", "Ukey 驱动异常退出，已重新启动。",
+            "The driver of the Ukey crashed and was restarted."},
+    Message{"error.driver-error", "Ukey 驱动报告错误。", "The driver of the Ukey reported an error."},
+    Message{"error.unsupported", "该 Ukey 不支持此操作。", "The Ukey cannot do this."},
+    Message{"error.busy", "Ukey 正在处理另一项操作。", "The Ukey is busy with another operation."},
+    Message{"error.too-large", "数据过大。", "The data is too large."},
+    Message{"error.rate-limited", "请求过于频繁。", "Too many requests."},
+    Message{"error.enrolment-not-found", "未找到该办理记录。", "This enrolment was not found."},
+    Message{"error.enrolment-conflict", "该 Ukey 有另一项办理尚未完成。",
+            "Another enrolment of this Ukey is not finished."},
+    Message{"error.internal", "Ukey 组件内部错误。", "Ukey Bridge met an internal error."},
+
+    // Errors: what the user can do.
+    Message{"hint.bad-request", "请刷新页面重试；若仍有问题，请联系网站客服。",
+            "Reload the page; if it happens again, tell the site's support."},
+    Message{"hint.hello-required", "请刷新页面重试。", "Reload the page."},
+    Message{"hint.origin-denied", "请确认网址无误，或联系管理员将该网站加入许可名单。",
+            "Check the address, or ask your administrator to allow this site."},
+    Message{"hint.scope-denied", "请在弹出的窗口中允许，或联系管理员。",
+            "Allow it when asked, or ask your administrator."},
+    Message{"hint.user-cancelled", "需要时请重新操作。", "Start again when you are ready."},
+    Message{"hint.prompt-timeout", "请重新操作，并及时输入。", "Start again and answer the dialog in time."},
+    Message{"hint.prompt-unavailable",
+            "请安装 pinentry（例如 pinentry-gtk2 或 pinentry-curses），并在图形桌面或终端中启动 Ukey 组件。",
+            "Install a pinentry program (for example pinentry-gtk2 or pinentry-curses) and run Ukey Bridge "
+            "in a desktop session or a terminal."},
+    Message{"hint.token-not-found", "请插入 Ukey 后重试。", "Plug in the Ukey and try again."},
+    Message{"hint.token-removed", "请重新插入 Ukey，操作完成前不要拔出。",
+            "Plug the Ukey in again and leave it there until the operation is done."},
+    Message{"hint.token-full", "请联系发证机构清理 Ukey 中不再使用的证书。",
+            "Ask the issuer to remove certificates that are no longer used."},
+    Message{"hint.token-blank", "请联系发证机构初始化该 Ukey。", "Ask the issuer to initialise the Ukey."},
+    Message{"hint.certificate-not-found", "请确认插入了正确的 Ukey，并重新选择证书。",
+            "Check that the right Ukey is plugged in and choose the certificate again."},
+    Message{"hint.certificate-mismatch", "请重新办理，或联系发证机构。",
+            "Start the procedure again, or ask the issuer."},
+    Message{"hint.pin-required", "请输入 Ukey 密码后重试。", "Enter the PIN and try again."},
+    Message{"hint.pin-incorrect", "请核对密码后重试；多次输错将锁定 Ukey。",
+            "Check the PIN and try again; too many wrong tries lock the Ukey."},
+    Message{"hint.pin-locked", "请在自助服务平台申请解锁，或联系发证机构。",
+            "Ask for an unlock on the self-service portal, or from the issuer."},
+    Message{"hint.pin-too-short", "请输入符合长度要求的密码。", "Enter a PIN of the right length."},
+    Message{"hint.driver-missing", "请安装该 Ukey 厂商的驱动程序。",
+            "Install the driver of the Ukey's maker."},
+    Message{"hint.driver-bitness", "请安装与 Ukey 组件位数一致的驱动程序。",
+            "Install the driver that has the word size of Ukey Bridge."},
+    Message{"hint.driver-timeout", "请拔出并重新插入 Ukey 后重试。",
+            "Unplug the Ukey, plug it in again and retry."},
+    Message{"hint.driver-crashed", "请重试；若反复出现，请更新 Ukey 驱动程序。",
+            "Try again; if it keeps happening, update the driver of the Ukey."},
+    Message{"hint.driver-error", "请拔出并重新插入 Ukey 后重试；若仍有问题，请联系客服。",
+            "Unplug the Ukey, plug it in again and retry; if it happens again, ask support."},
+    Message{"hint.unsupported", "请使用支持此操作的 Ukey。", "Use a Ukey that can do this."},
+    Message{"hint.busy", "请先完成已打开的对话框或稍候再试。",
+            "Finish the open dialog, or wait a moment and try again."},
+    Message{"hint.too-large", "请减小文件后重试。", "Try again with a smaller file."},
+    Message{"hint.rate-limited", "请稍候再试。", "Wait a moment and try again."},
+    Message{"hint.enrolment-not-found", "请重新办理。", "Start the procedure again."},
+    Message{"hint.enrolment-conflict", "请先完成或撤销未完成的办理。",
+            "Finish or cancel the other procedure first."},
+    Message{"hint.internal", "请重试；若仍有问题，请运行 ukeyctl doctor 并联系客服。",
+            "Try again; if it happens again, run ukeyctl doctor and ask support."},
+
+    // What a dialog says the answer is for.
+    Message{"operation.login", "登录", "Log in"},
+    Message{"operation.verify", "验证密码", "Verify the PIN"},
+    Message{"operation.sign", "数字签名", "Sign data"},
+    Message{"operation.sign-batch", "批量签名", "Sign a list of items"},
+    Message{"operation.decrypt", "解密", "Decrypt data"},
+    Message{"operation.manage", "管理 Ukey", "Manage the Ukey"},
+    Message{"operation.issue", "新领证书", "Issue a new certificate"},
+    Message{"operation.renew", "证书延期", "Renew the certificate"},
+    Message{"operation.change", "证书变更", "Change the certificate"},
+    Message{"operation.reissue", "证书补办", "Reissue the certificate"},
+    Message{"operation.change-pin", "修改密码", "Change the PIN"},
+    Message{"operation.unlock-pin", "解锁", "Unlock the PIN"},
+    Message{"operation.delete", "删除密钥和证书", "Delete a key and its certificate"},
+    Message{"operation.access", "申请使用 Ukey", "Ask for access to the Ukey"},
+    Message{"operation.other", "使用 Ukey", "Use the Ukey"},
+
+    // Parts of a dialog.
+    Message{"dialog.title", "Ukey 组件", "Ukey Bridge"},
+    Message{"dialog.site", "网站：{value}", "Site: {value}"},
+    Message{"dialog.program", "程序：{value}", "Program: {value}"},
+    Message{"dialog.operation", "操作：{value}", "Operation: {value}"},
+    Message{"dialog.token", "Ukey：{label}（序列号 {serial}）", "Ukey: {label} (serial number {serial})"},
+    Message{"dialog.token-unlabelled", "Ukey：序列号 {serial}", "Ukey: serial number {serial}"},
+    Message{"dialog.certificate", "证书：{value}", "Certificate: {value}"},
+    Message{"dialog.tries-left", "剩余尝试次数：{count}", "Tries left: {count}"},
+    Message{"dialog.last-try", "这是最后一次机会，再输错将锁定 Ukey！",
+            "This is the last try: another wrong PIN locks the Ukey!"},
+    Message{"dialog.few-tries", "密码曾输错，请仔细核对。",
+            "The PIN was entered wrong before. Please check it carefully."},
+    Message{"dialog.default-pin", "当前仍为出厂初始密码，请尽快修改。",
+            "The PIN is still the one set by the factory. Please change it soon."},
+    Message{"dialog.page-text", "网页提供的说明（未经核实）：", "Text from the page (not verified):"},
+    Message{"dialog.ok", "确定", "OK"},
+    Message{"dialog.cancel", "取消", "Cancel"},
+    Message{"dialog.next", "下一个", "Next"},
+    Message{"dialog.try-anyway", "继续尝试", "Try anyway"},
+    Message{"dialog.pin", "密码", "PIN"},
+    Message{"dialog.old-pin", "原密码", "Current PIN"},
+    Message{"dialog.new-pin", "新密码", "New PIN"},
+    Message{"dialog.repeat-pin", "确认新密码", "New PIN again"},
+    Message{"dialog.administrator-pin", "管理员密码", "Administrator PIN"},
+    Message{"dialog.pin-rule", "新密码须为 {min} 至 {max} 位。",
+            "The new PIN must have {min} to {max} characters."},
+    Message{"dialog.pins-differ", "两次输入的新密码不一致。", "The two new PINs are not the same."},
+    Message{"dialog.pin-length", "密码长度须为 {min} 至 {max} 位。",
+            "The PIN must have {min} to {max} characters."},
+    Message{"dialog.pin-default", "新密码不能与出厂初始密码相同。",
+            "The new PIN must not be the one set by the factory."},
+    Message{"dialog.pin-repeated", "新密码不能是同一字符的重复。",
+            "The new PIN must not be one character repeated."},
+    Message{"dialog.pin-run", "新密码不能是连续的数字或字母。",
+            "The new PIN must not be a run of digits or letters."},
+    Message{"dialog.pin-unchanged", "新密码不能与原密码相同。",
+            "The new PIN must differ from the current one."},
+};
+
+const Message* find(std::string_view key) noexcept {
+    const auto* row =
+        std::find_if(kMessages.begin(), kMessages.end(), [&](const Message& m) { return m.key == key; });
+    return row == kMessages.end() ? nullptr : row;
+}
+
+std::string fill(std::string_view text, std::initializer_list<Filling> values) {
+    std::string filled;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t open = text.find('{', at);
+        const std::size_t close = open == std::string_view::npos ? open : text.find('}', open);
+        if (close == std::string_view::npos) return filled.append(text.substr(at));
+        filled.append(text.substr(at, open - at));
+        const std::string_view name = text.substr(open + 1, close - open - 1);
+        const auto* value =
+            std::find_if(values.begin(), values.end(), [&](const Filling& f) { return f.name == name; });
+        filled.append(value == values.end() ? text.substr(open, close - open + 1) : value->value);
+        at = close + 1;
+    }
+    return filled;
+}
+
+std::string errorText(Language language, std::string_view prefix, ErrorCode code) {
+    return message(language, std::string(prefix).append(toString(code)));
+}
+
+}  // namespace
+
+Language languageFrom(std::string_view locale) noexcept {
+    if (locale.size() < 2) return Language::english;
+    const bool zh = (locale[0] | 0x20) == 'z' && (locale[1] | 0x20) == 'h';
+    const bool ends = locale.size() == 2 || locale[2] == '-' || locale[2] == '_' || locale[2] == '.';
+    return zh && ends ? Language::chinese : Language::english;
+}
+
+std::string_view toString(Language language) noexcept {
+    return language == Language::chinese ? "zh-CN" : "en";
+}
+
+std::string message(Language language, std::string_view key, std::initializer_list<Filling> values) {
+    const Message* row = find(key);
+    if (row == nullptr) return std::string(key);
+    return fill(language == Language::chinese ? row->chinese : row->english, values);
+}
+
+bool hasMessage(std::string_view key) noexcept { return find(key) != nullptr; }
+
+std::string errorMessage(Language language, ErrorCode code) { return errorText(language, "error.", code); }
+
+std::string errorHint(Language language, ErrorCode code) { return errorText(language, "hint.", code); }
+
+std::span<const Message> allMessages() noexcept { return kMessages; }
+
+}  // namespace ukey

@@ -1,0 +1,236 @@
+#include "tokenlib/process/child_process.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cerrno>
+#include <csignal>
+#include <memory>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+namespace ukey::process {
+namespace {
+
+constexpr int kFirstHighDescriptor = 128;
+constexpr unsigned kCloseRangeCloexec = 4;  // CLOSE_RANGE_CLOEXEC, Linux 5.11.
+
+[[noreturn]] void throwErrno(const char* what) {
+    throw std::system_error(errno, std::generic_category(), what);
+}
+
+std::vector<char*> pointersTo(std::vector<std::string>& texts) {
+    std::vector<char*> pointers;
+    pointers.reserve(texts.size() + 1);
+    for (std::string& text : texts) pointers.push_back(text.data());
+    pointers.push_back(nullptr);
+    return pointers;
+}
+
+/// What the child needs between fork and exec, laid out before the fork: only async-signal-safe calls after
+/// it.
+struct ChildPlan {
+    const char* program;
+    char* const* arguments;
+    char* const* environment;
+    const std::vector<SpawnOptions::Descriptor>* descriptors;
+    std::vector<int>* moved;  ///< Room for one number a descriptor.
+    int report;               ///< Gets errno when exec fails; closed by exec when it does not.
+    pid_t parent;
+};
+
+void closeAllOnExecFrom(int first) noexcept {
+    if (::syscall(SYS_close_range, first, ~0U, kCloseRangeCloexec) == 0) return;
+    rlimit limit{};
+    int end = 4096;
+    if (::getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536) {
+        end = static_cast<int>(limit.rlim_cur);
+    }
+    for (int fd = first; fd < end; ++fd) (void)::fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+bool placeDescriptors(const ChildPlan& plan) noexcept {
+    // First out of the way, so that no target overwrites a source.
+    for (std::size_t i = 0; i < plan.descriptors->size(); ++i) {
+        (*plan.moved)[i] = ::fcntl((*plan.descriptors)[i].ours, F_DUPFD_CLOEXEC, kFirstHighDescriptor);
+        if ((*plan.moved)[i] < 0) return false;
+    }
+    const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null < 0 || ::dup2(null, STDIN_FILENO) < 0 || ::dup2(null, STDOUT_FILENO) < 0) return false;
+    closeAllOnExecFrom(STDERR_FILENO + 1);
+    for (std::size_t i = 0; i < plan.descriptors->size(); ++i) {
+        if (::dup2((*plan.moved)[i], (*plan.descriptors)[i].childs) < 0) return false;
+    }
+    return true;
+}
+
+void resetSignals() noexcept {
+    for (int number = 1; number < NSIG; ++number) {
+        struct sigaction action {};
+        action.sa_handler = SIG_DFL;
+        (void)::sigaction(number, &action, nullptr);
+    }
+    sigset_t none;
+    ::sigemptyset(&none);
+    (void)::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+[[noreturn]] void becomeProgram(const ChildPlan& plan) noexcept {
+    const int report = ::fcntl(plan.report, F_DUPFD_CLOEXEC, kFirstHighDescriptor);
+    resetSignals();
+    (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != plan.parent) ::_exit(127);  // It went before the signal was asked for.
+    if (report >= 0 && ::chdir("/") == 0 && placeDescriptors(plan)) {
+        (void)::execve(plan.program, plan.arguments, plan.environment);
+    }
+    const int error = errno;
+    (void)!::write(report, &error, sizeof error);
+    ::_exit(127);
+}
+
+std::mutex leftoverMutex;
+std::vector<pid_t>& leftovers() {
+    static std::vector<pid_t> pids;
+    return pids;
+}
+
+void reapLeftovers() noexcept {
+    const std::lock_guard lock(leftoverMutex);
+    std::erase_if(leftovers(), [](pid_t pid) { return ::waitpid(pid, nullptr, WNOHANG) != 0; });
+}
+
+void leaveForLater(pid_t pid) noexcept {
+    const std::lock_guard lock(leftoverMutex);
+    leftovers().push_back(pid);
+}
+
+ExitState exitStateOf(int status) {
+    if (WIFSIGNALED(status)) return {.exitCode = 0, .signal = WTERMSIG(status)};
+    return {.exitCode = WEXITSTATUS(status), .signal = 0};
+}
+
+/// The errno that the child reported, 0 when it became the program.
+int reportedError(int descriptor) {
+    int error = 0;
+    ssize_t got = 0;
+    do {
+        got = ::read(descriptor, &error, sizeof error);
+    } while (got < 0 && errno == EINTR);
+    return got == sizeof error ? error : 0;
+}
+
+}  // namespace
+
+Child Child::spawn(const SpawnOptions& options) {
+    reapLeftovers();
+    std::vector<std::string> arguments = options.arguments;
+    arguments.insert(arguments.begin(), options.program);
+    std::vector<std::string> environment = options.environment;
+    const std::vector<char*> argumentPointers = pointersTo(arguments);
+    const std::vector<char*> environmentPointers = pointersTo(environment);
+    std::vector<int> moved(options.descriptors.size(), -1);
+
+    int report[2];
+    if (::pipe2(report, O_CLOEXEC) != 0) throwErrno("pipe");
+    const ChildPlan plan{.program = options.program.c_str(),
+                         .arguments = argumentPointers.data(),
+                         .environment = environmentPointers.data(),
+                         .descriptors = &options.descriptors,
+                         .moved = &moved,
+                         .report = report[1],
+                         .parent = ::getpid()};
+    const pid_t pid = ::fork();
+    if (pid == 0) becomeProgram(plan);
+    const int forkError = errno;
+    closeDescriptor(report[1]);
+    if (pid < 0) {
+        closeDescriptor(report[0]);
+        throw std::system_error(forkError, std::generic_category(), "fork");
+    }
+    Child child;
+    child.pid_ = pid;
+    const int error = reportedError(report[0]);
+    closeDescriptor(report[0]);
+    if (error != 0) throw std::system_error(error, std::generic_category(), options.program);
+    child.pidDescriptor_ = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));  // Close-on-exec by itself.
+    return child;
+}
+
+Child::Child(Child&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)),
+      pidDescriptor_(std::exchange(other.pidDescriptor_, -1)),
+      state_(std::exchange(other.state_, std::nullopt)) {}
+
+Child& Child::operator=(Child&& other) noexcept {
+    Child taken(std::move(other));
+    std::swap(pid_, taken.pid_);
+    std::swap(pidDescriptor_, taken.pidDescriptor_);
+    std::swap(state_, taken.state_);
+    return *this;
+}
+
+Child::~Child() {
+    if (pid_ > 0 && !poll()) {
+        kill();
+        if (!poll()) leaveForLater(pid_);
+    }
+    closeDescriptor(pidDescriptor_);
+}
+
+void Child::kill() noexcept {
+    if (pid_ > 0 && !state_) (void)::kill(pid_, SIGKILL);
+}
+
+std::optional<ExitState> Child::poll() noexcept {
+    if (pid_ <= 0 || state_) return state_;
+    int status = 0;
+    const pid_t got = ::waitpid(pid_, &status, WNOHANG);
+    if (got == pid_) state_ = exitStateOf(status);
+    if (got < 0 && errno == ECHILD) state_ = ExitState{};  // Somebody else's handler took it.
+    return state_;
+}
+
+std::optional<ExitState> Child::waitFor(std::chrono::milliseconds time) noexcept {
+    if (auto state = poll()) return state;
+    if (pidDescriptor_ < 0) return std::nullopt;
+    pollfd ended{.fd = pidDescriptor_, .events = POLLIN, .revents = 0};
+    (void)::poll(&ended, 1, static_cast<int>(time.count()));
+    return poll();
+}
+
+void endLater(const boost::asio::any_io_executor& executor, Child child) {
+    child.kill();
+    if (child.poll() || child.descriptor() < 0) return;
+    struct Pending {
+        Child child;
+        boost::asio::posix::stream_descriptor ended;
+    };
+    const int watched = ::fcntl(child.descriptor(), F_DUPFD_CLOEXEC, 0);
+    if (watched < 0) return;
+    auto pending = std::make_shared<Pending>(
+        Pending{std::move(child), boost::asio::posix::stream_descriptor(executor, watched)});
+    // The handler keeps the process until it can be reaped.
+    pending->ended.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                              [pending](const boost::system::error_code&) { (void)pending->child.poll(); });
+}
+
+StreamPair makeStreamPair() {
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throwErrno("socketpair");
+    return {ends[0], ends[1]};
+}
+
+void closeDescriptor(int descriptor) noexcept {
+    if (descriptor >= 0) (void)::close(descriptor);
+}
+
+}  // namespace ukey::process

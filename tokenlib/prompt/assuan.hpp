@@ -1,0 +1,41 @@
+// The client's side of the Assuan protocol, as far as pinentry needs it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "tokenlib/base/secret.hpp"
+
+namespace ukey::prompt::assuan {
+
+/// A line of an answer is at most 1000 octets and the line feed.
+inline constexpr std::size_t kMaxLine = 1002;
+
+enum class LineKind : std::uint8_t { ok, error, data, status, comment, inquire, unknown };
+
+struct Line {
+    LineKind kind = LineKind::unknown;
+    std::uint32_t errorCode = 0;  ///< Of libgpg-error, without the source bits.
+    std::string_view rest;        ///< After the verb and one blank; points into the line.
+};
+
+/// Takes a line without its line feed. Never throws; what is not Assuan is `unknown`.
+Line parseLine(std::string_view line) noexcept;
+
+/// Appends the octets of a D line's rest. False when the escapes are broken or the room does not suffice.
+bool appendData(Secret& to, std::string_view rest) noexcept;
+
+/// A parameter for a command: percent, controls escaped, and cut to what fits a line, never inside a UTF-8
+/// character.
+std::string escaped(std::string_view text);
+
+// libgpg-error codes that pinentry answers with.
+inline constexpr std::uint32_t kTimeout = 62;
+inline constexpr std::uint32_t kCanceled = 99;
+inline constexpr std::uint32_t kNotConfirmed = 114;
+inline constexpr std::uint32_t kFullyCanceled = 198;
+
+}  // namespace ukey::prompt::assuan

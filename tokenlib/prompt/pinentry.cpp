@@ -1,0 +1,341 @@
+// Dialogs by a pinentry program: one process a dialog (or a pair of dialogs that belong together), ended with
+// it.
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "tokenlib/base/bytes.hpp"
+#include "tokenlib/process/child_process.hpp"
+#include "tokenlib/prompt/assuan.hpp"
+#include "tokenlib/prompt/find_pinentry.hpp"
+#include "tokenlib/prompt/prompt.hpp"
+
+namespace ukey::prompt {
+namespace {
+
+namespace asio = boost::asio;
+using Socket = asio::local::stream_protocol::socket;
+
+constexpr std::size_t kMaxPin = 255;
+constexpr int kNewPinRounds = 5;
+// pinentry's own timer is meant to fire first; ours is for a program that has none.
+constexpr std::chrono::seconds kGrace{2};
+
+[[noreturn]] void fail(ErrorCode code, const std::string& detail) {
+    throw Error(code, "pinentry: " + detail);
+}
+
+/// Closes the conversation when the dialog's time is over. Outlives its owner safely: the handler shares it.
+struct Deadline {
+    explicit Deadline(Socket& s) : socket(&s) {}
+    Socket* socket;
+    bool passed = false;
+};
+
+/// One running pinentry. Ends the program, and wipes what was read, when it goes.
+class Conversation {
+  public:
+    Conversation(asio::any_io_executor executor, const PromptSettings& settings)
+        : executor_(executor), socket_(executor), timer_(executor), input_(2 * assuan::kMaxLine) {
+        const PinentryProgram program = findPinentry(settings);
+        if (program.onTerminal) terminal_ = guardTerminal(settings.terminal);
+        start(program.path);
+    }
+    Conversation(const Conversation&) = delete;
+    Conversation& operator=(const Conversation&) = delete;
+    ~Conversation() {
+        if (deadline_) deadline_->socket = nullptr;
+        process::endLater(executor_, std::move(child_));
+    }
+
+    void limit(std::chrono::seconds time) {
+        if (deadline_) deadline_->socket = nullptr;
+        deadline_ = std::make_shared<Deadline>(socket_);
+        timer_.expires_after(time);
+        timer_.async_wait([deadline = deadline_](const boost::system::error_code& error) {
+            if (error || deadline->socket == nullptr) return;
+            deadline->passed = true;
+            deadline->socket->cancel();
+        });
+    }
+
+    /// Reads the greeting.
+    asio::awaitable<void> greet() { (void)co_await answer(nullptr); }
+
+    /// Throws unless the program says OK.
+    asio::awaitable<void> command(std::string line) {
+        const std::uint32_t code = co_await ask(std::move(line), nullptr);
+        if (code != 0) throwFor(code);
+    }
+    /// For what old programs do not know.
+    asio::awaitable<bool> tryCommand(std::string line) {
+        co_return (co_await ask(std::move(line), nullptr)) == 0;
+    }
+    /// The error code, 0 for OK.
+    asio::awaitable<std::uint32_t> ask(std::string line, Secret* data) {
+        line += '\n';
+        boost::system::error_code error;
+        co_await asio::async_write(socket_, asio::buffer(line),
+                                   asio::redirect_error(asio::use_awaitable, error));
+        throwIf(error);
+        co_return co_await answer(data);
+    }
+
+    /// Whether the last answer said that the user typed the new PIN twice.
+    bool repeated() const { return repeated_; }
+
+    [[noreturn]] static void throwFor(std::uint32_t code) {
+        switch (code) {
+            case assuan::kCanceled:
+            case assuan::kFullyCanceled:
+            case assuan::kNotConfirmed:
+                fail(ErrorCode::userCancelled, "cancelled by the user");
+            case assuan::kTimeout:
+                fail(ErrorCode::promptTimeout, "timed out");
+            default:
+                fail(ErrorCode::promptUnavailable, "error " + std::to_string(code));
+        }
+    }
+
+  private:
+    void start(const std::string& program) {
+        try {
+            const process::StreamPair pair = process::makeStreamPair();
+            socket_.assign(asio::local::stream_protocol(), pair.first);
+            process::SpawnOptions options;
+            options.program = program;
+            options.environment = pinentryEnvironment();
+            options.descriptors = {{pair.second, 0}, {pair.second, 1}};
+            struct Closer {
+                int descriptor;
+                ~Closer() { process::closeDescriptor(descriptor); }
+            } const closer{pair.second};
+            child_ = process::Child::spawn(options);
+        } catch (const std::system_error& error) {
+            fail(ErrorCode::promptUnavailable, error.what());
+        }
+    }
+
+    void throwIf(const boost::system::error_code& error) const {
+        if (!error) return;
+        if (deadline_ && deadline_->passed) fail(ErrorCode::promptTimeout, "timed out");
+        if (error == asio::error::operation_aborted) fail(ErrorCode::userCancelled, "request withdrawn");
+        fail(ErrorCode::promptUnavailable, "ended without an answer");
+    }
+
+    /// Reads to the line that ends the answer; data lines go into `data`, or are an error.
+    asio::awaitable<std::uint32_t> answer(Secret* data) {
+        repeated_ = false;
+        for (;;) {
+            const std::size_t length = co_await fillLine();
+            const assuan::Line line = assuan::parseLine(asText(input_.view()).substr(0, length));
+            bool done = false;
+            switch (line.kind) {
+                case assuan::LineKind::ok:
+                case assuan::LineKind::error:
+                    done = true;
+                    break;
+                case assuan::LineKind::data:
+                    if (data == nullptr || !assuan::appendData(*data, line.rest)) {
+                        fail(ErrorCode::promptUnavailable, "data out of place, broken or too long");
+                    }
+                    break;
+                case assuan::LineKind::status:
+                    repeated_ = repeated_ || line.rest.starts_with("PIN_REPEATED");
+                    break;
+                case assuan::LineKind::comment:
+                    break;
+                case assuan::LineKind::inquire:
+                case assuan::LineKind::unknown:
+                    fail(ErrorCode::promptUnavailable, "not an answer");
+            }
+            const std::uint32_t code = line.errorCode;
+            dropLine(length + 1);
+            if (done) co_return code;
+        }
+    }
+
+    /// The length of the first line in `input_`, read when it is not there yet.
+    asio::awaitable<std::size_t> fillLine() {
+        for (;;) {
+            const std::size_t end = asText(input_.view()).find('\n');
+            if (end != std::string_view::npos) co_return end;
+            const std::size_t held = input_.size();
+            if (held == input_.capacity()) fail(ErrorCode::promptUnavailable, "line too long");
+            boost::system::error_code error;
+            const std::size_t got =
+                co_await socket_.async_read_some(asio::buffer(input_.data() + held, input_.capacity() - held),
+                                                 asio::redirect_error(asio::use_awaitable, error));
+            throwIf(error);
+            input_.resize(held + got);
+        }
+    }
+
+    void dropLine(std::size_t length) {
+        const std::size_t rest = input_.size() - length;
+        std::copy_n(input_.data() + length, rest, input_.data());
+        input_.resize(rest);  // Wipes what lies behind.
+    }
+
+    asio::any_io_executor executor_;
+    Socket socket_;
+    asio::steady_timer timer_;
+    std::shared_ptr<Deadline> deadline_;
+    std::unique_ptr<TerminalGuard> terminal_;
+    process::Child child_;
+    Secret input_;
+    bool repeated_ = false;
+};
+
+class PinentryPrompter : public Prompter {
+  public:
+    PinentryPrompter(asio::any_io_executor executor, PromptSettings settings)
+        : executor_(std::move(executor)), settings_(std::move(settings)) {}
+
+    asio::awaitable<Secret> pin(Dialog dialog) override {
+        Conversation conversation(executor_, settings_);
+        co_await open(conversation, dialog);
+        co_return co_await getPin(conversation, dialog);
+    }
+
+    asio::awaitable<Secret> newPin(Dialog dialog, NewPinCheck check) override {
+        Conversation conversation(executor_, settings_);
+        co_await open(conversation, dialog);
+        for (int round = 0; round < kNewPinRounds; ++round) {
+            std::optional<Secret> entered = co_await getPinTwice(conversation, dialog);
+            std::string refusal =
+                entered ? check(*entered) : ukey::message(dialog.language, "dialog.pins-differ");
+            if (refusal.empty()) co_return std::move(*entered);
+            dialog.error = std::move(refusal);
+            co_await conversation.command("SETERROR " + assuan::escaped(dialog.error));
+        }
+        fail(ErrorCode::userCancelled, "no acceptable new PIN was entered");
+    }
+
+    asio::awaitable<void> confirm(Dialog dialog) override {
+        Conversation conversation(executor_, settings_);
+        co_await open(conversation, dialog);
+        co_await conversation.command("CONFIRM");
+    }
+
+    asio::awaitable<void> message(Dialog dialog) override {
+        Conversation conversation(executor_, settings_);
+        co_await open(conversation, dialog);
+        if (!co_await conversation.tryCommand("MESSAGE")) {
+            co_await conversation.command("CONFIRM --one-button");
+        }
+    }
+
+    asio::awaitable<std::size_t> choose(Dialog dialog, std::vector<std::string> items) override {
+        if (items.empty()) throw Error(ErrorCode::internal, "nothing to choose from");
+        Conversation conversation(executor_, settings_);
+        if (items.size() <= 2) {
+            dialog.ok = items.front();
+            co_await open(conversation, dialog);
+            if (items.size() == 2) co_await conversation.command("SETNOTOK " + assuan::escaped(items[1]));
+            co_return (co_await agreed(conversation)) ? 0 : 1;
+        }
+        co_return co_await chooseOneByOne(conversation, std::move(dialog), items);
+    }
+
+  private:
+    /// A pinentry has three buttons and no list: it goes through the items, round and round.
+    asio::awaitable<std::size_t> chooseOneByOne(Conversation& conversation, Dialog dialog,
+                                                const std::vector<std::string>& items) {
+        co_await open(conversation, dialog);
+        co_await conversation.command("SETNOTOK " +
+                                      assuan::escaped(ukey::message(dialog.language, "dialog.next")));
+        for (std::size_t i = 0;; i = (i + 1) % items.size()) {
+            const std::string place = std::to_string(i + 1) + "/" + std::to_string(items.size());
+            co_await conversation.command("SETDESC " +
+                                          assuan::escaped(dialog.text + "\n\n" + place + "  " + items[i]));
+            if (co_await agreed(conversation)) co_return i;
+        }
+    }
+
+    /// OK or the third button.
+    asio::awaitable<bool> agreed(Conversation& conversation) {
+        const std::uint32_t code = co_await conversation.ask("CONFIRM", nullptr);
+        if (code == 0) co_return true;
+        if (code == assuan::kNotConfirmed) co_return false;
+        Conversation::throwFor(code);
+    }
+
+    asio::awaitable<void> open(Conversation& conversation, const Dialog& dialog) {
+        conversation.limit(dialog.timeout + kGrace);
+        co_await conversation.greet();
+        co_await setOptions(conversation);
+        const auto& language = dialog.language;
+        const auto orElse = [&](const std::string& text, const char* key) {
+            return assuan::escaped(text.empty() ? ukey::message(language, key) : text);
+        };
+        (void)co_await conversation.tryCommand("SETTIMEOUT " + std::to_string(dialog.timeout.count()));
+        (void)co_await conversation.tryCommand("SETTITLE " + orElse({}, "dialog.title"));
+        co_await conversation.command("SETDESC " + assuan::escaped(dialog.text));
+        co_await conversation.command("SETPROMPT " + orElse(dialog.label, "dialog.pin") + ":");
+        co_await conversation.command("SETOK " + orElse(dialog.ok, "dialog.ok"));
+        co_await conversation.command("SETCANCEL " + orElse(dialog.cancel, "dialog.cancel"));
+        if (!dialog.error.empty()) {
+            co_await conversation.command("SETERROR " + assuan::escaped(dialog.error));
+        }
+    }
+
+    asio::awaitable<void> setOptions(Conversation& conversation) {
+        // The keyboard is grabbed, so that what is typed goes nowhere else (security.md 14).
+        std::vector<std::string> options{"grab"};
+        if (!settings_.terminal.empty()) options.push_back("ttyname=" + settings_.terminal);
+        if (!settings_.terminalType.empty()) options.push_back("ttytype=" + settings_.terminalType);
+        if (const std::string locale = characterLocale(); !locale.empty()) {
+            options.push_back("lc-ctype=" + locale);
+            options.push_back("lc-messages=" + locale);
+        }
+        for (const std::string& option : options) {
+            (void)co_await conversation.tryCommand("OPTION " + assuan::escaped(option));
+        }
+    }
+
+    asio::awaitable<Secret> getPin(Conversation& conversation, const Dialog& dialog) {
+        conversation.limit(dialog.timeout + kGrace);
+        Secret entered(kMaxPin);
+        const std::uint32_t code = co_await conversation.ask("GETPIN", &entered);
+        if (code != 0) Conversation::throwFor(code);
+        co_return entered;
+    }
+
+    /// Nothing when the two entries differ.
+    asio::awaitable<std::optional<Secret>> getPinTwice(Conversation& conversation, const Dialog& dialog) {
+        const std::string label =
+            dialog.label.empty() ? ukey::message(dialog.language, "dialog.new-pin") : dialog.label;
+        co_await conversation.command("SETPROMPT " + assuan::escaped(label) + ":");
+        const std::string again = assuan::escaped(ukey::message(dialog.language, "dialog.repeat-pin"));
+        if (co_await conversation.tryCommand("SETREPEAT " + again)) {
+            (void)co_await conversation.tryCommand(
+                "SETREPEATERROR " + assuan::escaped(ukey::message(dialog.language, "dialog.pins-differ")));
+        }
+        Secret first = co_await getPin(conversation, dialog);
+        if (conversation.repeated()) co_return std::move(first);
+        // A program without a second field: ask again.
+        co_await conversation.command("SETPROMPT " + again + ":");
+        const Secret second = co_await getPin(conversation, dialog);
+        if (!equalInConstantTime(first.view(), second.view())) co_return std::nullopt;
+        co_return std::move(first);
+    }
+
+    asio::any_io_executor executor_;
+    PromptSettings settings_;
+};
+
+}  // namespace
+
+std::unique_ptr<Prompter> makePrompter(asio::any_io_executor executor, PromptSettings settings) {
+    return std::make_unique<PinentryPrompter>(std::move(executor), std::move(settings));
+}
+
+}  // namespace ukey::prompt
