@@ -1,0 +1,28 @@
+#include "daemon/config/config.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/config/parse_config.hpp"
+
+namespace ukey::config {
+
+Config load(const Sources& sources) {
+    Config config;
+    config.stateDir = sources.defaultStateDir;
+    const auto take = [&](const std::filesystem::path& file, Trust trust) {
+        apply(config, readObject(file), file.string(), trust);
+    };
+    if (sources.file) {
+        take(*sources.file, Trust::administrator);
+    } else {
+        std::error_code error;
+        if (std::filesystem::exists(sources.userFile, error)) take(sources.userFile, Trust::user);
+        if (std::filesystem::exists(sources.administratorFile, error))
+            take(sources.administratorFile, Trust::administrator);
+    }
+    if (sources.port) config.ports = {*sources.port};
+    if (sources.stateDir) config.stateDir = *sources.stateDir;
+    return config;
+}
+
+}  // namespace ukey::config

@@ -1,0 +1,69 @@
+// The configuration of ukeyd: JSON files, checked before anything is started with them (protocol.md, "Configuration").
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/policy/policy.hpp"
+
+namespace ukey::config {
+
+enum class DriverKind : std::uint8_t { skf, pkcs11 };
+
+struct DriverConfig {
+    std::string name;  ///< 1 to 64 of A-Z a-z 0-9 . _ -, unique.
+    DriverKind kind = DriverKind::skf;
+    std::string library;         ///< A path, or a bare name that is looked up beside the programs.
+    std::string options = "{}";  ///< JSON object, handed to the driver as it is (ABI variant, quirks).
+    /// Named by the administrator, or by who started the program: the library may lie outside the system's folders.
+    bool trusted = false;
+};
+
+struct Limits {
+    std::uint32_t rate = 1000;  ///< Requests a second, of one connection, and of one origin over all its connections.
+    std::uint32_t burst = 5000;              ///< Requests that may come at once before the rate counts.
+    std::uint32_t outstanding = 256;         ///< Requests of one connection that are not answered yet.
+    std::uint32_t connections = 128;         ///< WebSockets in all.
+    std::uint32_t connectionsPerOrigin = 32;
+    std::uint32_t waiting = 64;  ///< Connections of one user that have not finished their handshake.
+    /// How long a connection may stay silent before its first octet: a browser connects first and asks its user second.
+    std::uint32_t handshakeSeconds = 300;
+};
+
+struct Config {
+    std::vector<std::uint16_t> ports{23510, 23511, 23512, 23513, 23514};  ///< The first free one is taken.
+    std::vector<DriverConfig> drivers;                                    ///< Empty: the caller's defaults.
+    std::vector<policy::OriginRule> origins;
+    policy::UnknownOrigins unknownOrigins = policy::UnknownOrigins::deny;
+    std::string pinentry;  ///< Absolute path; empty: the system's.
+    std::filesystem::path stateDir;
+    std::string logLevel = "info";  ///< trace, debug, info, warning, error, critical, off.
+    std::uint32_t driverTimeoutSeconds = 30;
+    std::uint32_t promptTimeoutSeconds = 120;
+    std::uint32_t idleLogoutSeconds = 900;
+    std::uint32_t resumeSeconds = 30;
+    Limits limits;
+};
+
+/// Which files there are, and what the command line says.
+struct Sources {
+    std::optional<std::filesystem::path> file;  ///< --config: this file alone.
+    std::filesystem::path administratorFile;    ///< Default: /etc/ukey/ukeyd.json.
+    std::filesystem::path userFile;             ///< Default: $XDG_CONFIG_HOME/ukey/ukeyd.json.
+    std::filesystem::path defaultStateDir;      ///< Default: $XDG_STATE_HOME/ukey.
+    std::optional<std::uint16_t> port;          ///< --port; 0: any free one.
+    std::optional<std::filesystem::path> stateDir;
+};
+
+/// The files' usual places for this user.
+Sources defaultSources();
+
+/// Reads the user's file, and the administrator's over it: a key that the administrator set is his. A missing file is no
+/// error, but for one named by --config. Throws ukey::Error (bad-request): "FILE: /json/pointer: what is wrong".
+Config load(const Sources& sources);
+
+}  // namespace ukey::config

@@ -1,0 +1,20 @@
+// From checked JSON to Config.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "daemon/config/config.hpp"
+
+namespace ukey::config {
+
+/// Reads a file that must hold one JSON object (comments and trailing commas are errors; at most 1 MiB).
+nlohmann::json readObject(const std::filesystem::path& file);
+
+/// Who wrote a file.
+enum class Trust : std::uint8_t { user, administrator };
+
+/// Takes over what `json` has. `source` is for error messages.
+void apply(Config& config, const nlohmann::json& json, const std::string& source, Trust trust);
+
+}  // namespace ukey::config

@@ -1,0 +1,90 @@
+#include "daemon/policy/install_secret.hpp"
+
+#include <fcntl.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "tokenlib/base/error.hpp"
+
+namespace ukey::policy {
+namespace {
+
+constexpr std::size_t kSecretOctets = 32;
+
+[[noreturn]] void fail(const std::string& what, const std::filesystem::path& path) {
+    throw Error(ErrorCode::internal, "cannot " + what + " " + path.string() + ": " + std::strerror(errno));
+}
+
+class File {
+  public:
+    explicit File(int descriptor) : descriptor_(descriptor) {}
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    ~File() {
+        if (descriptor_ >= 0) ::close(descriptor_);
+    }
+    int get() const noexcept { return descriptor_; }
+    bool isOpen() const noexcept { return descriptor_ >= 0; }
+
+  private:
+    int descriptor_;
+};
+
+/// Nothing when there is no such file, or none of the right size.
+Bytes readSecret(const std::filesystem::path& path) {
+    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!file.isOpen()) {
+        if (errno == ENOENT) return {};
+        fail("read", path);
+    }
+    Bytes secret(kSecretOctets + 1);
+    const ssize_t got = ::read(file.get(), secret.data(), secret.size());
+    if (got < 0) fail("read", path);
+    secret.resize(static_cast<std::size_t>(got));
+    return secret.size() == kSecretOctets ? secret : Bytes{};
+}
+
+void writeSecret(const std::filesystem::path& path, const Bytes& secret) {
+    const std::filesystem::path fresh = path.string() + ".new";
+    ::unlink(fresh.c_str());
+    const File file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file.isOpen()) fail("create", fresh);
+    if (::write(file.get(), secret.data(), secret.size()) != static_cast<ssize_t>(secret.size())) fail("write", fresh);
+    if (::rename(fresh.c_str(), path.c_str()) != 0) fail("rename", fresh);
+}
+
+}  // namespace
+
+Bytes installSecret(const std::filesystem::path& stateDir) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(stateDir, error)) {
+        if (stateDir.has_parent_path()) std::filesystem::create_directories(stateDir.parent_path(), error);
+        if (::mkdir(stateDir.c_str(), 0700) != 0 && errno != EEXIST) fail("create", stateDir);
+    }
+    const std::filesystem::path path = stateDir / "install-secret";
+    Bytes secret = readSecret(path);
+    if (secret.empty()) {
+        secret = randomBytes(kSecretOctets);
+        writeSecret(path, secret);
+    }
+    return secret;
+}
+
+Bytes randomBytes(std::size_t count) {
+    Bytes bytes(count);
+    std::size_t filled = 0;
+    while (filled < count) {
+        const ssize_t got = ::getrandom(bytes.data() + filled, count - filled, 0);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) throw Error(ErrorCode::internal, "the system gives no random numbers");
+        filled += static_cast<std::size_t>(got);
+    }
+    return bytes;
+}
+
+}  // namespace ukey::policy

@@ -1,0 +1,48 @@
+// Who may connect, and with which grants.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "daemon/policy/origin.hpp"
+#include "daemon/policy/scopes.hpp"
+
+namespace ukey::policy {
+
+/// When a signature needs the user's own yes. login: the PIN dialog is the consent for the signatures of that login;
+/// each: a dialog for every signature or batch.
+enum class Confirm : std::uint8_t { login, each };
+
+/// What becomes of an origin that no rule names.
+enum class UnknownOrigins : std::uint8_t { deny, ask };
+
+struct OriginRule {
+    OriginPattern pattern;
+    Scopes scopes;
+    Confirm confirm = Confirm::login;
+};
+
+/// What one origin may do.
+struct Standing {
+    bool admitted = false;
+    Scopes grants;
+    Confirm confirm = Confirm::each;
+};
+
+class Policy {
+  public:
+    Policy(std::vector<OriginRule> rules, UnknownOrigins unknown) : rules_(std::move(rules)), unknown_(unknown) {}
+
+    /// An exact rule counts before one with a wildcard.
+    Standing standingOf(const Origin& origin) const;
+
+    /// Whether a dialog may be shown to grant what policy did not.
+    bool mayAsk() const noexcept { return unknown_ == UnknownOrigins::ask; }
+
+  private:
+    std::vector<OriginRule> rules_;
+    UnknownOrigins unknown_;
+};
+
+}  // namespace ukey::policy
