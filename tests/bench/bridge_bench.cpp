@@ -45,13 +45,13 @@ void writeConfiguration(const Workshop& shop) {
     std::ofstream(pinentry) << "#!/bin/sh\nUKEY_TEST_PIN=" << kPin << " exec " << script.string() << " \"$@\"\n";
     fs::permissions(pinentry, fs::perms::owner_all);
     std::ofstream(shop.config()) << json{
-        {"ports", {0}},
+        
         {"drivers",
          {{{"name", "soft"}, {"kind", "skf"}, {"library", shop.softToken()}},
           {{"name", "softhsm"}, {"kind", "pkcs11"}, {"library", kSoftHsm}}}},
         {"origins",
          {{{"origin", kOrigin}, {"scopes", {"tokens", "certificates", "sign"}}, {"confirm", "login"}}}},
-        {"limits", {{"requestsPerSecond", 1000000}, {"burst", 1000000}}},
+        {"limits", {{"rate", 1000000}, {"burst", 1000000}}},
         {"pinentry", pinentry}}.dump(2);
 }
 
