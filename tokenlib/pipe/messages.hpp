@@ -1,0 +1,79 @@
+// The messages between ukeyd and a token host. Maps with text keys in a fixed order, everything strict: an
+// unknown, missing or misplaced key, a length, count or enumerator out of range throws driver-error, and
+// neither side trusts the other.
+//
+//   to the host:    {id, op, args}                       one of the operations; or op "cancel", which closes
+//   the dialog
+//                                                        of request `id` and has no reply of its own
+//   from the host:  {id, result} | {id, error: {code, detail, triesLeft?, driverCode?}}
+//                   {event: "ready"}                     once, when the driver is loaded
+//                   {event: "failed", error}             instead, before the host ends
+//                   {event: "changed", tokens}           tokens may have come or gone: all that are there now
+//                   {event: "updated", token}            state of one token read anew, after a PIN was tried
+//                   {event: "prompt", id, open}          the dialog of request `id` opens (true) or closes
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "tokenlib/base/bytes.hpp"
+#include "tokenlib/base/error.hpp"
+#include "tokenlib/token/operations.hpp"
+#include "tokenlib/token/pin_operations.hpp"
+
+namespace ukey::pipe {
+
+struct Cancel {
+    static constexpr std::string_view kName = "cancel";
+    using Result = token::Nothing;
+};
+
+using Command =
+    std::variant<Cancel, token::ListTokens, token::DescribeToken, token::ListKeys, token::Logout, token::Sign,
+                 token::GenerateKeyPair, token::ImportKeyPair, token::WriteCertificate,
+                 token::DeleteContainer, token::Decrypt, token::OpenSession, token::SessionDecrypt,
+                 token::CloseSession, token::Random, token::UnlockChallenge, token::UnlockResponse,
+                 token::VerifyPin, token::ChangePin, token::UnlockPin>;
+
+/// The result of any operation.
+using Result = std::variant<token::Nothing, token::TokenInfo, std::vector<token::KeyEntry>, Bytes,
+                            token::PublicKey, std::string, std::vector<token::TokenInfo>>;
+
+struct Request {
+    std::uint64_t id = 0;
+    Command command;
+};
+
+struct Reply {
+    std::uint64_t id = 0;
+    std::variant<Result, Error> outcome;
+};
+struct Ready {};
+struct Failed {
+    Error error;
+};
+struct Changed {
+    std::vector<token::TokenInfo> tokens;
+};
+struct Updated {
+    token::TokenInfo token;
+};
+struct Prompt {
+    std::uint64_t id = 0;
+    bool open = false;
+};
+using HostMessage = std::variant<Reply, Ready, Failed, Changed, Updated, Prompt>;
+
+/// Replace the frame's content by one message with its length in front. What would break the limits of the
+/// pipe is refused with driver-error or too-large, so that a sender never makes the other side give up on it.
+void encode(Bytes& frame, const Request& request);
+void encode(Bytes& frame, std::uint64_t id, const Command& command);
+void encode(Bytes& frame, const HostMessage& message);
+
+/// A message without its length.
+Request decodeRequest(ByteView message);
+HostMessage decodeHostMessage(ByteView message);
+
+}  // namespace ukey::pipe
