@@ -1,0 +1,104 @@
+// SQLite with checked calls.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tokenlib/base/bytes.hpp"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace ukey::storage {
+
+/// One prepared statement. Arguments are bound in order; std::nullopt binds NULL.
+class Statement {
+  public:
+    Statement(sqlite3* database, std::string_view sql);
+
+    Statement& bind(std::string_view text);
+    Statement& bind(const std::string& text) { return bind(std::string_view(text)); }
+    Statement& bind(const char* text) { return bind(std::string_view(text)); }
+    Statement& bind(std::int64_t number);
+    Statement& bind(ByteView blob);
+    Statement& bind(std::nullopt_t);
+    template <class T>
+    Statement& bind(const std::optional<T>& value) {
+        return value ? bind(*value) : bind(std::nullopt);
+    }
+
+    /// Whether there is a (further) row. Throws `internal` on any failure.
+    bool step();
+
+    std::string text(int column);
+    std::int64_t number(int column);
+    Bytes blob(int column);
+    bool isNull(int column);
+    /// Nothing for NULL.
+    std::optional<std::int64_t> numberIfAny(int column);
+
+  private:
+    void check(int result);
+
+    struct Finalize {
+        void operator()(sqlite3_stmt* statement) const noexcept;
+    };
+    sqlite3* database_;
+    std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+    int bound_ = 0;
+};
+
+class Database {
+  public:
+    /// Opens or creates the file, readable by its owner only. Several processes may share it.
+    explicit Database(const std::filesystem::path& file);
+
+    /// Runs statements that give no rows and take no arguments.
+    void execute(const std::string& sql);
+
+    /// Prepares, binds all arguments, in order.
+    template <class... Arguments>
+    Statement query(std::string_view sql, const Arguments&... arguments) {
+        Statement statement(database_.get(), sql);
+        (statement.bind(arguments), ...);
+        return statement;
+    }
+    /// The same, and runs it to the end.
+    template <class... Arguments>
+    void run(std::string_view sql, const Arguments&... arguments) {
+        auto statement = query(sql, arguments...);
+        while (statement.step()) {
+        }
+    }
+
+    /// The rowid of the last insert.
+    std::int64_t lastId() const;
+    /// Rows that the last statement changed.
+    int changes() const;
+
+  private:
+    struct Close {
+        void operator()(sqlite3* database) const noexcept;
+    };
+    std::unique_ptr<sqlite3, Close> database_;
+};
+
+/// Takes the write lock at once; rolled back unless committed.
+class Transaction {
+  public:
+    explicit Transaction(Database& database);
+    ~Transaction();
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    void commit();
+
+  private:
+    Database& database_;
+    bool open_ = true;
+};
+
+}  // namespace ukey::storage
