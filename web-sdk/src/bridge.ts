@@ -1,0 +1,454 @@
+import { Backoff } from "./backoff.js";
+import { bytesOf, toBase64Url } from "./base64.js";
+import { type CallOptions, type Connection, type MethodName } from "./connection.js";
+import { Emitter } from "./emitter.js";
+import { browserEnvironment, type Environment, type LocalNetworkPermission } from "./environment.js";
+import { sdkError, UkeyError } from "./errors.js";
+import { defaultTiming, type FindTiming, findBridge, type Found, rememberSeen } from "./finder.js";
+import {
+  type AuthSignResult,
+  type Certificate,
+  type CertificateId,
+  DEFAULT_PORTS,
+  type Digest,
+  type DigestAlgorithm,
+  type KeyUsage,
+  type Methods,
+  type Progress,
+  type Scope,
+  type SignDataResult,
+  type SignDigestResult,
+  type Token,
+  type TokenId,
+  type TokensChanged,
+} from "./generated/protocol.js";
+import { abortable, delay } from "./race.js";
+import { ResumeStore } from "./resume-store.js";
+import { SDK_VERSION } from "./version.js";
+
+/** How `UkeyBridge.connect` goes about it. All members may be left out. */
+export interface ConnectOptions {
+  /** Gives the attempt up. */
+  signal?: AbortSignal;
+  /** Scopes that the page needs. Those that its origin was not granted are asked for, which may show a dialog. */
+  scopes?: Scope[];
+  /** Language of messages and dialogs, e.g. `zh-CN`; the page's own by default. */
+  locale?: string;
+  /** Name and version of the page's program, for the bridge's audit log. */
+  client?: { name: string; version: string };
+  /** Refuse an older bridge, e.g. `1.2.0`, with the code `outdated`. */
+  minimumVersion?: string;
+  /** Take the logins of the page before over (`sessionStorage`); true by default. */
+  keepLogin?: boolean;
+  /** Ports to try instead of 23510 to 23514. */
+  ports?: readonly number[];
+  /** Told when the browser is asking the user whether the page may reach the bridge: say that “Allow” is the answer. */
+  onPermissionPrompt?: () => void;
+}
+
+/** What a `UkeyBridge` tells its listeners. */
+export interface BridgeEvents {
+  /** A token was plugged in. */
+  tokenInserted: Token;
+  /** A token was pulled. Its logins are over. */
+  tokenRemoved: Token;
+  /** A token's state, PIN or contents changed. */
+  tokenUpdated: Token;
+  /** A step of long work that this page asked for. */
+  progress: Progress;
+  /** The connection was lost; the SDK is trying to get it back. */
+  disconnected: undefined;
+  /** The connection is back. `resumed`: with the logins of before. */
+  reconnected: { resumed: boolean };
+  /** There will be no further attempt to reconnect. `error` is absent after `close()`. */
+  closed: { error: UkeyError | undefined };
+  /** Something failed that no call was made for, e.g. the subscription behind `on("tokenInserted", …)`. */
+  error: UkeyError;
+}
+
+const tokenEvents = { inserted: "tokenInserted", removed: "tokenRemoved", updated: "tokenUpdated" } as const;
+
+/** After these another attempt would end the same until the user or the administrator does something. */
+const finalCodes = new Set(["permission-denied", "insecure-page", "frame-not-delegated", "origin-denied", "outdated"]);
+
+interface Waiter {
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * The connection of a page to Ukey Bridge on the user's computer. It is kept up: when it is lost, the SDK reconnects by
+ * itself, with growing pauses and only while the page is visible.
+ *
+ * Every method rejects with a `UkeyError`, or with the reason of its `AbortSignal`. A call that was under way when the
+ * connection was lost rejects with `connection-lost` and is not repeated, for it may have had its effect.
+ *
+ * @example
+ * const bridge = await UkeyBridge.connect({ scopes: ["certificates", "sign"] });
+ * const [certificate] = await bridge.certificates({ usage: "sign" });
+ * const auth = await bridge.login(certificate, challenge);
+ */
+export class UkeyBridge {
+  private readonly emitter = new Emitter<BridgeEvents>();
+  private readonly life = new AbortController();
+  private readonly stopWatchingPage: () => void;
+  private connection: Connection | undefined;
+  private hello: Found["hello"] | undefined;
+  private grantedScopes: Scope[] = [];
+  private endReason: UkeyError | undefined;
+  private knownTokens: Map<TokenId, Token> | undefined;
+  private cutPause: () => void = () => undefined;
+  private waiters: Waiter[] = [];
+
+  private constructor(
+    private readonly environment: Environment,
+    private readonly options: ConnectOptions & { locale: string },
+    private readonly resumeStore: ResumeStore,
+    private readonly timing: FindTiming,
+  ) {
+    this.stopWatchingPage = environment.watchPage({
+      // Said at once, so that the bridge knows that this connection is over before the next page says hello.
+      hide: () => this.connection?.close(),
+      show: () => this.cutPause(),
+    });
+  }
+
+  /**
+   * Finds the bridge and connects.
+   *
+   * Call it from a click: browsers may ask the user for permission at the first connection. When `permission()` says
+   * `granted` or `ungated` it may be called at any time.
+   *
+   * Rejects with `not-installed`, `not-running`, `permission-prompt`, `permission-denied`, `insecure-page`,
+   * `frame-not-delegated`, `origin-denied`, `outdated`; with `scopes` also `scope-denied`, `user-cancelled`,
+   * `prompt-timeout`, `prompt-unavailable`.
+   */
+  static connect(options: ConnectOptions = {}): Promise<UkeyBridge> {
+    return UkeyBridge.connectIn(browserEnvironment(), options);
+  }
+
+  /** @internal */
+  static async connectIn(environment: Environment, options: ConnectOptions, timing: FindTiming = defaultTiming) {
+    const locale = options.locale ?? environment.locale;
+    const store = new ResumeStore(environment.sessionStorage, options.keepLogin !== false);
+    const bridge = new UkeyBridge(environment, { ...options, locale }, store, timing);
+    try {
+      await bridge.establish(options.signal);
+      const missing = options.scopes?.filter((scope) => !bridge.grants.includes(scope)) ?? [];
+      if (missing.length) await bridge.requestAccess(missing, { signal: options.signal });
+    } catch (error) {
+      bridge.close();
+      throw error;
+    }
+    return bridge;
+  }
+
+  /**
+   * The browser's permission to reach programs on this computer, which `connect` will need: `prompt` means that the
+   * user will be asked, `ungated` that this browser has no such permission.
+   */
+  static permission(): Promise<LocalNetworkPermission> {
+    return browserEnvironment().permission();
+  }
+
+  /** Version of the bridge. */
+  get version(): string {
+    return this.hello?.version ?? "";
+  }
+
+  /** The origin of this page as the bridge sees it; login signatures are bound to it. */
+  get origin(): string {
+    return this.hello?.origin ?? "";
+  }
+
+  /** Scopes that this origin was granted. */
+  get grants(): readonly Scope[] {
+    return this.grantedScopes;
+  }
+
+  /** Optional parts that this bridge has. */
+  get features(): readonly string[] {
+    return this.hello?.features ?? [];
+  }
+
+  /** Whether the logins of the page before were taken over. */
+  get resumed(): boolean {
+    return this.hello?.resumed === true;
+  }
+
+  /** Whether the connection is up now. */
+  get isConnected(): boolean {
+    return this.connection?.isOpen === true;
+  }
+
+  /**
+   * Listens. The first listener for tokens subscribes to them; nothing is polled.
+   * @returns a function that ends it.
+   */
+  on<Name extends keyof BridgeEvents>(event: Name, listener: (value: BridgeEvents[Name]) => void): () => void {
+    const stop = this.emitter.on(event, listener);
+    if (this.wantsTokens() && !this.knownTokens) this.inBackground(this.watchTokens());
+    return () => {
+      stop();
+      if (this.wantsTokens() || !this.knownTokens) return;
+      this.knownTokens = undefined;
+      if (this.isConnected) this.inBackground(this.call("tokens.unsubscribe", {}));
+    };
+  }
+
+  /** Asks for scopes; the administrator's policy answers, or the user in a dialog. @returns all scopes granted now. */
+  async requestAccess(scopes: Scope[], options?: CallOptions): Promise<readonly Scope[]> {
+    const { grants } = await this.call("bridge.requestAccess", { scopes }, options);
+    return (this.grantedScopes = grants);
+  }
+
+  /** The plugged-in tokens. */
+  async tokens(options?: CallOptions): Promise<Token[]> {
+    return (await this.call("tokens.list", {}, options)).tokens;
+  }
+
+  /** Certificates on the plugged-in tokens, or on one of them; of one use, or of both. */
+  async certificates(
+    filter: { token?: Token | TokenId; usage?: KeyUsage } = {},
+    options?: CallOptions,
+  ): Promise<Certificate[]> {
+    const params = {
+      ...(filter.token !== undefined && { token: idOf(filter.token) }),
+      ...(filter.usage && { usage: filter.usage }),
+    };
+    return (await this.call("certificates.list", params, options)).certificates;
+  }
+
+  /**
+   * Logs in: the user enters the PIN in a window outside the browser, and the token signs the server's challenge, bound
+   * to this page's origin. Send the result to the server, which checks it.
+   *
+   * Rejects with `pin-incorrect` (see `triesLeft`), `pin-locked`, `pin-too-short`, `user-cancelled`, `prompt-timeout`,
+   * `token-removed` and others.
+   *
+   * @param challenge the server's, as it came: 43 to 128 characters of base64 or base64url.
+   */
+  async login(certificate: Certificate, challenge: string, options?: CallOptions): Promise<AuthSignResult> {
+    await this.verifyPin(certificate.token, options);
+    return this.signAuth(certificate, challenge, options);
+  }
+
+  /** Lets the user enter the PIN in a window outside the browser; the login belongs to this page (and its reload). */
+  async verifyPin(token: Token | TokenId, options?: CallOptions): Promise<void> {
+    await this.call("pin.verify", { token: idOf(token) }, options);
+  }
+
+  /** Ends this page's login on the token. */
+  async logout(token: Token | TokenId, options?: CallOptions): Promise<void> {
+    await this.call("pin.logout", { token: idOf(token) }, options);
+  }
+
+  /** Lets the user change the PIN in a window outside the browser. */
+  async changePin(token: Token | TokenId, options?: CallOptions): Promise<void> {
+    await this.call("pin.change", { token: idOf(token) }, options);
+  }
+
+  /** Signs a login challenge, bound to this page's origin, within a login that there is already. */
+  signAuth(certificate: Certificate | CertificateId, challenge: string, options?: CallOptions): Promise<AuthSignResult> {
+    return this.call("auth.sign", { certificate: idOf(certificate), challenge }, options);
+  }
+
+  /** Signs data (text as UTF-8), at most 4 MiB. */
+  signData(
+    certificate: Certificate | CertificateId,
+    data: string | Uint8Array | ArrayBuffer,
+    options: CallOptions & { format?: "raw" | "pkcs7" | "cms"; detached?: boolean; description?: string } = {},
+  ): Promise<SignDataResult> {
+    const { format = "raw", detached, description } = options;
+    const params = {
+      certificate: idOf(certificate),
+      format,
+      data: toBase64Url(bytesOf(data)),
+      ...(detached !== undefined && { detached }),
+      ...(description !== undefined && { description }),
+    };
+    return this.call("sign.data", params, options);
+  }
+
+  /** Signs a digest; for SM2 that of the message with Z, and `sm3`. */
+  signDigest(
+    certificate: Certificate | CertificateId,
+    digest: Uint8Array | Digest,
+    digestAlgorithm: DigestAlgorithm,
+    options?: CallOptions,
+  ): Promise<SignDigestResult> {
+    const text = typeof digest === "string" ? digest : toBase64Url(digest);
+    return this.call("sign.digest", { certificate: idOf(certificate), digest: text, digestAlgorithm }, options);
+  }
+
+  /**
+   * Calls any method of the protocol. While the connection is down it makes one attempt to reconnect at once, and rejects
+   * as `connect` does when that fails.
+   */
+  async call<M extends MethodName>(
+    method: M,
+    params: Methods[M]["params"],
+    options: CallOptions = {},
+  ): Promise<Methods[M]["result"]> {
+    const connection = await this.connected(options.signal);
+    return connection.call(method, params, options);
+  }
+
+  /** Closes the connection for good. Logins stay to be taken over by the next page for a few seconds. */
+  close(): void {
+    this.end(undefined);
+  }
+
+  // --- the connection's life
+
+  private async establish(signal: AbortSignal | undefined): Promise<void> {
+    const { locale, client = { name: "ukey-bridge", version: SDK_VERSION }, ports = DEFAULT_PORTS } = this.options;
+    const stored = this.resumeStore.load();
+    const found = await findBridge(this.environment, {
+      ports: lastFirst(ports, stored?.port),
+      locale,
+      hello: { client, locale, ...(stored && { resume: stored.resume }) },
+      signal,
+      onPermissionPrompt: () => this.options.onPermissionPrompt?.(),
+      timing: this.timing,
+    });
+    const { connection, hello, endpoint } = found;
+    if (this.options.minimumVersion && isOlder(hello.version, this.options.minimumVersion)) {
+      connection.close();
+      throw sdkError("outdated", locale);
+    }
+    rememberSeen(this.environment);
+    this.resumeStore.save({ resume: hello.resume, port: endpoint.port });
+    this.hello = hello;
+    this.grantedScopes = hello.grants;
+    this.connection = connection;
+    connection.onNotification = (method, params) => this.notified(method, params);
+    connection.onClose = () => this.lost();
+    if (!connection.isOpen) throw sdkError("connection-lost", locale);
+  }
+
+  private lost(): void {
+    if (this.life.signal.aborted) return;
+    this.emitter.emit("disconnected", undefined);
+    void this.keepTrying();
+  }
+
+  private async keepTrying(): Promise<void> {
+    const { signal } = this.life;
+    const backoff = new Backoff(this.environment.random);
+    while (!signal.aborted) {
+      await this.pause(backoff.next());
+      if (signal.aborted) return;
+      try {
+        await this.establish(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (UkeyError.is(error) && finalCodes.has(error.code)) return this.end(error);
+        this.settleWaiters((waiter) => waiter.reject(error));
+        continue;
+      }
+      this.settleWaiters((waiter) => waiter.resolve());
+      this.emitter.emit("reconnected", { resumed: this.resumed });
+      if (this.wantsTokens()) this.inBackground(this.watchTokens());
+      return;
+    }
+  }
+
+  /** Waits that long, and for the page to be visible; `cutPause` ends both. */
+  private async pause(ms: number): Promise<void> {
+    const wait = async () => {
+      await delay(ms, this.life.signal);
+      await this.environment.whenVisible(this.life.signal);
+    };
+    const cut = new Promise<void>((resolve) => (this.cutPause = resolve));
+    await Promise.race([wait().catch(() => undefined), cut]);
+    this.cutPause = () => undefined;
+  }
+
+  private async connected(signal: AbortSignal | undefined): Promise<Connection> {
+    if (!this.isConnected) {
+      if (this.life.signal.aborted) throw this.endReason ?? sdkError("closed", this.options.locale);
+      const next = new Promise<void>((resolve, reject) => this.waiters.push({ resolve, reject }));
+      this.cutPause();
+      await abortable(next, signal);
+    }
+    return this.connection as Connection;
+  }
+
+  private settleWaiters(settle: (waiter: Waiter) => void): void {
+    const waiters = this.waiters;
+    this.waiters = [];
+    waiters.forEach(settle);
+  }
+
+  private end(error: UkeyError | undefined): void {
+    if (this.life.signal.aborted) return;
+    this.endReason = error;
+    this.life.abort();
+    this.stopWatchingPage();
+    this.connection?.close();
+    this.settleWaiters((waiter) => waiter.reject(error ?? sdkError("closed", this.options.locale)));
+    this.emitter.emit("closed", { error });
+  }
+
+  // --- tokens
+
+  private wantsTokens(): boolean {
+    return Object.values(tokenEvents).some((name) => this.emitter.count(name) > 0);
+  }
+
+  /** Subscribes; tells what changed since the tokens were last known, i.e. while the connection was down. */
+  private async watchTokens(): Promise<void> {
+    const before = this.knownTokens;
+    this.knownTokens = before ?? new Map();
+    try {
+      await this.call("tokens.subscribe", {});
+      const now = new Map((await this.tokens()).map((token) => [token.id, token]));
+      if (!this.knownTokens) return; // The last listener went meanwhile.
+      this.knownTokens = now;
+      if (!before) return;
+      for (const token of before.values()) if (!now.has(token.id)) this.emitter.emit("tokenRemoved", token);
+      for (const token of now.values()) if (!before.has(token.id)) this.emitter.emit("tokenInserted", token);
+    } catch (error) {
+      // Another try comes with the next connection, which then tells the difference to what was known before.
+      if (!UkeyError.is(error, "connection-lost")) this.knownTokens = before;
+      throw error;
+    }
+  }
+
+  private notified(method: string, params: unknown): void {
+    if (method === "progress") return this.emitter.emit("progress", params as Progress);
+    if (method !== "tokens.changed") return;
+    const { event, token } = params as TokensChanged;
+    if (event === "removed") this.knownTokens?.delete(token.id);
+    else this.knownTokens?.set(token.id, token);
+    const name = tokenEvents[event];
+    if (name) this.emitter.emit(name, token);
+  }
+
+  private inBackground(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      const lost = UkeyError.is(error, "connection-lost") || UkeyError.is(error, "closed");
+      if (UkeyError.is(error) && !lost) this.emitter.emit("error", error);
+    });
+  }
+}
+
+function idOf(named: { id: string } | string): string {
+  return typeof named === "string" ? named : named.id;
+}
+
+function lastFirst(ports: readonly number[], last: number | undefined): readonly number[] {
+  if (last === undefined || !ports.includes(last)) return ports;
+  return [last, ...ports.filter((port) => port !== last)];
+}
+
+function isOlder(version: string, minimum: string): boolean {
+  const parts = (text: string) => text.split(/[.+-]/).map((part) => Number.parseInt(part, 10) || 0);
+  const [have, want] = [parts(version), parts(minimum)];
+  for (let i = 0; i < 3; i++) {
+    const difference = (have[i] ?? 0) - (want[i] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}

@@ -1,0 +1,114 @@
+import { errorFromAnswer, sdkError } from "./errors.js";
+import type { Methods } from "./generated/protocol.js";
+import { abortReason } from "./race.js";
+
+/** Name of a method of the protocol. */
+export type MethodName = keyof Methods;
+
+/** Options of every call. */
+export interface CallOptions {
+  /** Gives the call up: it rejects with the signal's `reason`, and the bridge closes its dialog. */
+  signal?: AbortSignal | undefined;
+}
+
+interface Pending {
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * One open WebSocket that speaks JSON-RPC 2.0. Request ids count from 1 on each connection, so an answer can never be
+ * taken for that of another connection.
+ *
+ * @internal
+ */
+export class Connection {
+  onNotification: (method: string, params: unknown) => void = () => undefined;
+  /** Called once, when the socket is gone, whichever side closed it. */
+  onClose: () => void = () => undefined;
+
+  private readonly pending = new Map<number, Pending>();
+  private lastId = 0;
+  private open = true;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly locale: string,
+  ) {
+    socket.onmessage = (event) => this.receive(event.data);
+    socket.onclose = () => this.closed();
+    socket.onerror = null; // `close` always follows.
+  }
+
+  get isOpen(): boolean {
+    return this.open;
+  }
+
+  call<M extends MethodName>(method: M, params: Methods[M]["params"], options: CallOptions = {}): Promise<Methods[M]["result"]> {
+    const { signal } = options;
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(abortReason(signal));
+      if (!this.open) return reject(sdkError("connection-lost", this.locale));
+      const id = ++this.lastId;
+      const onAbort = () => {
+        this.pending.delete(id);
+        reject(abortReason(signal));
+        // The answer of neither call matters any more.
+        this.send(++this.lastId, "bridge.cancel", { request: id });
+      };
+      const settled = () => signal?.removeEventListener("abort", onAbort);
+      this.pending.set(id, {
+        resolve: (result) => {
+          settled();
+          resolve(result as Methods[M]["result"]);
+        },
+        reject: (error) => {
+          settled();
+          reject(error);
+        },
+      });
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.send(id, method, params);
+    });
+  }
+
+  /** Closes the socket; calls without an answer fail with `connection-lost`. */
+  close(): void {
+    this.socket.close(1000);
+    this.closed();
+  }
+
+  private send(id: number, method: string, params: unknown): void {
+    if (this.open) this.socket.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
+  }
+
+  private receive(data: unknown): void {
+    if (typeof data !== "string") return; // Stream chunks: no call of this version asks for any.
+    let message: unknown;
+    try {
+      message = JSON.parse(data);
+    } catch {
+      return this.close(); // Not our peer, or not in its right mind.
+    }
+    if (typeof message !== "object" || message === null) return;
+    if ("method" in message && typeof message.method === "string") {
+      this.onNotification(message.method, "params" in message ? message.params : undefined);
+    } else if ("id" in message && typeof message.id === "number") {
+      const pending = this.pending.get(message.id);
+      this.pending.delete(message.id);
+      if ("error" in message) pending?.reject(errorFromAnswer((message.error ?? {}) as object));
+      else pending?.resolve("result" in message ? message.result : undefined);
+    }
+  }
+
+  private closed(): void {
+    if (!this.open) return;
+    this.open = false;
+    this.socket.onmessage = null;
+    this.socket.onclose = null;
+    const pending = [...this.pending.values()];
+    this.pending.clear();
+    for (const { reject } of pending) reject(sdkError("connection-lost", this.locale));
+    this.onClose();
+  }
+}

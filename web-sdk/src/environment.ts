@@ -1,0 +1,132 @@
+/** What the SDK needs of its surroundings, in one place, so that tests can stand in for a browser. */
+import { abortReason } from "./race.js";
+
+/** State of the browser's local-network permission; `ungated`: this browser has none. */
+export type LocalNetworkPermission = "granted" | "prompt" | "denied" | "ungated";
+
+/** @internal */
+export interface Environment {
+  /** As `new WebSocket`; may throw. */
+  openSocket(url: string, protocol: string): WebSocket;
+  /** Whether `GET url` is answered by a bridge. Never rejects. */
+  probeHealth(url: string, timeoutMs: number): Promise<boolean>;
+  permission(): Promise<LocalNetworkPermission>;
+  /** Whether the page is served from this computer, where browsers gate nothing. */
+  readonly onLoopback: boolean;
+  readonly secureContext: boolean;
+  readonly https: boolean;
+  /** Whether the page stands in a frame. */
+  readonly framed: boolean;
+  /** Language of the page. */
+  readonly locale: string;
+  readonly sessionStorage: KeyValueStore;
+  readonly localStorage: KeyValueStore;
+  /** Resolves at once while the page is visible, otherwise when it becomes so. */
+  whenVisible(signal: AbortSignal): Promise<void>;
+  /** Calls back when the page goes (`hide`) and when it comes back from the browser's page cache (`show`). */
+  watchPage(handlers: { hide(): void; show(): void }): () => void;
+  random(): number;
+}
+
+/** @internal A `Storage` that never throws; without one it forgets. */
+export interface KeyValueStore {
+  get(key: string): string | undefined;
+  set(key: string, value: string): void;
+  remove(key: string): void;
+}
+
+function storeOf(storage: () => Storage | undefined): KeyValueStore {
+  // Browsers throw on the mere access to storage when the user forbade it.
+  const attempt = <T>(action: (storage: Storage) => T): T | undefined => {
+    try {
+      const found = storage();
+      return found && action(found);
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    get: (key) => attempt((found) => found.getItem(key)) ?? undefined,
+    set: (key, value) => void attempt((found) => found.setItem(key, value)),
+    remove: (key) => void attempt((found) => found.removeItem(key)),
+  };
+}
+
+// Newest name first; a browser that does not know a name throws (browsers differ in which they know).
+const permissionNames = ["loopback-network", "local-network-access"];
+
+async function queryPermission(): Promise<LocalNetworkPermission> {
+  const permissions = globalThis.navigator?.permissions;
+  if (!permissions) return "ungated";
+  for (const name of permissionNames) {
+    try {
+      return (await permissions.query({ name: name as PermissionName })).state;
+    } catch {
+      // Not a name of this browser.
+    }
+  }
+  return "ungated";
+}
+
+async function probeHealth(url: string, timeoutMs: number): Promise<boolean> {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), timeoutMs);
+  try {
+    const response = await fetch(url, { signal: abort.signal, cache: "no-store", credentials: "omit", redirect: "error" });
+    const body: unknown = await response.json();
+    return typeof body === "object" && body !== null && "name" in body && body.name === "ukeyd";
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function whenVisible(signal: AbortSignal): Promise<void> {
+  const page = globalThis.document;
+  if (!page || page.visibilityState !== "hidden") return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const finish = (settle: () => void) => {
+      page.removeEventListener("visibilitychange", onChange);
+      signal.removeEventListener("abort", onAbort);
+      settle();
+    };
+    const onChange = () => page.visibilityState !== "hidden" && finish(resolve);
+    const onAbort = () => finish(() => reject(abortReason(signal)));
+    page.addEventListener("visibilitychange", onChange);
+    signal.addEventListener("abort", onAbort);
+  });
+}
+
+function watchPage(handlers: { hide(): void; show(): void }): () => void {
+  const target = globalThis.window;
+  if (!target?.addEventListener) return () => undefined;
+  const onShow = (event: PageTransitionEvent) => event.persisted && handlers.show();
+  target.addEventListener("pagehide", handlers.hide);
+  target.addEventListener("pageshow", onShow);
+  return () => {
+    target.removeEventListener("pagehide", handlers.hide);
+    target.removeEventListener("pageshow", onShow);
+  };
+}
+
+/** @internal The real surroundings. */
+export function browserEnvironment(): Environment {
+  const location = globalThis.location as Location | undefined;
+  const host = location?.hostname ?? "";
+  return {
+    openSocket: (url, protocol) => new WebSocket(url, protocol),
+    probeHealth,
+    permission: queryPermission,
+    onLoopback: host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d+){3}$/.test(host),
+    secureContext: globalThis.isSecureContext ?? true,
+    https: location?.protocol === "https:",
+    framed: globalThis.window !== undefined && window.top !== window.self,
+    locale: globalThis.document?.documentElement?.lang || globalThis.navigator?.language || "en",
+    sessionStorage: storeOf(() => globalThis.sessionStorage),
+    localStorage: storeOf(() => globalThis.localStorage),
+    whenVisible,
+    watchPage,
+    random: Math.random,
+  };
+}

@@ -1,0 +1,69 @@
+import type { ErrorCode, ErrorData, TokenId } from "./generated/protocol.js";
+import { type SdkErrorCode, wordsFor } from "./messages.js";
+
+/** Every code that a `UkeyError` can carry: those of the bridge, and those that the SDK finds by itself. */
+export type UkeyErrorCode = ErrorCode | SdkErrorCode;
+
+/** What a `UkeyError` is made of. */
+export interface UkeyErrorInit {
+  code: UkeyErrorCode;
+  message: string;
+  retryable: boolean;
+  hint?: string | undefined;
+  triesLeft?: number | undefined;
+  token?: TokenId | undefined;
+}
+
+/**
+ * The one error that the SDK rejects with, except for an aborted call, which rejects with the `reason` of its
+ * `AbortSignal` as `fetch` does.
+ *
+ * `message` and `hint` are for the user, in the language that was asked for; `code` is for programs and the hotline.
+ */
+export class UkeyError extends Error {
+  /** Stable code, e.g. `pin-incorrect` or `not-running`. */
+  readonly code: UkeyErrorCode;
+  /** Whether the same call may succeed when it is made again, after the user did what `hint` says. */
+  readonly retryable: boolean;
+  /** What the user can do; may be empty. */
+  readonly hint: string;
+  /** Tries left on the PIN that the call used, where the token tells. */
+  readonly triesLeft: number | undefined;
+  /** The token that the error is about. */
+  readonly token: TokenId | undefined;
+
+  constructor(init: UkeyErrorInit) {
+    super(init.message);
+    this.name = "UkeyError";
+    this.code = init.code;
+    this.retryable = init.retryable;
+    this.hint = init.hint ?? "";
+    this.triesLeft = init.triesLeft;
+    this.token = init.token;
+  }
+
+  /** Whether `error` is a `UkeyError`, and of this code if one is given. */
+  static is(error: unknown, code?: UkeyErrorCode): error is UkeyError {
+    return error instanceof UkeyError && (code === undefined || error.code === code);
+  }
+}
+
+const retryableHere: ReadonlySet<string> = new Set(["not-installed", "not-running", "permission-prompt", "connection-lost"]);
+
+/** @internal An error that the SDK found by itself. */
+export function sdkError(code: SdkErrorCode | "origin-denied", locale?: string): UkeyError {
+  return new UkeyError({ code, retryable: retryableHere.has(code), ...wordsFor(code, locale) });
+}
+
+/** @internal The error of a JSON-RPC answer; tolerates one whose `data` is not as described. */
+export function errorFromAnswer(error: { message?: unknown; data?: unknown }): UkeyError {
+  const data: Partial<ErrorData> = typeof error.data === "object" && error.data !== null ? error.data : {};
+  return new UkeyError({
+    code: typeof data.code === "string" ? data.code : "internal",
+    message: typeof error.message === "string" ? error.message : "",
+    retryable: data.retryable === true,
+    hint: typeof data.hint === "string" ? data.hint : "",
+    triesLeft: typeof data.triesLeft === "number" ? data.triesLeft : undefined,
+    token: typeof data.token === "string" ? data.token : undefined,
+  });
+}

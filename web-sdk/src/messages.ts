@@ -1,0 +1,94 @@
+/** Words for the errors that arise on this side of the connection. The bridge words its own. */
+
+/** Codes of errors that the SDK finds by itself; all others come from the bridge (`ErrorCode`). */
+export type SdkErrorCode =
+  | "not-installed"
+  | "not-running"
+  | "permission-prompt"
+  | "permission-denied"
+  | "insecure-page"
+  | "frame-not-delegated"
+  | "outdated"
+  | "connection-lost"
+  | "closed";
+
+interface Words {
+  message: string;
+  hint: string;
+}
+
+/** Languages in which there are words. */
+export type MessageLanguage = "zh-CN" | "en";
+
+const words: Record<SdkErrorCode | "origin-denied", Record<MessageLanguage, Words>> = {
+  "not-installed": {
+    "zh-CN": { message: "未检测到 Ukey 助手。", hint: "请先安装 Ukey 助手，安装完成后再试一次。" },
+    en: { message: "Ukey Bridge was not found.", hint: "Install Ukey Bridge, then try again." },
+  },
+  "not-running": {
+    "zh-CN": { message: "Ukey 助手没有运行。", hint: "请从开始菜单启动 Ukey 助手，然后再试一次。" },
+    en: { message: "Ukey Bridge is not running.", hint: "Start Ukey Bridge from the start menu, then try again." },
+  },
+  "permission-prompt": {
+    "zh-CN": {
+      message: "浏览器正在等待您允许本网站访问本机的 Ukey 助手。",
+      hint: "请重试，并在浏览器弹出的提示中点击“允许”。",
+    },
+    en: {
+      message: "The browser waits for you to let this site reach Ukey Bridge on this computer.",
+      hint: "Try again and choose “Allow” when the browser asks.",
+    },
+  },
+  "permission-denied": {
+    "zh-CN": {
+      message: "浏览器已禁止本网站访问本机的 Ukey 助手。",
+      hint: "请点击地址栏左侧的图标，在网站设置中允许访问本机上的其他应用和服务，然后刷新页面。",
+    },
+    en: {
+      message: "The browser keeps this site from reaching Ukey Bridge on this computer.",
+      hint: "Click the icon left of the address, allow access to other apps and services on this device, and reload the page.",
+    },
+  },
+  "insecure-page": {
+    "zh-CN": { message: "本页面未使用 https，浏览器不允许其访问 Ukey 助手。", hint: "请使用以 https:// 开头的网址打开本网站。" },
+    en: {
+      message: "This page is not served over https, so the browser keeps it from reaching Ukey Bridge.",
+      hint: "Open the site by its https:// address.",
+    },
+  },
+  "frame-not-delegated": {
+    "zh-CN": {
+      message: "本页面嵌在另一网站的框架中，没有获得访问 Ukey 助手的授权。",
+      hint: "请在新窗口中直接打开本页面；网站开发者可为框架添加 allow=\"loopback-network\"。",
+    },
+    en: {
+      message: "This page stands in a frame of another site that did not delegate the access to Ukey Bridge.",
+      hint: "Open the page in a window of its own; its developer can add allow=\"loopback-network\" to the frame.",
+    },
+  },
+  outdated: {
+    "zh-CN": { message: "Ukey 助手的版本过低。", hint: "请安装新版本的 Ukey 助手，然后刷新页面。" },
+    en: { message: "Ukey Bridge is too old for this site.", hint: "Install the current Ukey Bridge and reload the page." },
+  },
+  "connection-lost": {
+    "zh-CN": { message: "与 Ukey 助手的连接已中断，操作没有完成。", hint: "请再试一次。" },
+    en: { message: "The connection to Ukey Bridge was lost before the work was done.", hint: "Try again." },
+  },
+  closed: {
+    "zh-CN": { message: "与 Ukey 助手的连接已关闭。", hint: "请刷新页面。" },
+    en: { message: "The connection to Ukey Bridge was closed.", hint: "Reload the page." },
+  },
+  "origin-denied": {
+    "zh-CN": { message: "本网站未被授权使用 Ukey 助手。", hint: "请联系管理员，将本网站加入 Ukey 助手的允许列表。" },
+    en: { message: "This site may not use Ukey Bridge.", hint: "Ask the administrator to add this site to the bridge's list." },
+  },
+};
+
+/** The language of `locale` if there are words in it, English otherwise. */
+export function languageOf(locale: string | undefined): MessageLanguage {
+  return locale?.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
+}
+
+export function wordsFor(code: SdkErrorCode | "origin-denied", locale: string | undefined): Words {
+  return words[code][languageOf(locale)];
+}

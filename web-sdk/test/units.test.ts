@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { Backoff } from "../src/backoff.js";
+import { fromBase64Url, toBase64Url } from "../src/base64.js";
+import { wordsFor, type SdkErrorCode } from "../src/messages.js";
+import { toWebEidToken } from "../src/web-eid.js";
+
+describe("back-off (S37)", () => {
+  it("next_growsToTheCapAndStartsAnewAfterReset", () => {
+    const backoff = new Backoff(() => 0, 500, 4000);
+    expect([1, 2, 3, 4, 5].map(() => backoff.next())).toEqual([500, 1000, 2000, 4000, 4000]);
+    backoff.reset();
+    expect(backoff.next()).toBe(500);
+  });
+
+  it("next_jitterTakesAtMostHalf", () => {
+    expect(new Backoff(() => 1, 500, 4000).next()).toBe(250);
+  });
+});
+
+describe("base64url", () => {
+  it("roundTrip_anyBytes_areTheSame", () => {
+    const bytes = Uint8Array.from({ length: 100_001 }, (_, i) => (i * 7) % 256);
+    const text = toBase64Url(bytes);
+    expect(text).toBe(Buffer.from(bytes).toString("base64url"));
+    expect(fromBase64Url(text)).toEqual(bytes);
+  });
+});
+
+describe("Web eID token", () => {
+  it("toWebEidToken_hasBase64OfCertificateAndSignature", () => {
+    const token = toWebEidToken(
+      {
+        format: "web-eid:1.0",
+        algorithm: "ES256",
+        certificate: "-----BEGIN CERTIFICATE-----\nMIIB\nAgME\n-----END CERTIFICATE-----\n",
+        signature: Buffer.from([0xfb, 0xff, 0xfe, 0x01]).toString("base64url"),
+      },
+      "https://site.example/1.0",
+    );
+    expect(token).toEqual({
+      unverifiedCertificate: "MIIBAgME",
+      algorithm: "ES256",
+      signature: "+//+AQ==",
+      format: "web-eid:1.0",
+      appVersion: "https://site.example/1.0",
+    });
+  });
+});
+
+describe("words", () => {
+  const codes: SdkErrorCode[] = ["not-installed", "not-running", "permission-prompt", "permission-denied", "insecure-page", "frame-not-delegated", "outdated", "connection-lost", "closed"];
+  it.each(codes)("%s_hasWordsInBothLanguages", (code) => {
+    for (const locale of ["zh-CN", "en", "fr"]) {
+      expect(wordsFor(code, locale).message).not.toBe("");
+      expect(wordsFor(code, locale).hint).not.toBe("");
+    }
+    expect(wordsFor(code, "zh-TW")).toBe(wordsFor(code, "zh-CN"));
+    expect(wordsFor(code, "fr")).toBe(wordsFor(code, "en"));
+  });
+});
