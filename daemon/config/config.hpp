@@ -1,4 +1,5 @@
-// The configuration of ukeyd: JSON files, checked before anything is started with them (protocol.md, "Configuration").
+// The configuration of ukeyd: JSON files, checked before anything is started with them (protocol.md,
+// "Configuration").
 #pragma once
 
 #include <cstdint>
@@ -19,18 +20,21 @@ struct DriverConfig {
     DriverKind kind = DriverKind::skf;
     std::string library;         ///< A path, or a bare name that is looked up beside the programs.
     std::string options = "{}";  ///< JSON object, handed to the driver as it is (ABI variant, quirks).
-    /// Named by the administrator, or by who started the program: the library may lie outside the system's folders.
+    /// Named by the administrator, or by who started the program: the library may lie outside the system's
+    /// folders.
     bool trusted = false;
 };
 
 struct Limits {
-    std::uint32_t rate = 1000;  ///< Requests a second, of one connection, and of one origin over all its connections.
-    std::uint32_t burst = 5000;              ///< Requests that may come at once before the rate counts.
-    std::uint32_t outstanding = 256;         ///< Requests of one connection that are not answered yet.
-    std::uint32_t connections = 128;         ///< WebSockets in all.
+    std::uint32_t rate =
+        1000;  ///< Requests a second, of one connection, and of one origin over all its connections.
+    std::uint32_t burst = 5000;       ///< Requests that may come at once before the rate counts.
+    std::uint32_t outstanding = 256;  ///< Requests of one connection that are not answered yet.
+    std::uint32_t connections = 128;  ///< WebSockets in all.
     std::uint32_t connectionsPerOrigin = 32;
     std::uint32_t waiting = 64;  ///< Connections of one user that have not finished their handshake.
-    /// How long a connection may stay silent before its first octet: a browser connects first and asks its user second.
+    /// How long a connection may stay silent before its first octet: a browser connects first and asks its
+    /// user second.
     std::uint32_t handshakeSeconds = 300;
 };
 
@@ -62,8 +66,9 @@ struct Sources {
 /// The files' usual places for this user.
 Sources defaultSources();
 
-/// Reads the user's file, and the administrator's over it: a key that the administrator set is his. A missing file is no
-/// error, but for one named by --config. Throws ukey::Error (bad-request): "FILE: /json/pointer: what is wrong".
+/// Reads the user's file, and the administrator's over it: a key that the administrator set is his. A missing
+/// file is no error, but for one named by --config. Throws ukey::Error (bad-request): "FILE: /json/pointer:
+/// what is wrong".
 Config load(const Sources& sources);
 
 }  // namespace ukey::config

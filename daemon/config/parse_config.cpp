@@ -33,7 +33,9 @@ class Node {
     std::uint32_t number(std::uint32_t smallest, std::uint32_t largest) const {
         const bool fits = value_.is_number_unsigned() && value_.get<std::uint64_t>() >= smallest &&
                           value_.get<std::uint64_t>() <= largest;
-        if (!fits) refuse("must be a whole number from " + std::to_string(smallest) + " to " + std::to_string(largest));
+        if (!fits)
+            refuse("must be a whole number from " + std::to_string(smallest) + " to " +
+                   std::to_string(largest));
         return value_.get<std::uint32_t>();
     }
     std::vector<Node> items(std::size_t most) const {
@@ -60,7 +62,8 @@ class Node {
             reader->read(node);
         }
         for (const Reader& reader : readers) {
-            if (reader.required && !value_.contains(reader.key)) refuse("lacks \"" + std::string(reader.key) + "\"");
+            if (reader.required && !value_.contains(reader.key))
+                refuse("lacks \"" + std::string(reader.key) + "\"");
         }
     }
     std::string objectText() const {
@@ -86,7 +89,8 @@ std::size_t oneOf(const Node& node, const std::array<std::string_view, N>& names
 
 std::vector<std::uint16_t> readPorts(const Node& node) {
     std::vector<std::uint16_t> ports;
-    for (const Node& item : node.items(32)) ports.push_back(static_cast<std::uint16_t>(item.number(1, 65535)));
+    for (const Node& item : node.items(32))
+        ports.push_back(static_cast<std::uint16_t>(item.number(1, 65535)));
     if (ports.empty()) node.refuse("must name at least one port");
     return ports;
 }
@@ -163,7 +167,8 @@ policy::OriginRule readRule(const Node& node) {
         {"scopes", [&](const Node& n) { rule.scopes = readScopes(n); }, true},
         {"confirm",
          [&](const Node& n) {
-             rule.confirm = oneOf<2>(n, {"login", "each"}) == 0 ? policy::Confirm::login : policy::Confirm::each;
+             rule.confirm =
+                 oneOf<2>(n, {"login", "each"}) == 0 ? policy::Confirm::login : policy::Confirm::each;
          }},
     });
     return rule;
@@ -213,7 +218,8 @@ json readObject(const std::filesystem::path& file) {
     std::string text(kLargestFile + 1, '\0');
     stream.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(stream.gcount()));
-    if (text.size() > kLargestFile) throw Error(ErrorCode::badRequest, file.string() + ": is larger than 1 MiB");
+    if (text.size() > kLargestFile)
+        throw Error(ErrorCode::badRequest, file.string() + ": is larger than 1 MiB");
     try {
         json parsed = json::parse(text);
         if (!parsed.is_object()) throw Error(ErrorCode::badRequest, file.string() + ": /: must be an object");

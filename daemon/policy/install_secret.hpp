@@ -7,8 +7,9 @@
 
 namespace ukey::policy {
 
-/// 32 octets. Made at the first call, in a file that only its owner can read; the folder is made too, if need be. A file
-/// of another size is replaced, and pages get new names for their tokens. Throws ukey::Error (internal) that names the file.
+/// 32 octets. Made at the first call, in a file that only its owner can read; the folder is made too, if need
+/// be. A file of another size is replaced, and pages get new names for their tokens. Throws ukey::Error
+/// (internal) that names the file.
 Bytes installSecret(const std::filesystem::path& stateDir);
 
 /// From the system's generator. Throws ukey::Error (internal).

@@ -16,13 +16,14 @@ bool isLower(char c) { return c >= 'a' && c <= 'z'; }
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
 bool isScheme(std::string_view scheme) {
-    return !scheme.empty() && isLower(scheme.front()) && std::all_of(scheme.begin(), scheme.end(), [](char c) {
-        return isLower(c) || isDigit(c) || c == '+' || c == '-' || c == '.';
-    });
+    return !scheme.empty() && isLower(scheme.front()) &&
+           std::all_of(scheme.begin(), scheme.end(),
+                       [](char c) { return isLower(c) || isDigit(c) || c == '+' || c == '-' || c == '.'; });
 }
 
 bool isLabel(std::string_view label) {
-    if (label.empty() || label.size() > kLongestLabel || label.front() == '-' || label.back() == '-') return false;
+    if (label.empty() || label.size() > kLongestLabel || label.front() == '-' || label.back() == '-')
+        return false;
     return std::all_of(label.begin(), label.end(),
                        [](char c) { return isLower(c) || isDigit(c) || c == '-' || c == '_'; });
 }
@@ -79,7 +80,8 @@ std::optional<Origin> split(std::string_view text) {
 }
 
 bool isKnownTuple(const Origin& origin) {
-    return isScheme(origin.scheme) && origin.scheme != "file" && (isHostName(origin.host) || isBracketedAddress(origin.host));
+    return isScheme(origin.scheme) && origin.scheme != "file" &&
+           (isHostName(origin.host) || isBracketedAddress(origin.host));
 }
 
 std::string lowered(std::string_view text) {
@@ -118,11 +120,14 @@ OriginPattern OriginPattern::parse(std::string_view text) {
     if (origin->host.starts_with("*.")) {
         pattern.wildcard_ = true;
         origin->host.erase(0, 2);
-        if (origin->host.find('.') == std::string::npos) refuse("a wildcard over a whole top-level domain is not accepted");
+        if (origin->host.find('.') == std::string::npos)
+            refuse("a wildcard over a whole top-level domain is not accepted");
     }
-    if (origin->host.find('*') != std::string::npos) refuse("a wildcard may stand only for the whole first label of the host");
+    if (origin->host.find('*') != std::string::npos)
+        refuse("a wildcard may stand only for the whole first label of the host");
     if (origin->host.ends_with('.')) refuse("leave out the dot at the end of the host");
-    if (!isKnownTuple(*origin)) refuse("an origin is written scheme://host or scheme://host:port, without a path");
+    if (!isKnownTuple(*origin))
+        refuse("an origin is written scheme://host or scheme://host:port, without a path");
     if (pattern.wildcard_ && !isHostName(origin->host)) refuse("a wildcard needs a host name");
     if (origin->port == defaultPort(origin->scheme)) origin->port.reset();
     pattern.origin_ = std::move(*origin);
@@ -133,7 +138,8 @@ bool OriginPattern::matches(const Origin& origin) const {
     if (origin.scheme != origin_.scheme || origin.port != origin_.port) return false;
     if (!wildcard_) return origin.host == origin_.host;
     const auto dot = origin.host.find('.');
-    return dot != std::string::npos && dot > 0 && std::string_view(origin.host).substr(dot + 1) == origin_.host;
+    return dot != std::string::npos && dot > 0 &&
+           std::string_view(origin.host).substr(dot + 1) == origin_.host;
 }
 
 std::string OriginPattern::text() const {

@@ -8,8 +8,9 @@ Standing Policy::standingOf(const Origin& origin) const {
         if (!rule.pattern.matches(origin)) continue;
         if (!found || (found->pattern.isWildcard() && !rule.pattern.isWildcard())) found = &rule;
     }
-    if (found) return {.admitted = true, .grants = found->scopes, .confirm = found->confirm};
-    return {.admitted = unknown_ == UnknownOrigins::ask, .grants = {}, .confirm = Confirm::each};
+    if (found) return {.admitted = true, .grants = found->scopes, .confirm = found->confirm, .mayAsk = false};
+    const bool ask = unknown_ == UnknownOrigins::ask;
+    return {.admitted = ask, .grants = {}, .confirm = Confirm::each, .mayAsk = ask};
 }
 
 }  // namespace ukey::policy

@@ -10,8 +10,8 @@
 
 namespace ukey::policy {
 
-/// When a signature needs the user's own yes. login: the PIN dialog is the consent for the signatures of that login;
-/// each: a dialog for every signature or batch.
+/// When a signature needs the user's own yes. login: the PIN dialog is the consent for the signatures of that
+/// login; each: a dialog for every signature or batch.
 enum class Confirm : std::uint8_t { login, each };
 
 /// What becomes of an origin that no rule names.
@@ -28,17 +28,16 @@ struct Standing {
     bool admitted = false;
     Scopes grants;
     Confirm confirm = Confirm::each;
+    bool mayAsk = false;  ///< No rule names the origin; a dialog may grant it scopes.
 };
 
 class Policy {
   public:
-    Policy(std::vector<OriginRule> rules, UnknownOrigins unknown) : rules_(std::move(rules)), unknown_(unknown) {}
+    Policy(std::vector<OriginRule> rules, UnknownOrigins unknown)
+        : rules_(std::move(rules)), unknown_(unknown) {}
 
     /// An exact rule counts before one with a wildcard.
     Standing standingOf(const Origin& origin) const;
-
-    /// Whether a dialog may be shown to grant what policy did not.
-    bool mayAsk() const noexcept { return unknown_ == UnknownOrigins::ask; }
 
   private:
     std::vector<OriginRule> rules_;

@@ -30,7 +30,8 @@ void add(pki::Digest& digest, std::string_view part) {
 }  // namespace
 
 Pseudonyms::Pseudonyms(Bytes secret) {
-    if (secret.size() < 32 || secret.size() > kBlock) throw Error(ErrorCode::internal, "the secret has a wrong length");
+    if (secret.size() < 32 || secret.size() > kBlock)
+        throw Error(ErrorCode::internal, "the secret has a wrong length");
     innerKey_ = padded(secret, 0x36);
     outerKey_ = padded(secret, 0x5c);
 }
@@ -42,7 +43,8 @@ std::string Pseudonyms::nameFor(std::string_view origin, std::string_view kind,
     add(inner, origin);
     add(inner, kind);
     for (const std::string_view part : parts) add(inner, part);
-    const Bytes name = pki::Digest(token::DigestAlgorithm::sha256).update(outerKey_).update(inner.finish()).finish();
+    const Bytes name =
+        pki::Digest(token::DigestAlgorithm::sha256).update(outerKey_).update(inner.finish()).finish();
     return toBase64Url(std::span(name).first(kNameOctets));
 }
 

@@ -1,5 +1,5 @@
-// Names for tokens and certificates that differ from origin to origin, so that two sites cannot compare what they saw
-// (security.md 67).
+// Names for tokens and certificates that differ from origin to origin, so that two sites cannot compare what
+// they saw (security.md 67).
 #pragma once
 
 #include <initializer_list>
@@ -15,8 +15,8 @@ class Pseudonyms {
     /// `secret` is this installation's; at least 32 octets, or ukey::Error (internal).
     explicit Pseudonyms(Bytes secret);
 
-    /// 22 characters of base64url: HMAC-SHA256 over the origin and the parts, cut to 128 bits. `kind` keeps names of
-    /// different things apart.
+    /// 22 characters of base64url: HMAC-SHA256 over the origin and the parts, cut to 128 bits. `kind` keeps
+    /// names of different things apart.
     std::string nameFor(std::string_view origin, std::string_view kind,
                         std::initializer_list<std::string_view> parts) const;
 

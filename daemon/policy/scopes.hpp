@@ -27,7 +27,9 @@ class Scopes {
         bits_ = static_cast<std::uint8_t>(bits_ | (1U << static_cast<unsigned>(scope)));
     }
     constexpr void add(Scopes scopes) noexcept { bits_ = static_cast<std::uint8_t>(bits_ | scopes.bits_); }
-    constexpr bool has(Scope scope) const noexcept { return ((bits_ >> static_cast<unsigned>(scope)) & 1U) != 0; }
+    constexpr bool has(Scope scope) const noexcept {
+        return ((bits_ >> static_cast<unsigned>(scope)) & 1U) != 0;
+    }
     constexpr bool hasAnyOf(Scopes scopes) const noexcept { return (bits_ & scopes.bits_) != 0; }
     constexpr bool hasAllOf(Scopes scopes) const noexcept { return (bits_ & scopes.bits_) == scopes.bits_; }
     constexpr bool empty() const noexcept { return bits_ == 0; }

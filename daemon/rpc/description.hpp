@@ -1,4 +1,5 @@
-// The machine-readable description of the protocol, docs/protocol/openrpc.json, as it was when the program was built.
+// The machine-readable description of the protocol, docs/protocol/openrpc.json, as it was when the program
+// was built.
 #pragma once
 
 #include <string_view>

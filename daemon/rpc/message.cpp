@@ -26,7 +26,8 @@ bool isValidId(const json& id) {
 }
 
 std::string serialise(const json& message) {
-    // Texts of tokens were checked where they came in; should one slip through, a replacement character beats no answer.
+    // Texts of tokens were checked where they came in; should one slip through, a replacement character beats
+    // no answer.
     return message.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -52,22 +53,27 @@ const json& Envelope::id() const { return parts_->id; }
 const json& Envelope::params() const { return parts_->params; }
 
 void Envelope::read(std::string_view text) {
-    if (!isWithin(text, {})) throw BadMessage(kInvalidRequest, "the message is nested too deeply or has too many values");
+    if (!isWithin(text, {}))
+        throw BadMessage(kInvalidRequest, "the message is nested too deeply or has too many values");
     json message = json::parse(text, nullptr, /*allow_exceptions=*/false);
     if (message.is_discarded()) throw BadMessage(kParseError, "the message is not JSON");
-    if (message.is_array()) throw BadMessage(kInvalidRequest, "a batch is not supported; send one request a message");
+    if (message.is_array())
+        throw BadMessage(kInvalidRequest, "a batch is not supported; send one request a message");
     if (!message.is_object()) throw BadMessage(kInvalidRequest, "the message is not a request");
 
     const auto id = message.find("id");
     wantsAnswer_ = id != message.end();
     if (wantsAnswer_) {
-        if (!isValidId(*id)) throw BadMessage(kInvalidRequest, "the id must be a whole number or a string of 1 to 64 octets");
+        if (!isValidId(*id))
+            throw BadMessage(kInvalidRequest, "the id must be a whole number or a string of 1 to 64 octets");
         parts_->id = std::move(*id);
     }
     const auto version = message.find("jsonrpc");
-    if (version == message.end() || *version != "2.0") throw BadMessage(kInvalidRequest, "\"jsonrpc\" must be \"2.0\"");
+    if (version == message.end() || *version != "2.0")
+        throw BadMessage(kInvalidRequest, "\"jsonrpc\" must be \"2.0\"");
     const auto method = message.find("method");
-    if (method == message.end() || !method->is_string()) throw BadMessage(kInvalidRequest, "\"method\" is missing");
+    if (method == message.end() || !method->is_string())
+        throw BadMessage(kInvalidRequest, "\"method\" is missing");
     method_ = std::move(method->get_ref<std::string&>());
     if (method_.size() > kLongestMethod) throw BadMessage(kMethodNotFound, "no such method");
     std::size_t known = 2U + (wantsAnswer_ ? 1U : 0U);
@@ -76,9 +82,11 @@ void Envelope::read(std::string_view text) {
         if (!params->is_object()) throw BadMessage(kInvalidParams, "\"params\" must be an object");
         parts_->params = std::move(*params);
     }
-    if (message.size() != known) throw BadMessage(kInvalidRequest, "the request has a member that JSON-RPC does not know");
+    if (message.size() != known)
+        throw BadMessage(kInvalidRequest, "the request has a member that JSON-RPC does not know");
     if (hasSecretField(parts_->params))
-        throw BadMessage(kInvalidParams, "a PIN or password must never be sent; the native dialog asks for it");
+        throw BadMessage(kInvalidParams,
+                         "a PIN or password must never be sent; the native dialog asks for it");
 }
 
 int numberOf(ErrorCode code) noexcept {
@@ -110,7 +118,8 @@ std::string errorText(const json& id, const Error& error, Language language, std
     json message = json::object();
     message["jsonrpc"] = "2.0";
     message["id"] = id;
-    message["error"] = {{"code", number}, {"message", errorMessage(language, error.code())}, {"data", std::move(data)}};
+    message["error"] = {
+        {"code", number}, {"message", errorMessage(language, error.code())}, {"data", std::move(data)}};
     return serialise(message);
 }
 

@@ -9,9 +9,10 @@
 namespace ukey::rpc {
 namespace {
 
-constexpr std::array<std::string_view, 6> kStems{"pin", "puk", "password", "passwd", "passcode", "passphrase"};
-constexpr std::array<std::string_view, 11> kQualifiers{"",    "user", "admin", "administrator", "so",    "old",
-                                                       "new", "current", "token", "key",         "default"};
+constexpr std::array<std::string_view, 6> kStems{"pin",    "puk",      "password",
+                                                 "passwd", "passcode", "passphrase"};
+constexpr std::array<std::string_view, 11> kQualifiers{
+    "", "user", "admin", "administrator", "so", "old", "new", "current", "token", "key", "default"};
 constexpr std::array<std::string_view, 3> kEndings{"", "code", "value"};
 constexpr std::size_t kLongestName = 40;
 

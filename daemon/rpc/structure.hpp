@@ -1,4 +1,5 @@
-// A look at JSON text before it is parsed: a parser that builds a tree needs memory for what the text only hints at.
+// A look at JSON text before it is parsed: a parser that builds a tree needs memory for what the text only
+// hints at.
 #pragma once
 
 #include <cstddef>

@@ -25,8 +25,9 @@ const json* findNamed(const json& list, std::string_view name) {
     return nullptr;
 }
 
-/// The schema with every reference replaced by what it names, and without what a validator should not spend its time on:
-/// words for people, and keywords whose cost grows faster than the input (a set of scopes has no doubles anyway).
+/// The schema with every reference replaced by what it names, and without what a validator should not spend
+/// its time on: words for people, and keywords whose cost grows faster than the input (a set of scopes has no
+/// doubles anyway).
 json selfContained(const json& schema, const json& description, int depth = 0) {
     if (depth > kDeepestSchema) throw Error(ErrorCode::internal, "the description refers to itself");
     if (schema.is_array()) {

@@ -16,8 +16,8 @@ class Validator {
     Validator(const Validator&) = delete;
     Validator& operator=(const Validator&) = delete;
 
-    /// Throws BadMessage: kInvalidParams with what does not fit, kMethodNotFound for a method or notification that is not
-    /// described. The schema of a method is compiled when it is first checked.
+    /// Throws BadMessage: kInvalidParams with what does not fit, kMethodNotFound for a method or notification
+    /// that is not described. The schema of a method is compiled when it is first checked.
     void check(const std::string& method, const nlohmann::json& params);
 
   private:

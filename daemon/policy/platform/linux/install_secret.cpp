@@ -54,7 +54,8 @@ void writeSecret(const std::filesystem::path& path, const Bytes& secret) {
     ::unlink(fresh.c_str());
     const File file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file.isOpen()) fail("create", fresh);
-    if (::write(file.get(), secret.data(), secret.size()) != static_cast<ssize_t>(secret.size())) fail("write", fresh);
+    if (::write(file.get(), secret.data(), secret.size()) != static_cast<ssize_t>(secret.size()))
+        fail("write", fresh);
     if (::rename(fresh.c_str(), path.c_str()) != 0) fail("rename", fresh);
 }
 

@@ -1,0 +1,33 @@
+// auth.*: a login at a server, bound to the origin of the handshake (docs/auth-token.md).
+#include <nlohmann/json.hpp>
+
+#include "daemon/api/handlers.hpp"
+#include "daemon/api/signing.hpp"
+#include "daemon/rpc/message.hpp"
+#include "tokenlib/pki/auth_token.hpp"
+
+namespace ukey::api {
+
+using nlohmann::json;
+
+Answer authSign(Page& page, const json& params) {
+    const auto& challenge = params.at("challenge").get_ref<const std::string&>();
+    if (!pki::isAuthNonce(challenge))
+        throw rpc::BadMessage(rpc::kInvalidParams, "the challenge must be base64 of at least 256 bits");
+    const auto key = co_await signingKey(page, params.at("certificate").get_ref<const std::string&>());
+    const pki::AuthRequest request =
+        pki::authRequest(*key->certificate.publicKey(), page.session->originText, challenge);
+    SigningJob job;
+    job.digestAlgorithm = request.digestAlgorithm;
+    job.digest = request.digest;
+    job.message = request.message;
+    job.operation = "operation.login";
+    const Bytes raw = co_await signWith(page, key, std::move(job));
+    const pki::AuthToken token = pki::authToken(request, key->certificate.der(), raw);
+    co_return json{{"format", token.format},
+                   {"algorithm", token.algorithm},
+                   {"certificate", key->certificate.pem()},
+                   {"signature", toBase64Url(token.signature)}};
+}
+
+}  // namespace ukey::api

@@ -1,0 +1,95 @@
+#include "daemon/api/bridge.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <unordered_map>
+
+#include "daemon/api/conversation.hpp"
+#include "daemon/rpc/description.hpp"
+
+namespace ukey::api {
+
+class Bridge::Shared {
+  public:
+    Shared(const boost::asio::any_io_executor& executor, const config::Config& configuration,
+           Bytes installSecret, std::shared_ptr<hosts::TokenHosts> hosts,
+           consent::Consent::MakePrompter makePrompter)
+        : limits_(configuration.limits),
+          services_{.executor = executor,
+                    .policy = policy::Policy(configuration.origins, configuration.unknownOrigins),
+                    .pseudonyms = policy::Pseudonyms(std::move(installSecret)),
+                    .catalogue = TokenCatalogue(executor, hosts,
+                                                [this](hosts::Change change, const KnownToken& token) {
+                                                    tokenChanged(change, token);
+                                                }),
+                    .logins = session::Logins(executor, hosts,
+                                              {.idle = std::chrono::seconds(configuration.idleLogoutSeconds),
+                                               .resume = std::chrono::seconds(configuration.resumeSeconds)}),
+                    .consent = consent::Consent(executor, std::move(makePrompter),
+                                                std::chrono::seconds(configuration.promptTimeoutSeconds)),
+                    .promptTimeoutSeconds = configuration.promptTimeoutSeconds,
+                    .granted = {}} {}
+
+    bool admits(const policy::Origin& origin) const { return services_.policy.standingOf(origin).admitted; }
+
+    std::shared_ptr<server::Conversation> converse(const policy::Origin& origin, server::Outbox& outbox) {
+        auto session = std::make_shared<session::Session>();
+        session->id = ++lastSession_;
+        session->origin = origin;
+        session->originText = origin.text();
+        session->standing = services_.policy.standingOf(origin);
+        const auto id = session->id;
+        auto rate = rateOf(session->originText);
+        auto conversation =
+            std::make_shared<Conversation>(services_, validator_, limits_, std::move(session),
+                                           std::move(rate), outbox, [this, id] { conversations_.erase(id); });
+        conversations_[id] = conversation;
+        return conversation;
+    }
+
+  private:
+    /// All connections of an origin draw from one bucket. One that is full again says nothing any more, so it
+    /// may go with the origin's last connection only after that time; a page cannot refill it by connecting
+    /// anew.
+    std::shared_ptr<session::TokenBucket> rateOf(const std::string& origin) {
+        const auto now = session::TokenBucket::Clock::now();
+        std::erase_if(rates_, [&](const auto& entry) {
+            return entry.second.use_count() == 1 && entry.second->isFull(now);
+        });
+        auto& rate = rates_[origin];
+        if (!rate) rate = std::make_shared<session::TokenBucket>(limits_.rate, limits_.burst, now);
+        return rate;
+    }
+
+    void tokenChanged(hosts::Change change, const KnownToken& token) {
+        if (change == hosts::Change::removed || change == hosts::Change::lost)
+            services_.logins.forget(token.token.address());
+        for (const auto& [id, weak] : conversations_) {
+            if (const auto conversation = weak.lock()) conversation->tokenChanged(change, token);
+        }
+    }
+
+    config::Limits limits_;
+    rpc::Validator validator_{rpc::descriptionText()};
+    std::unordered_map<session::SessionId, std::weak_ptr<Conversation>> conversations_;
+    std::unordered_map<std::string, std::shared_ptr<session::TokenBucket>> rates_;
+    session::SessionId lastSession_ = 0;
+    Services services_;  ///< Last, so that nothing is told of changes when the rest is gone.
+};
+
+Bridge::Bridge(boost::asio::any_io_executor executor, const config::Config& configuration,
+               Bytes installSecret, std::shared_ptr<hosts::TokenHosts> hosts,
+               consent::Consent::MakePrompter makePrompter)
+    : shared_(std::make_unique<Shared>(executor, configuration, std::move(installSecret), std::move(hosts),
+                                       std::move(makePrompter))) {}
+Bridge::~Bridge() = default;
+
+bool Bridge::admits(const policy::Origin& origin) const { return shared_->admits(origin); }
+
+std::shared_ptr<server::Conversation> Bridge::converse(const policy::Origin& origin, server::Outbox& outbox) {
+    return shared_->converse(origin, outbox);
+}
+
+std::string_view version() noexcept { return UKEY_VERSION; }
+
+}  // namespace ukey::api

@@ -1,0 +1,35 @@
+// The program behind the server: all pages, and what they share.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <memory>
+
+#include "daemon/config/config.hpp"
+#include "daemon/consent/consent.hpp"
+#include "daemon/hosts/token_hosts.hpp"
+#include "daemon/server/application.hpp"
+
+namespace ukey::api {
+
+/// Everything on the one network thread. Conversations that are still open must be closed before it goes.
+class Bridge : public server::Application {
+  public:
+    Bridge(boost::asio::any_io_executor executor, const config::Config& configuration, Bytes installSecret,
+           std::shared_ptr<hosts::TokenHosts> hosts, consent::Consent::MakePrompter makePrompter);
+    ~Bridge() override;
+    Bridge(const Bridge&) = delete;
+    Bridge& operator=(const Bridge&) = delete;
+
+    bool admits(const policy::Origin& origin) const override;
+    std::shared_ptr<server::Conversation> converse(const policy::Origin& origin,
+                                                   server::Outbox& outbox) override;
+
+  private:
+    class Shared;
+    std::unique_ptr<Shared> shared_;
+};
+
+/// Version of the program.
+std::string_view version() noexcept;
+
+}  // namespace ukey::api

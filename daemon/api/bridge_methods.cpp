@@ -1,0 +1,60 @@
+// bridge.*: how a page introduces itself, and what it is granted.
+#include <nlohmann/json.hpp>
+
+#include "daemon/api/bridge.hpp"
+#include "daemon/api/handlers.hpp"
+#include "daemon/api/methods.hpp"
+#include "daemon/api/services.hpp"
+#include "daemon/rpc/message.hpp"
+
+namespace ukey::api {
+namespace {
+
+using nlohmann::json;
+
+json grantsOf(const session::Session& session) {
+    json grants = json::array();
+    for (const policy::Scope scope : session.standing.grants.list()) grants.push_back(toString(scope));
+    return grants;
+}
+
+}  // namespace
+
+Answer bridgeHello(Page& page, const json& params) {
+    session::Session& session = *page.session;
+    if (session.greeted) throw rpc::BadMessage(rpc::kInvalidRequest, "bridge.hello was said already");
+    session.language = languageFrom(params.value("locale", ""));
+    if (const auto granted = page.services.granted.find(session.originText);
+        granted != page.services.granted.end())
+        session.standing.grants.add(granted->second);
+    session.greeted = true;
+    session.resume = session::makeResumeSecret();
+    json result = {{"version", version()},        {"protocol", "ukey.v1"},  {"origin", session.originText},
+                   {"grants", grantsOf(session)}, {"features", features()}, {"resume", session.resume}};
+    if (const auto resume = params.find("resume"); resume != params.end())
+        result["resumed"] = page.services.logins.resume(session, resume->get_ref<const std::string&>());
+    co_return result;
+}
+
+Answer bridgeRequestAccess(Page& page, const json& params) {
+    const auto session = page.session;
+    policy::Scopes wanted;
+    for (const json& name : params.at("scopes")) {
+        if (const auto scope = policy::scopeFrom(name.get_ref<const std::string&>())) wanted.add(*scope);
+    }
+    if (!session->standing.grants.hasAllOf(wanted)) {
+        if (!session->standing.mayAsk)
+            throw Error(ErrorCode::scopeDenied, "policy does not grant all of the scopes");
+        co_await page.services.consent.access(session->language, session->originText, wanted);
+        page.services.granted[session->originText].add(wanted);
+        session->standing.grants.add(wanted);
+    }
+    co_return json{{"grants", grantsOf(*session)}};
+}
+
+Answer bridgeCancel(Page& page, const json& params) {
+    page.cancel(params.at("request"));
+    co_return json::object();
+}
+
+}  // namespace ukey::api

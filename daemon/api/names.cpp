@@ -1,0 +1,78 @@
+#include "daemon/api/names.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "tokenlib/base/error.hpp"
+
+namespace ukey::api {
+
+const std::string& Names::of(const KnownToken& token) {
+    auto& [identity, name] = tokenNames_[token.token.address()];
+    if (identity != token.identity || name.empty()) {
+        identity = token.identity;
+        name = pseudonyms_.nameFor(origin_, "token", {identity});
+    }
+    tokens_[name] = token.token.address();
+    return name;
+}
+
+std::string Names::of(const KnownToken& token, const std::shared_ptr<const TokenKey>& key) {
+    std::string name = pseudonyms_.nameFor(origin_, "certificate",
+                                           {token.identity, key->entry.ref.container,
+                                            toString(key->entry.ref.usage), key->certificate.thumbprint()});
+    certificates_[name] = key;
+    return name;
+}
+
+std::string Names::known(const hosts::TokenAddress& address) const {
+    const auto name = tokenNames_.find(address);
+    return name == tokenNames_.end() ? std::string() : name->second.second;
+}
+
+boost::asio::awaitable<hosts::TokenAddress> Names::token(std::string name) {
+    const auto remembered = tokens_.find(name);
+    const bool wasKnown = remembered != tokens_.end();
+    if (wasKnown && catalogue_.find(remembered->second)) co_return remembered->second;
+    const std::vector<KnownToken> plugged = co_await catalogue_.tokens();
+    for (const KnownToken& token : plugged) {
+        if (of(token) == name) co_return token.token.address();
+    }
+    throw Error(wasKnown ? ErrorCode::tokenRemoved : ErrorCode::tokenNotFound, "the token is not plugged in");
+}
+
+std::shared_ptr<const TokenKey> Names::knownCertificate(const std::string& name) const {
+    const auto remembered = certificates_.find(name);
+    return remembered != certificates_.end() && remembered->second->present ? remembered->second : nullptr;
+}
+
+boost::asio::awaitable<std::shared_ptr<const TokenKey>> Names::certificate(std::string name) {
+    if (auto known = knownCertificate(name)) co_return known;
+    const auto remembered = certificates_.find(name);
+    const auto before = remembered == certificates_.end() ? nullptr : remembered->second;
+    if (auto found = co_await lookForCertificate(name)) co_return found;
+    if (before && !catalogue_.find(before->address))
+        throw Error(ErrorCode::tokenRemoved, "the token is not plugged in");
+    throw Error(ErrorCode::certificateNotFound, "no such certificate");
+}
+
+boost::asio::awaitable<std::shared_ptr<const TokenKey>> Names::lookForCertificate(std::string name) {
+    const std::vector<KnownToken> plugged = co_await catalogue_.tokens();
+    for (const KnownToken& token : plugged) {
+        if (token.token.info.state == token::TokenState::blank ||
+            token.token.info.state == token::TokenState::unusable)
+            continue;
+        try {
+            const auto keys = co_await catalogue_.keys(token.token.address());
+            for (const auto& key : keys) {
+                if (of(token, key) == name) co_return key;
+            }
+        } catch (const Error& error) {
+            // One driver's trouble does not hide a certificate on another's token.
+            if (error.code() == ErrorCode::userCancelled) throw;
+            spdlog::warn("driver {}: keys cannot be read: {}", token.token.driver, error.what());
+        }
+    }
+    co_return nullptr;
+}
+
+}  // namespace ukey::api

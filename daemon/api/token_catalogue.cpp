@@ -1,0 +1,218 @@
+#include "daemon/api/token_catalogue.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "tokenlib/base/error.hpp"
+
+namespace ukey::api {
+
+using hosts::Change;
+using hosts::TokenAddress;
+using Keys = std::vector<std::shared_ptr<const TokenKey>>;
+
+namespace {
+
+/// The certificate, if there is one that can be used with the key.
+std::shared_ptr<TokenKey> makeKey(const TokenAddress& address, token::KeyEntry entry) {
+    if (entry.certificate.empty() || !entry.publicKey) return nullptr;
+    try {
+        auto certificate = pki::Certificate::fromDer(entry.certificate);
+        const auto algorithm = certificate.keyAlgorithm();
+        if (!algorithm || certificate.publicKey() != entry.publicKey) {
+            spdlog::warn("driver {}: container \"{}\": the certificate is not one of the key, left out",
+                         address.driver, entry.ref.container);
+            return nullptr;
+        }
+        entry.certificate.clear();
+        return std::make_shared<TokenKey>(TokenKey{.address = address,
+                                                   .entry = std::move(entry),
+                                                   .certificate = std::move(certificate),
+                                                   .algorithm = *algorithm});
+    } catch (const Error& error) {
+        spdlog::warn("driver {}: container \"{}\": {}, left out", address.driver, entry.ref.container,
+                     error.what());
+        return nullptr;
+    }
+}
+
+}  // namespace
+
+class TokenCatalogue::Store : public std::enable_shared_from_this<Store> {
+  public:
+    Store(const boost::asio::any_io_executor& executor, std::shared_ptr<hosts::TokenHosts> hosts,
+          Listener changed)
+        : executor_(executor), hosts_(std::move(hosts)), changed_(std::move(changed)) {}
+
+    /// One reading of a token's keys, for all who want them at that time.
+    struct Reading {
+        explicit Reading(const boost::asio::any_io_executor& executor)
+            : finished(executor, boost::asio::steady_timer::time_point::max()) {}
+        boost::asio::steady_timer finished;  ///< Never runs out; cancelled when the reading is done.
+        bool done = false;
+        std::exception_ptr failure;
+    };
+
+    /// What one token has; outlives its entry in the map while somebody reads.
+    struct Slot {
+        KnownToken known;
+        std::vector<std::shared_ptr<TokenKey>> keys;
+        std::shared_ptr<Reading> reading;
+    };
+
+    const KnownToken& take(const hosts::HostedToken& token) {
+        auto& slot = slots_[token.address()];
+        if (!slot) slot = std::make_shared<Slot>();
+        const bool same = slot->known.token.info.serial == token.info.serial && !slot->known.identity.empty();
+        std::string identity = same ? slot->known.identity : identityOf(token);
+        slot->known = {token, std::move(identity)};
+        return slot->known;
+    }
+
+    void drop(const TokenAddress& address) {
+        const auto slot = slots_.find(address);
+        if (slot == slots_.end()) return;
+        replaceKeys(*slot->second, {});
+        slots_.erase(slot);
+    }
+
+    /// Tokens that a full listing no longer has.
+    void keepOnly(const std::vector<hosts::HostedToken>& tokens) {
+        std::vector<TokenAddress> gone;
+        for (const auto& [address, slot] : slots_) {
+            const bool listed = std::any_of(tokens.begin(), tokens.end(),
+                                            [&](const auto& token) { return token.address() == address; });
+            if (!listed) gone.push_back(address);
+        }
+        for (const TokenAddress& address : gone) drop(address);
+    }
+
+    void onChange(const hosts::TokenChange& change) {
+        const TokenAddress address = change.token.address();
+        const KnownToken known = take(change.token);
+        switch (change.change) {
+            case Change::removed:
+            case Change::lost:
+                drop(address);
+                break;
+            case Change::inserted:
+            case Change::updated:
+                break;  // What a page knows of the keys stays good until they are read anew.
+        }
+        changed_(change.change, known);
+    }
+
+    static Keys keysOf(const Slot& slot) { return {slot.keys.begin(), slot.keys.end()}; }
+
+    /// Keeps what is the same as before, so that pages' references to it stay good.
+    static void replaceKeys(Slot& slot, std::vector<std::shared_ptr<TokenKey>> fresh) {
+        for (auto& key : fresh) {
+            const auto old = std::find_if(slot.keys.begin(), slot.keys.end(), [&](const auto& other) {
+                return other->entry == key->entry && other->certificate == key->certificate;
+            });
+            if (old != slot.keys.end()) key = *old;
+        }
+        for (const auto& old : slot.keys) {
+            if (std::find(fresh.begin(), fresh.end(), old) == fresh.end()) old->present = false;
+        }
+        slot.keys = std::move(fresh);
+    }
+
+    /// Starts the reading; it goes on even when the one who wanted it gives up.
+    std::shared_ptr<Reading> read(const TokenAddress& address, const std::shared_ptr<Slot>& slot) {
+        auto reading = std::make_shared<Reading>(executor_);
+        slot->reading = reading;
+        boost::asio::co_spawn(executor_, readInto(shared_from_this(), address, slot),
+                              [slot, reading](const std::exception_ptr& failure) {
+                                  reading->failure = failure;
+                                  reading->done = true;
+                                  slot->reading.reset();
+                                  reading->finished.cancel();
+                              });
+        return reading;
+    }
+
+    boost::asio::any_io_executor executor_;
+    std::shared_ptr<hosts::TokenHosts> hosts_;
+    Listener changed_;
+    std::map<TokenAddress, std::shared_ptr<Slot>> slots_;
+
+  private:
+    static boost::asio::awaitable<void> readInto(std::shared_ptr<Store> store, TokenAddress address,
+                                                 std::shared_ptr<Slot> slot) {
+        token::ListKeys operation{address.token};
+        std::vector<token::KeyEntry> entries =
+            co_await store->hosts_->call(address.driver, std::move(operation));
+        std::vector<std::shared_ptr<TokenKey>> fresh;
+        for (token::KeyEntry& entry : entries) {
+            if (auto key = makeKey(address, std::move(entry))) fresh.push_back(std::move(key));
+        }
+        const auto current = store->slots_.find(address);
+        if (current == store->slots_.end() || current->second != slot)
+            throw Error(ErrorCode::tokenRemoved, "the token went while its keys were read");
+        replaceKeys(*slot, std::move(fresh));
+    }
+
+    /// Some makers give all tokens one serial number: then the driver's own name for the token tells them
+    /// apart.
+    std::string identityOf(const hosts::HostedToken& token) const {
+        const std::string byId = token.driver + '\0' + "id" + '\0' + token.info.id;
+        if (token.info.serial.empty()) return byId;
+        const std::string bySerial = token.driver + '\0' + "serial" + '\0' + token.info.serial;
+        const bool taken = std::any_of(slots_.begin(), slots_.end(), [&](const auto& entry) {
+            return entry.first != token.address() && entry.second->known.identity == bySerial;
+        });
+        return taken ? byId : bySerial;
+    }
+};
+
+TokenCatalogue::TokenCatalogue(boost::asio::any_io_executor executor,
+                               std::shared_ptr<hosts::TokenHosts> hosts, Listener changed)
+    : store_(std::make_shared<Store>(executor, std::move(hosts), std::move(changed))) {
+    subscription_ =
+        store_->hosts_->subscribe([weak = std::weak_ptr(store_)](const hosts::TokenChange& change) {
+            if (const auto store = weak.lock()) store->onChange(change);
+        });
+}
+TokenCatalogue::~TokenCatalogue() = default;
+
+boost::asio::awaitable<std::vector<KnownToken>> TokenCatalogue::tokens() {
+    const auto store = store_;
+    const std::vector<hosts::HostedToken> plugged = co_await store->hosts_->tokens();
+    store->keepOnly(plugged);
+    std::vector<KnownToken> known;
+    known.reserve(plugged.size());
+    for (const hosts::HostedToken& token : plugged) known.push_back(store->take(token));
+    co_return known;
+}
+
+boost::asio::awaitable<Keys> TokenCatalogue::keys(TokenAddress address) {
+    const auto store = store_;
+    const auto found = store->slots_.find(address);
+    if (found == store->slots_.end()) throw Error(ErrorCode::tokenNotFound, "no such token");
+    const auto slot = found->second;
+    const auto reading = slot->reading ? slot->reading : store->read(address, slot);
+    if (!reading->done) {
+        boost::system::error_code ignored;
+        co_await reading->finished.async_wait(
+            boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+        if (!reading->done) throw Error(ErrorCode::userCancelled, "the call was given up");
+    }
+    if (reading->failure) std::rethrow_exception(reading->failure);
+    co_return Store::keysOf(*slot);
+}
+
+std::optional<KnownToken> TokenCatalogue::find(const TokenAddress& address) const {
+    const auto slot = store_->slots_.find(address);
+    if (slot == store_->slots_.end()) return std::nullopt;
+    return slot->second->known;
+}
+
+hosts::TokenHosts& TokenCatalogue::hosts() noexcept { return *store_->hosts_; }
+
+}  // namespace ukey::api

@@ -1,0 +1,65 @@
+// What is plugged in now and what is on it, kept so that a signature does not have to look at the token
+// again.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/hosts/token_hosts.hpp"
+#include "tokenlib/pki/certificate.hpp"
+
+namespace ukey::api {
+
+/// A certificate on a token, with the key that it belongs to.
+struct TokenKey {
+    hosts::TokenAddress address;
+    token::KeyEntry entry;  ///< Without the certificate's octets: they are in `certificate`.
+    pki::Certificate certificate;
+    token::KeyAlgorithm algorithm;
+    bool present = true;  ///< False from the moment at which the token or the certificate is gone.
+};
+
+/// A plugged-in token.
+struct KnownToken {
+    hosts::HostedToken token;
+    /// Names the token lastingly: by driver and serial number, where it has one of its own.
+    std::string identity;
+};
+
+/// One for the daemon, on the network thread.
+class TokenCatalogue {
+  public:
+    /// `changed` is told of every change, after the catalogue took it in.
+    using Listener = std::function<void(hosts::Change, const KnownToken&)>;
+
+    TokenCatalogue(boost::asio::any_io_executor executor, std::shared_ptr<hosts::TokenHosts> hosts,
+                   Listener changed);
+    ~TokenCatalogue();
+    TokenCatalogue(const TokenCatalogue&) = delete;
+    TokenCatalogue& operator=(const TokenCatalogue&) = delete;
+
+    /// Asks every driver. In the order of the drivers.
+    boost::asio::awaitable<std::vector<KnownToken>> tokens();
+
+    /// Reads the token's keys anew; those without a certificate that fits them are left out. Calls for one
+    /// token at the same time share one reading. Throws what the host answers.
+    boost::asio::awaitable<std::vector<std::shared_ptr<const TokenKey>>> keys(hosts::TokenAddress address);
+
+    /// As far as it is known, without asking anybody.
+    std::optional<KnownToken> find(const hosts::TokenAddress& address) const;
+
+    hosts::TokenHosts& hosts() noexcept;
+
+  private:
+    class Store;
+    std::shared_ptr<Store> store_;
+    std::shared_ptr<void> subscription_;
+};
+
+}  // namespace ukey::api

@@ -1,0 +1,64 @@
+#include "daemon/api/token_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "tokenlib/base/text.hpp"
+
+namespace ukey::api {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kLongestText = 128;
+
+}  // namespace
+
+json tokenJson(const KnownToken& token, std::string_view name) {
+    const token::TokenInfo& info = token.token.info;
+    json pin = {{"state", toString(info.pin.status)}};
+    if (info.pin.triesLeft) pin["triesLeft"] = *info.pin.triesLeft;
+    json algorithms = json::array();
+    for (const auto algorithm : info.algorithms) algorithms.push_back(toString(algorithm));
+    json object = {{"id", name},
+                   {"driver", token.token.driver},
+                   {"model", printable(info.model, kLongestText)},
+                   {"label", printable(info.label, kLongestText)},
+                   {"serial", printable(info.serial, kLongestText)},
+                   {"manufacturer", printable(info.manufacturer, kLongestText)},
+                   {"state", toString(info.state)},
+                   {"pin", std::move(pin)},
+                   {"algorithms", std::move(algorithms)}};
+    if (info.room) object["room"] = *info.room;
+    return object;
+}
+
+json certificateJson(const TokenKey& key, std::string_view name, std::string_view tokenName) {
+    const pki::Certificate& certificate = key.certificate;
+    return {{"id", name},
+            {"token", tokenName},
+            {"usage", toString(key.entry.ref.usage)},
+            {"algorithm", toString(key.algorithm)},
+            {"subject", certificate.subject()},
+            {"subjectText", certificate.subjectText()},
+            {"issuer", certificate.issuer()},
+            {"serialNumber", certificate.serialNumber()},
+            {"notBefore", certificate.notBefore()},
+            {"notAfter", certificate.notAfter()},
+            {"thumbprint", certificate.thumbprint()},
+            {"pem", certificate.pem()}};
+}
+
+std::string_view eventName(hosts::Change change) noexcept {
+    switch (change) {
+        case hosts::Change::inserted:
+            return "inserted";
+        case hosts::Change::updated:
+            return "updated";
+        case hosts::Change::removed:
+        case hosts::Change::lost:
+            break;
+    }
+    return "removed";
+}
+
+}  // namespace ukey::api

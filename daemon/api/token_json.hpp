@@ -1,0 +1,17 @@
+// Tokens and certificates as pages see them.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string_view>
+
+#include "daemon/api/token_catalogue.hpp"
+
+namespace ukey::api {
+
+nlohmann::json tokenJson(const KnownToken& token, std::string_view name);
+nlohmann::json certificateJson(const TokenKey& key, std::string_view name, std::string_view tokenName);
+
+/// "inserted", "removed" or "updated"; a lost token is a removed one for pages, until it is seen again.
+std::string_view eventName(hosts::Change change) noexcept;
+
+}  // namespace ukey::api

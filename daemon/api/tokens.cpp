@@ -1,0 +1,33 @@
+// tokens.*
+#include <boost/asio/co_spawn.hpp>
+#include <nlohmann/json.hpp>
+
+#include "daemon/api/handlers.hpp"
+#include "daemon/api/services.hpp"
+#include "daemon/api/token_json.hpp"
+
+namespace ukey::api {
+
+using nlohmann::json;
+
+Answer tokensList(Page& page, const json& /*params*/) {
+    json list = json::array();
+    const std::vector<KnownToken> plugged = co_await page.services.catalogue.tokens();
+    for (const KnownToken& token : plugged) list.push_back(tokenJson(token, page.names.of(token)));
+    co_return json{{"tokens", std::move(list)}};
+}
+
+Answer tokensSubscribe(Page& page, const json& /*params*/) {
+    page.session->subscribed = true;
+    // Hosts that do not run do not see tokens come; the answer does not wait for them.
+    boost::asio::co_spawn(page.services.executor, page.services.catalogue.tokens(),
+                          [](const std::exception_ptr&, const std::vector<KnownToken>&) {});
+    co_return json::object();
+}
+
+Answer tokensUnsubscribe(Page& page, const json& /*params*/) {
+    page.session->subscribed = false;
+    co_return json::object();
+}
+
+}  // namespace ukey::api

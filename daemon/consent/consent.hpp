@@ -1,0 +1,50 @@
+// The user's own yes, in a dialog outside the browser, where policy wants one: a signature with `confirm:
+// each`, or grants for an origin that policy does not name.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/policy/scopes.hpp"
+#include "tokenlib/base/messages.hpp"
+#include "tokenlib/prompt/prompt.hpp"
+
+namespace ukey::consent {
+
+/// What the dialog for a signature says. `pageText` is the page's own word and set apart as such.
+struct SignatureQuestion {
+    Language language = Language::english;
+    std::string origin;
+    std::string operation;  ///< Key of the message catalogue, e.g. "operation.sign".
+    std::string tokenLabel;
+    std::string tokenSerial;
+    std::string certificate;
+    std::string note;  ///< A line of ours, e.g. the digest; may be empty.
+    std::string pageText;
+};
+
+/// Shows one dialog at a time; the next waits for it. All of it throws user-cancelled, prompt-timeout,
+/// prompt-unavailable. A cancelled coroutine closes its dialog.
+class Consent {
+  public:
+    using MakePrompter = std::function<std::unique_ptr<prompt::Prompter>()>;
+
+    Consent(boost::asio::any_io_executor executor, MakePrompter makePrompter, std::chrono::seconds timeout);
+    ~Consent();
+    Consent(const Consent&) = delete;
+    Consent& operator=(const Consent&) = delete;
+
+    boost::asio::awaitable<void> signature(SignatureQuestion question);
+    boost::asio::awaitable<void> access(Language language, std::string origin, policy::Scopes scopes);
+
+  private:
+    class Desk;
+    std::shared_ptr<Desk> desk_;
+};
+
+}  // namespace ukey::consent

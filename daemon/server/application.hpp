@@ -1,0 +1,41 @@
+// What the server needs to know of the program behind it: a conversation for each connection, and where its
+// words go.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "daemon/policy/origin.hpp"
+#include "tokenlib/base/bytes.hpp"
+
+namespace ukey::server {
+
+/// The way to one page. Usable until Conversation::closed().
+class Outbox {
+  public:
+    virtual ~Outbox() = default;
+
+    /// Never blocks. A page that does not read is cut off when too much waits for it.
+    virtual void send(std::string text) = 0;
+};
+
+/// One page's side of the program; everything on the network thread. None of it throws.
+class Conversation {
+  public:
+    virtual ~Conversation() = default;
+    virtual void receivedText(std::string_view text) = 0;
+    virtual void receivedBinary(ByteView bytes) = 0;
+    /// The connection is gone; the outbox is not to be used any more.
+    virtual void closed() = 0;
+};
+
+class Application {
+  public:
+    virtual ~Application() = default;
+    virtual bool admits(const policy::Origin& origin) const = 0;
+    virtual std::shared_ptr<Conversation> converse(const policy::Origin& origin, Outbox& outbox) = 0;
+};
+
+}  // namespace ukey::server

@@ -1,0 +1,57 @@
+#include "daemon/server/http_answer.hpp"
+
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace ukey::server {
+namespace {
+
+namespace http = boost::beast::http;
+using Response = http::response<http::string_body>;
+
+Response makeResponse(unsigned status, const nlohmann::json& body) {
+    Response response(static_cast<http::status>(status), 11);
+    response.set(http::field::content_type, "application/json");
+    response.set(http::field::cache_control, "no-store");
+    response.set("X-Content-Type-Options", "nosniff");
+    response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    response.set("Cross-Origin-Resource-Policy", "same-origin");
+    response.set("Referrer-Policy", "no-referrer");
+    response.keep_alive(false);
+    response.body() = body.dump();
+    response.prepare_payload();
+    return response;
+}
+
+std::string textOf(const Response& response) {
+    std::ostringstream text;
+    text << response;
+    return text.str();
+}
+
+}  // namespace
+
+std::string refusalText(unsigned status, std::string_view code) {
+    Response response = makeResponse(status, {{"error", code}});
+    if (status == 405) response.set(http::field::allow, "GET");
+    if (status == 426) {
+        response.set(http::field::upgrade, "websocket");
+        response.set(http::field::connection, "Upgrade, close");
+    }
+    return textOf(response);
+}
+
+std::string healthText(std::string_view version, const std::optional<policy::Origin>& origin) {
+    Response response = makeResponse(200, {{"name", "ukeyd"}, {"protocol", "ukey.v1"}, {"version", version}});
+    response.set(http::field::vary, "Origin");
+    if (origin) {
+        response.set(http::field::access_control_allow_origin, origin->text());
+        response.set("Cross-Origin-Resource-Policy", "cross-origin");
+    }
+    return textOf(response);
+}
+
+}  // namespace ukey::server

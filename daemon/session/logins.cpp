@@ -1,0 +1,250 @@
+#include "daemon/session/logins.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <list>
+#include <map>
+#include <optional>
+
+#include "daemon/policy/install_secret.hpp"
+#include "tokenlib/base/error.hpp"
+
+namespace ukey::session {
+
+using Clock = std::chrono::steady_clock;
+using hosts::TokenAddress;
+
+class Logins::Book : public std::enable_shared_from_this<Book> {
+  public:
+    Book(const boost::asio::any_io_executor& executor, std::shared_ptr<hosts::TokenHosts> hosts,
+         LoginTimes times)
+        : executor_(executor), timer_(executor), hosts_(std::move(hosts)), times_(times) {}
+
+    boost::asio::awaitable<void> verify(std::shared_ptr<const Session> session, TokenAddress address,
+                                        token::PromptContext prompt) {
+        const auto self = shared_from_this();
+        const Verification running(*this, address);
+        token::VerifyPin operation{address.token, std::move(prompt)};
+        co_await hosts_->call(address.driver, std::move(operation));
+        // A page that left while its dialog was open gets nothing, and what it opened is closed again.
+        if (session->closed) {
+            tokens_[address].logoutDue = true;
+            throw Error(ErrorCode::userCancelled, "the connection closed during the dialog");
+        }
+        tokens_[address].logins[session->id] = Clock::now();
+        arm();
+    }
+
+    bool use(SessionId session, const TokenAddress& address) {
+        const auto token = tokens_.find(address);
+        if (token == tokens_.end()) return false;
+        const auto login = token->second.logins.find(session);
+        if (login == token->second.logins.end()) return false;
+        const auto now = Clock::now();
+        if (now - login->second >= times_.idle) return false;  // The timer is about to say the same.
+        login->second = now;
+        return true;
+    }
+
+    void logout(SessionId session, const TokenAddress& address) {
+        const auto token = tokens_.find(address);
+        if (token != tokens_.end() && token->second.logins.erase(session) > 0) release(address);
+    }
+
+    void forget(const TokenAddress& address) {
+        const auto token = tokens_.find(address);
+        if (token == tokens_.end()) return;
+        token->second.logins.clear();
+        token->second.logoutDue = false;
+        if (token->second.verifying == 0) tokens_.erase(token);
+    }
+
+    void close(const Session& session) {
+        if (!hasLogin(session.id)) return;
+        if (times_.resume.count() == 0 || session.resume.empty()) {
+            endAll(session.id);
+            return;
+        }
+        parked_.push_back({session.resume, session.id, session.originText, Clock::now() + times_.resume});
+        arm();
+    }
+
+    bool resume(const Session& session, std::string_view secret) {
+        const auto parked = std::find_if(parked_.begin(), parked_.end(), [&](const Parked& p) {
+            return equalInConstantTime(asBytes(p.secret), asBytes(secret));
+        });
+        if (parked == parked_.end()) return false;
+        const Parked taken = std::move(*parked);
+        parked_.erase(parked);
+        if (taken.origin != session.originText || Clock::now() >= taken.deadline) {
+            endAll(taken.session);
+            return false;
+        }
+        bool any = false;
+        for (auto& [address, token] : tokens_) {
+            auto login = token.logins.extract(taken.session);
+            if (login.empty()) continue;
+            login.key() = session.id;
+            token.logins.insert(std::move(login));
+            any = true;
+        }
+        return any;
+    }
+
+    /// From now on nothing is started any more.
+    void stop() {
+        stopped_ = true;
+        timer_.cancel();
+    }
+
+  private:
+    struct Token {
+        std::map<SessionId, Clock::time_point> logins;  ///< With their last use.
+        unsigned verifying = 0;                         ///< Dialogs that are open now.
+        bool logoutDue = false;  ///< The library is to be logged out once no dialog is open.
+    };
+
+    struct Parked {
+        std::string secret;
+        SessionId session;
+        std::string origin;
+        Clock::time_point deadline;
+    };
+
+    /// While a PIN is being asked for, a logout of somebody else's must not overtake it and end the new
+    /// login.
+    class Verification {
+      public:
+        Verification(Book& book, const TokenAddress& address) : book_(book), address_(address) {
+            ++book_.tokens_[address_].verifying;
+        }
+        Verification(const Verification&) = delete;
+        Verification& operator=(const Verification&) = delete;
+        ~Verification() {
+            Token& token = book_.tokens_[address_];
+            --token.verifying;
+            if (!token.logins.empty()) {
+                token.logoutDue = false;
+            } else if (token.verifying == 0) {
+                if (token.logoutDue) {
+                    book_.release(address_);
+                } else {
+                    book_.tokens_.erase(address_);
+                }
+            }
+        }
+
+      private:
+        Book& book_;
+        TokenAddress address_;
+    };
+
+    bool hasLogin(SessionId session) const {
+        return std::any_of(tokens_.begin(), tokens_.end(),
+                           [&](const auto& entry) { return entry.second.logins.contains(session); });
+    }
+
+    void endAll(SessionId session) {
+        std::vector<TokenAddress> addresses;
+        for (const auto& [address, token] : tokens_) {
+            if (token.logins.contains(session)) addresses.push_back(address);
+        }
+        for (const TokenAddress& address : addresses) logout(session, address);
+    }
+
+    /// Logs the library out if nobody needs it logged in.
+    void release(const TokenAddress& address) {
+        const auto token = tokens_.find(address);
+        if (token == tokens_.end() || !token->second.logins.empty()) return;
+        if (token->second.verifying > 0) {
+            token->second.logoutDue = true;
+            return;
+        }
+        tokens_.erase(token);
+        if (stopped_) return;
+        boost::asio::co_spawn(executor_, hosts_->run(address.driver, token::Logout{address.token}),
+                              [](const std::exception_ptr&, const hosts::OperationResult&) {
+                                  // A token that cannot be logged out is gone, or its host is: nobody is
+                                  // logged in.
+                              });
+    }
+
+    std::optional<Clock::time_point> nextDeadline() const {
+        std::optional<Clock::time_point> next;
+        const auto consider = [&](Clock::time_point time) {
+            if (!next || time < *next) next = time;
+        };
+        for (const auto& [address, token] : tokens_) {
+            for (const auto& [session, lastUse] : token.logins) consider(lastUse + times_.idle);
+        }
+        for (const Parked& parked : parked_) consider(parked.deadline);
+        return next;
+    }
+
+    /// The timer may run out too early (a login was used since): then it is simply set again.
+    void arm() {
+        const auto next = nextDeadline();
+        if (!next) {
+            armedFor_.reset();
+            timer_.cancel();
+            return;
+        }
+        if (armedFor_ && *armedFor_ <= *next) return;
+        armedFor_ = next;
+        timer_.expires_at(*next);
+        timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+            const auto self = weak.lock();
+            if (!self || error) return;
+            self->armedFor_.reset();
+            self->expire();
+            self->arm();
+        });
+    }
+
+    void expire() {
+        const auto now = Clock::now();
+        while (!parked_.empty() && parked_.front().deadline <= now) {
+            const SessionId session = parked_.front().session;
+            parked_.pop_front();
+            endAll(session);
+        }
+        std::vector<std::pair<SessionId, TokenAddress>> idle;
+        for (const auto& [address, token] : tokens_) {
+            for (const auto& [session, lastUse] : token.logins) {
+                if (now - lastUse >= times_.idle) idle.emplace_back(session, address);
+            }
+        }
+        for (const auto& [session, address] : idle) logout(session, address);
+    }
+
+    boost::asio::any_io_executor executor_;
+    boost::asio::steady_timer timer_;
+    std::optional<Clock::time_point> armedFor_;
+    std::shared_ptr<hosts::TokenHosts> hosts_;
+    LoginTimes times_;
+    std::map<TokenAddress, Token> tokens_;
+    std::list<Parked> parked_;  ///< Oldest first.
+    bool stopped_ = false;
+};
+
+Logins::Logins(boost::asio::any_io_executor executor, std::shared_ptr<hosts::TokenHosts> hosts,
+               LoginTimes times)
+    : book_(std::make_shared<Book>(executor, std::move(hosts), times)) {}
+Logins::~Logins() { book_->stop(); }
+
+boost::asio::awaitable<void> Logins::verify(std::shared_ptr<const Session> session, TokenAddress address,
+                                            token::PromptContext prompt) {
+    return book_->verify(std::move(session), std::move(address), std::move(prompt));
+}
+bool Logins::use(SessionId session, const TokenAddress& address) { return book_->use(session, address); }
+void Logins::logout(SessionId session, const TokenAddress& address) { book_->logout(session, address); }
+void Logins::forget(const TokenAddress& address) { book_->forget(address); }
+void Logins::close(const Session& session) { book_->close(session); }
+bool Logins::resume(const Session& session, std::string_view secret) {
+    return book_->resume(session, secret);
+}
+
+std::string makeResumeSecret() { return toBase64Url(policy::randomBytes(32)); }
+
+}  // namespace ukey::session

@@ -1,0 +1,80 @@
+// ukeyd: reads its configuration, puts the parts together, runs until it is told to end.
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "daemon/api/bridge.hpp"
+#include "daemon/policy/install_secret.hpp"
+#include "daemon/server/server.hpp"
+#include "daemon/ukeyd/hardening.hpp"
+#include "daemon/ukeyd/options.hpp"
+#include "daemon/wiring/token_hosts_from_config.hpp"
+#include "tokenlib/base/error.hpp"
+#include "tokenlib/prompt/prompt.hpp"
+
+namespace ukey {
+namespace {
+
+void setUpLog(const std::string& level) {
+    auto logger =
+        std::make_shared<spdlog::logger>("ukeyd", std::make_shared<spdlog::sinks::stderr_sink_st>());
+    logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z ukeyd %l: %v");
+    logger->set_level(spdlog::level::from_str(level));
+    logger->flush_on(spdlog::level::trace);
+    spdlog::set_default_logger(std::move(logger));
+}
+
+consent::Consent::MakePrompter prompterMaker(boost::asio::any_io_executor executor,
+                                             const config::Config& configuration,
+                                             const wiring::Terminal& terminal) {
+    prompt::PromptSettings settings;
+    settings.program = configuration.pinentry;
+    settings.terminal = terminal.device;
+    settings.terminalType = terminal.type;
+    return [executor, settings] { return prompt::makePrompter(executor, settings); };
+}
+
+void run(const config::Config& configuration) {
+    boost::asio::io_context context(1);
+    const boost::asio::any_io_executor executor = context.get_executor();
+    const wiring::Terminal terminal = wiring::ownTerminal();
+    const auto hosts = wiring::tokenHostsFromConfig(executor, configuration, terminal);
+    api::Bridge bridge(executor, configuration, policy::installSecret(configuration.stateDir), hosts,
+                       prompterMaker(executor, configuration, terminal));
+    server::ServerSettings settings;
+    settings.ports = configuration.ports;
+    settings.limits = configuration.limits;
+    settings.version = api::version();
+    server::Server server(executor, bridge, std::move(settings));
+
+    boost::asio::signal_set signals(context, SIGTERM, SIGINT);
+    signals.async_wait([&](const boost::system::error_code& error, int) {
+        if (!error) server.stop([&] { context.stop(); });
+    });
+    std::printf("listening on ws://127.0.0.1:%u/ukey/v1\n", server.port());
+    std::fflush(stdout);
+    context.run();
+}
+
+}  // namespace
+}  // namespace ukey
+
+int main(int argc, char** argv) {
+    ukey::hardenProcess();
+    try {
+        const ukey::CommandLine line = ukey::readCommandLine(argc, argv);
+        if (!line.sources) return line.exitCode;
+        const ukey::config::Config configuration = ukey::config::load(*line.sources);
+        ukey::setUpLog(configuration.logLevel);
+        ukey::run(configuration);
+        return 0;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "ukeyd: %s\n", error.what());
+        return 1;
+    }
+}
