@@ -1,7 +1,7 @@
 /** What the SDK needs of its surroundings, in one place, so that tests can stand in for a browser. */
 import { abortReason } from "./race.js";
 
-/** State of the browser's local-network permission; `ungated`: this browser has none. */
+/** State of the browser's local-network permission; `ungated`: none is needed from this page. */
 export type LocalNetworkPermission = "granted" | "prompt" | "denied" | "ungated";
 
 /** @internal */
@@ -11,8 +11,6 @@ export interface Environment {
   /** Whether `GET url` is answered by a bridge. Never rejects. */
   probeHealth(url: string, timeoutMs: number): Promise<boolean>;
   permission(): Promise<LocalNetworkPermission>;
-  /** Whether the page is served from this computer, where browsers gate nothing. */
-  readonly onLoopback: boolean;
   readonly secureContext: boolean;
   readonly https: boolean;
   /** Whether the page stands in a frame. */
@@ -55,7 +53,13 @@ function storeOf(storage: () => Storage | undefined): KeyValueStore {
 // Newest name first; a browser that does not know a name throws (browsers differ in which they know).
 const permissionNames = ["loopback-network", "local-network-access"];
 
+/** A page that is served from this computer itself is gated by no browser, whatever the permission's state. */
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
+}
+
 async function queryPermission(): Promise<LocalNetworkPermission> {
+  if (isLoopback(globalThis.location?.hostname ?? "")) return "ungated";
   const permissions = globalThis.navigator?.permissions;
   if (!permissions) return "ungated";
   for (const name of permissionNames) {
@@ -112,15 +116,12 @@ function watchPage(handlers: { hide(): void; show(): void }): () => void {
 
 /** @internal The real surroundings. */
 export function browserEnvironment(): Environment {
-  const location = globalThis.location as Location | undefined;
-  const host = location?.hostname ?? "";
   return {
     openSocket: (url, protocol) => new WebSocket(url, protocol),
     probeHealth,
     permission: queryPermission,
-    onLoopback: host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d+){3}$/.test(host),
     secureContext: globalThis.isSecureContext ?? true,
-    https: location?.protocol === "https:",
+    https: globalThis.location?.protocol === "https:",
     framed: globalThis.window !== undefined && window.top !== window.self,
     locale: globalThis.document?.documentElement?.lang || globalThis.navigator?.language || "en",
     sessionStorage: storeOf(() => globalThis.sessionStorage),

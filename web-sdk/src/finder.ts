@@ -206,12 +206,12 @@ async function explain(
   failures: Failure[],
 ): Promise<UkeyError> {
   for (const failure of failures) if (failure.kind === "refused") return failure.error;
-  if (permission === "denied" && !environment.onLoopback) {
+  if (permission === "denied") {
     if (!environment.secureContext) return sdkError("insecure-page", options.locale);
     return sdkError(environment.framed ? "frame-not-delegated" : "permission-denied", options.locale);
   }
   const unreachable = failures.filter((failure) => failure.kind === "unreachable");
-  if (permission === "prompt" && !environment.onLoopback && unreachable.some((failure) => failure.slow)) {
+  if (permission === "prompt" && unreachable.some((failure) => failure.slow)) {
     return sdkError("permission-prompt", options.locale);
   }
   if (await someBridgeAnswers(environment, options, permission)) return sdkError("origin-denied", options.locale);
@@ -225,7 +225,7 @@ async function someBridgeAnswers(
   permission: LocalNetworkPermission,
 ): Promise<boolean> {
   // Elsewhere the question itself could raise the browser's prompt.
-  if (permission !== "granted" && permission !== "ungated" && !environment.onLoopback) return false;
+  if (permission !== "granted" && permission !== "ungated") return false;
   const answers = await Promise.all(
     options.ports.map((port) => environment.probeHealth(plain(port).health, options.timing.health)),
   );

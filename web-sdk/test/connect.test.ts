@@ -162,12 +162,6 @@ describe("why the bridge cannot be reached (S62)", () => {
     expect((await failure({ ports: [await freePort()] })).code).toBe("insecure-page");
   });
 
-  it("deniedOnLoopbackPage_isNotBlamedOnThePermission", async () => {
-    environment.permissions = ["denied"];
-    environment.onLoopback = true;
-    expect((await failure({ ports: [await freePort()] })).code).toBe("not-installed");
-  });
-
   it("promptUnanswered_tellsThePageAndIsPermissionPrompt", async () => {
     // Accepts the connection and stays silent, as the socket of a browser does that waits for its user.
     const silent = createServer(() => undefined).listen(0, "127.0.0.1");

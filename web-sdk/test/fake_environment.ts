@@ -20,7 +20,6 @@ export interface FakeEnvironment extends Environment {
   permissions: LocalNetworkPermission[];
   opened: string[];
   openSocket: Environment["openSocket"];
-  onLoopback: boolean;
   secureContext: boolean;
   https: boolean;
   framed: boolean;
@@ -55,7 +54,6 @@ export function fakeEnvironment(): FakeEnvironment {
       if (environment.permissions.length > 1) environment.permissions.shift();
       return state;
     },
-    onLoopback: false,
     secureContext: true,
     https: true,
     framed: false,

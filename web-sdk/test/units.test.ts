@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { Backoff } from "../src/backoff.js";
 import { fromBase64Url, toBase64Url } from "../src/base64.js";
+import { browserEnvironment } from "../src/environment.js";
 import { wordsFor, type SdkErrorCode } from "../src/messages.js";
 import { toWebEidToken } from "../src/web-eid.js";
 
@@ -56,5 +57,46 @@ describe("words", () => {
     }
     expect(wordsFor(code, "zh-TW")).toBe(wordsFor(code, "zh-CN"));
     expect(wordsFor(code, "fr")).toBe(wordsFor(code, "en"));
+  });
+});
+
+describe("local-network permission (S63)", () => {
+  afterEach(() => vi.unstubAllGlobals());
+  const inBrowser = (hostname: string, query: (name: string) => Promise<{ state: string }>) => {
+    vi.stubGlobal("location", { hostname, protocol: "https:" });
+    vi.stubGlobal("navigator", { permissions: { query: ({ name }: { name: string }) => query(name) } });
+    return browserEnvironment().permission();
+  };
+
+  it("newName_isAskedFirst", async () => {
+    const asked: string[] = [];
+    const state = await inBrowser("site.example", async (name) => {
+      asked.push(name);
+      return { state: "prompt" };
+    });
+    expect([state, asked]).toEqual(["prompt", ["loopback-network"]]);
+  });
+
+  it("olderBrowser_isAskedByTheOlderName", async () => {
+    const state = await inBrowser("site.example", async (name) => {
+      if (name === "loopback-network") throw new TypeError("unknown name");
+      return { state: "denied" };
+    });
+    expect(state).toBe("denied");
+  });
+
+  it("browserThatKnowsNoName_isUngated", async () => {
+    const state = await inBrowser("site.example", async () => {
+      throw new TypeError("unknown name");
+    });
+    expect(state).toBe("ungated");
+  });
+
+  it.each(["localhost", "127.0.0.1", "[::1]", "portal.localhost"])("pageOn_%s_isUngated", async (host) => {
+    expect(await inBrowser(host, async () => ({ state: "denied" }))).toBe("ungated");
+  });
+
+  it.each(["localhost.example", "127.0.0.1.example", "site.example"])("pageOn_%s_isGated", async (host) => {
+    expect(await inBrowser(host, async () => ({ state: "granted" }))).toBe("granted");
   });
 });
