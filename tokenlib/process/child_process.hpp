@@ -17,11 +17,11 @@ struct SpawnOptions {
         int childs;
     };
 
-    std::string program;                 ///< Absolute path; no search path is used.
-    std::vector<std::string> arguments;  ///< Without the program's own name.
-    std::vector<std::string> environment;
+    std::string program = {};                 ///< Absolute path; no search path is used.
+    std::vector<std::string> arguments = {};  ///< Without the program's own name.
+    std::vector<std::string> environment = {};
     /// Besides these the child has /dev/null as 0 and 1, and our standard error.
-    std::vector<Descriptor> descriptors;
+    std::vector<Descriptor> descriptors = {};
 };
 
 /// How a process ended.

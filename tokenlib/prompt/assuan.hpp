@@ -37,5 +37,11 @@ inline constexpr std::uint32_t kTimeout = 62;
 inline constexpr std::uint32_t kCanceled = 99;
 inline constexpr std::uint32_t kNotConfirmed = 114;
 inline constexpr std::uint32_t kFullyCanceled = 198;
+inline constexpr std::uint32_t kUnknownCommand = 275;
+
+/// The user said no, or closed the dialog.
+constexpr bool isRefusal(std::uint32_t code) {
+    return code == kCanceled || code == kFullyCanceled || code == kNotConfirmed;
+}
 
 }  // namespace ukey::prompt::assuan

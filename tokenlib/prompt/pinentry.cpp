@@ -92,16 +92,9 @@ class Conversation {
     bool repeated() const { return repeated_; }
 
     [[noreturn]] static void throwFor(std::uint32_t code) {
-        switch (code) {
-            case assuan::kCanceled:
-            case assuan::kFullyCanceled:
-            case assuan::kNotConfirmed:
-                fail(ErrorCode::userCancelled, "cancelled by the user");
-            case assuan::kTimeout:
-                fail(ErrorCode::promptTimeout, "timed out");
-            default:
-                fail(ErrorCode::promptUnavailable, "error " + std::to_string(code));
-        }
+        if (assuan::isRefusal(code)) fail(ErrorCode::userCancelled, "cancelled by the user");
+        if (code == assuan::kTimeout) fail(ErrorCode::promptTimeout, "timed out");
+        fail(ErrorCode::promptUnavailable, "error " + std::to_string(code));
     }
 
   private:
@@ -194,18 +187,43 @@ class Conversation {
     bool repeated_ = false;
 };
 
+/// A cancelled coroutine throws at its next wait, wherever that is.
+template <class T>
+asio::awaitable<T> withdrawable(asio::awaitable<T> dialog) {
+    try {
+        co_return co_await std::move(dialog);
+    } catch (const boost::system::system_error& error) {
+        if (error.code() == asio::error::operation_aborted)
+            fail(ErrorCode::userCancelled, "request withdrawn");
+        fail(ErrorCode::promptUnavailable, error.what());
+    }
+}
+
 class PinentryPrompter : public Prompter {
   public:
     PinentryPrompter(asio::any_io_executor executor, PromptSettings settings)
         : executor_(std::move(executor)), settings_(std::move(settings)) {}
 
-    asio::awaitable<Secret> pin(Dialog dialog) override {
-        Conversation conversation(executor_, settings_);
-        co_await open(conversation, dialog);
-        co_return co_await getPin(conversation, dialog);
+    asio::awaitable<Secret> pin(Dialog dialog) override { return withdrawable(askPin(std::move(dialog))); }
+    asio::awaitable<Secret> newPin(Dialog dialog, NewPinCheck check) override {
+        return withdrawable(askNewPin(std::move(dialog), std::move(check)));
+    }
+    asio::awaitable<void> confirm(Dialog dialog) override {
+        return withdrawable(askConfirm(std::move(dialog)));
+    }
+    asio::awaitable<void> message(Dialog dialog) override { return withdrawable(show(std::move(dialog))); }
+    asio::awaitable<std::size_t> choose(Dialog dialog, std::vector<std::string> items) override {
+        return withdrawable(askChoice(std::move(dialog), std::move(items)));
     }
 
-    asio::awaitable<Secret> newPin(Dialog dialog, NewPinCheck check) override {
+  private:
+    asio::awaitable<Secret> askPin(Dialog dialog) {
+        Conversation conversation(executor_, settings_);
+        co_await open(conversation, dialog);
+        co_return co_await getPin(conversation);
+    }
+
+    asio::awaitable<Secret> askNewPin(Dialog dialog, NewPinCheck check) {
         Conversation conversation(executor_, settings_);
         co_await open(conversation, dialog);
         for (int round = 0; round < kNewPinRounds; ++round) {
@@ -219,21 +237,23 @@ class PinentryPrompter : public Prompter {
         fail(ErrorCode::userCancelled, "no acceptable new PIN was entered");
     }
 
-    asio::awaitable<void> confirm(Dialog dialog) override {
+    asio::awaitable<void> askConfirm(Dialog dialog) {
         Conversation conversation(executor_, settings_);
         co_await open(conversation, dialog);
         co_await conversation.command("CONFIRM");
     }
 
-    asio::awaitable<void> message(Dialog dialog) override {
+    asio::awaitable<void> show(Dialog dialog) {
         Conversation conversation(executor_, settings_);
         co_await open(conversation, dialog);
-        if (!co_await conversation.tryCommand("MESSAGE")) {
-            co_await conversation.command("CONFIRM --one-button");
-        }
+        std::uint32_t code = co_await conversation.ask("MESSAGE", nullptr);
+        if (code == assuan::kUnknownCommand)
+            code = co_await conversation.ask("CONFIRM --one-button", nullptr);
+        // However it was closed, it was seen.
+        if (code != 0 && !assuan::isRefusal(code)) Conversation::throwFor(code);
     }
 
-    asio::awaitable<std::size_t> choose(Dialog dialog, std::vector<std::string> items) override {
+    asio::awaitable<std::size_t> askChoice(Dialog dialog, std::vector<std::string> items) {
         if (items.empty()) throw Error(ErrorCode::internal, "nothing to choose from");
         Conversation conversation(executor_, settings_);
         if (items.size() <= 2) {
@@ -245,7 +265,6 @@ class PinentryPrompter : public Prompter {
         co_return co_await chooseOneByOne(conversation, std::move(dialog), items);
     }
 
-  private:
     /// A pinentry has three buttons and no list: it goes through the items, round and round.
     asio::awaitable<std::size_t> chooseOneByOne(Conversation& conversation, Dialog dialog,
                                                 const std::vector<std::string>& items) {
@@ -301,8 +320,7 @@ class PinentryPrompter : public Prompter {
         }
     }
 
-    asio::awaitable<Secret> getPin(Conversation& conversation, const Dialog& dialog) {
-        conversation.limit(dialog.timeout + kGrace);
+    asio::awaitable<Secret> getPin(Conversation& conversation) {
         Secret entered(kMaxPin);
         const std::uint32_t code = co_await conversation.ask("GETPIN", &entered);
         if (code != 0) Conversation::throwFor(code);
@@ -319,11 +337,11 @@ class PinentryPrompter : public Prompter {
             (void)co_await conversation.tryCommand(
                 "SETREPEATERROR " + assuan::escaped(ukey::message(dialog.language, "dialog.pins-differ")));
         }
-        Secret first = co_await getPin(conversation, dialog);
+        Secret first = co_await getPin(conversation);
         if (conversation.repeated()) co_return std::move(first);
         // A program without a second field: ask again.
         co_await conversation.command("SETPROMPT " + again + ":");
-        const Secret second = co_await getPin(conversation, dialog);
+        const Secret second = co_await getPin(conversation);
         if (!equalInConstantTime(first.view(), second.view())) co_return std::nullopt;
         co_return std::move(first);
     }

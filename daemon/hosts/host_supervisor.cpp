@@ -1,0 +1,288 @@
+#include "daemon/hosts/host_supervisor.hpp"
+
+#include <algorithm>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "daemon/hosts/library_path.hpp"
+
+namespace ukey::hosts {
+namespace {
+
+namespace asio = boost::asio;
+
+/// A host that ran so long before it failed has earned an immediate restart.
+constexpr std::chrono::seconds kStable{30};
+/// Longer pauses are not waited for: the caller hears at once that the driver does not work.
+constexpr std::chrono::seconds kLongestWait{5};
+
+/// How long one dialog of the operation may stay open; 0 for an operation without.
+template <class Op>
+std::chrono::seconds promptTime(const Op& op) {
+    if constexpr (requires { op.prompt.timeoutSeconds; }) {
+        return std::chrono::seconds(std::max<std::uint32_t>(op.prompt.timeoutSeconds, 1));
+    } else {
+        return std::chrono::seconds(0);
+    }
+}
+
+template <class Op>
+std::size_t resultKindOf(const Op&) {
+    return pipe::Result(typename Op::Result{}).index();
+}
+
+const token::TokenInfo* findToken(const std::vector<token::TokenInfo>& tokens, const std::string& id) {
+    const auto found =
+        std::find_if(tokens.begin(), tokens.end(), [&](const token::TokenInfo& t) { return t.id == id; });
+    return found == tokens.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+HostSupervisor::HostSupervisor(asio::any_io_executor executor, std::shared_ptr<const HostSettings> settings,
+                               DriverConfig driver, Notify notify)
+    : executor_(std::move(executor)),
+      settings_(std::move(settings)),
+      driver_(std::move(driver)),
+      notify_(std::move(notify)),
+      watchdog_(executor_, settings_->driverTimeout) {
+    watchdog_.onOverrun([this] { onOverrun(); });
+}
+
+HostSupervisor::~HostSupervisor() {
+    // Its reader may outlive us, and would call back.
+    if (link_) link_->kill();
+}
+
+DriverStatus HostSupervisor::status() const {
+    DriverStatus status;
+    status.name = driver_.name;
+    status.library = driver_.library;
+    status.running = ready_;
+    status.restarts = starts_ > 0 ? starts_ - 1 : 0;
+    if (problem_) status.problem = std::string(toString(problem_->code())) + ": " + problem_->what();
+    return status;
+}
+
+// Calls.
+
+asio::awaitable<pipe::Result> HostSupervisor::call(pipe::Command command) {
+    const auto self = shared_from_this();
+    if (!link_) {
+        co_await ensureRunning();
+        // Without a look nobody could tell whose logins are lost when the host ends.
+        if (!std::holds_alternative<token::ListTokens>(command)) (void)send(token::ListTokens{}, nullptr);
+    }
+    auto sentId = std::make_shared<std::uint64_t>(0);
+    co_return co_await waitFor<pipe::Result>(
+        [&](std::unique_ptr<Waiter<pipe::Result>> waiter) { *sentId = send(command, std::move(waiter)); },
+        [weak = weak_from_this(), sentId] {
+            if (const auto supervisor = weak.lock()) supervisor->cancel(*sentId);
+        });
+}
+
+asio::awaitable<void> HostSupervisor::ensureRunning() {
+    while (!link_) {
+        if (down_) throw Error(ErrorCode::driverCrashed, "the token hosts are shut down");
+        const auto now = Clock::now();
+        if (notBefore_ <= now) {
+            startHost();
+            co_return;
+        }
+        if (notBefore_ - now > kLongestWait) throw Error(*problem_);
+        asio::steady_timer pause(executor_, notBefore_);
+        boost::system::error_code withdrawn;
+        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, withdrawn));
+        if (withdrawn) throw Error(ErrorCode::userCancelled, "request withdrawn");
+    }
+}
+
+void HostSupervisor::startHost() {
+    try {
+        const std::string library = resolveLibrary(driver_, *settings_);
+        link_ = std::make_shared<HostLink>(executor_, *settings_, driver_, library);
+    } catch (const Error& error) {
+        startedAt_ = Clock::now();
+        notePause(error);
+        throw;
+    }
+    ++starts_;
+    startedAt_ = Clock::now();
+    // Both are dropped by the link before the supervisor goes.
+    link_->start([this](pipe::HostMessage message) { onMessage(std::move(message)); },
+                 [this](const std::string& reason) { onEnd(reason); });
+}
+
+std::uint64_t HostSupervisor::send(const pipe::Command& command,
+                                   std::unique_ptr<Waiter<pipe::Result>> waiter) {
+    const std::uint64_t id = ++lastId_;
+    if (!link_) {
+        // It failed between the check and now.
+        if (waiter) waiter->complete(std::make_exception_ptr(Error(*problem_)), {});
+        return id;
+    }
+    try {
+        link_->send(id, command);
+    } catch (const Error&) {
+        if (waiter) waiter->complete(std::current_exception(), {});
+        return id;
+    }
+    std::visit(
+        [&](const auto& op) {
+            pending_.emplace(id, Pending{resultKindOf(op), std::move(waiter)});
+            watchdog_.begin(id, promptTime(op));
+        },
+        command);
+    return id;
+}
+
+void HostSupervisor::cancel(std::uint64_t id) {
+    if (link_ && pending_.contains(id)) link_->send(id, pipe::Cancel{});
+}
+
+// What the host says.
+
+void HostSupervisor::onMessage(pipe::HostMessage message) {
+    const auto self = shared_from_this();
+    watchdog_.progress();
+    std::visit(
+        [this]<class Message>(Message& said) {
+            if constexpr (std::same_as<Message, pipe::Reply>) {
+                onReply(std::move(said));
+            } else if constexpr (std::same_as<Message, pipe::Ready>) {
+                ready_ = true;
+                problem_.reset();
+            } else if constexpr (std::same_as<Message, pipe::Failed>) {
+                fail(said.error);
+            } else if constexpr (std::same_as<Message, pipe::Changed>) {
+                setKnown(std::move(said.tokens));
+            } else if constexpr (std::same_as<Message, pipe::Updated>) {
+                updateKnown(said.token);
+            } else {
+                onPrompt(said);
+            }
+        },
+        message);
+}
+
+void HostSupervisor::onReply(pipe::Reply reply) {
+    const auto found = pending_.find(reply.id);
+    if (found == pending_.end()) {
+        return fail({ErrorCode::driverCrashed, "the token host answered what nobody asked"});
+    }
+    auto* result = std::get_if<pipe::Result>(&reply.outcome);
+    if (result != nullptr && result->index() != found->second.resultKind) {
+        return fail({ErrorCode::driverCrashed, "the token host answered something else"});
+    }
+    const auto waiter = std::move(found->second.waiter);
+    pending_.erase(found);
+    watchdog_.end(reply.id);
+    if (result != nullptr) learn(*result);
+    if (!waiter) return;
+    // Last: the coroutine may do anything.
+    if (result != nullptr) {
+        waiter->complete(nullptr, std::move(*result));
+    } else {
+        waiter->complete(std::make_exception_ptr(std::get<Error>(reply.outcome)), {});
+    }
+}
+
+void HostSupervisor::onPrompt(const pipe::Prompt& prompt) {
+    if (!watchdog_.prompt(prompt.id, prompt.open)) {
+        fail({ErrorCode::driverCrashed, "the token host opened a dialog that nobody asked for"});
+    }
+}
+
+void HostSupervisor::learn(const pipe::Result& result) {
+    if (const auto* tokens = std::get_if<std::vector<token::TokenInfo>>(&result)) setKnown(*tokens);
+    if (const auto* token = std::get_if<token::TokenInfo>(&result)) updateKnown(*token);
+}
+
+void HostSupervisor::setKnown(std::vector<token::TokenInfo> tokens) {
+    const std::vector<token::TokenInfo> before = std::exchange(known_, std::move(tokens));
+    if (!std::exchange(looked_, true)) return;
+    // A copy: a listener may lead to another change.
+    const std::vector<token::TokenInfo> now = known_;
+    for (const token::TokenInfo& token : before) {
+        if (findToken(now, token.id) == nullptr) notify_(Change::removed, token);
+    }
+    for (const token::TokenInfo& token : now) {
+        const token::TokenInfo* old = findToken(before, token.id);
+        if (old == nullptr) {
+            notify_(Change::inserted, token);
+        } else if (*old != token) {
+            notify_(Change::updated, token);
+        }
+    }
+}
+
+void HostSupervisor::updateKnown(const token::TokenInfo& token) {
+    for (token::TokenInfo& known : known_) {
+        if (known.id != token.id || known == token) continue;
+        known = token;
+        notify_(Change::updated, token);
+        return;
+    }
+}
+
+// Ends.
+
+void HostSupervisor::onEnd(const std::string& reason) { fail({ErrorCode::driverCrashed, reason}); }
+
+void HostSupervisor::onOverrun() {
+    fail({ErrorCode::driverTimeout,
+          "the driver did not answer within " + std::to_string(settings_->driverTimeout.count()) + " ms"});
+}
+
+void HostSupervisor::notePause(const Error& error) {
+    problem_ = error;
+    if (Clock::now() - startedAt_ >= kStable) pause_ = std::chrono::milliseconds(0);
+    notBefore_ = Clock::now() + pause_;
+    pause_ = std::clamp(2 * pause_, settings_->firstPause, settings_->longestPause);
+}
+
+void HostSupervisor::fail(const Error& error) {
+    const auto self = shared_from_this();
+    const auto link = std::exchange(link_, nullptr);
+    if (!link) return;
+    link->kill();
+    const bool worked = std::exchange(ready_, false);
+    watchdog_.clear();
+    notePause(error);
+    const auto failed = std::exchange(pending_, {});
+    const auto lost = std::exchange(known_, {});
+    for (const token::TokenInfo& token : lost) notify_(Change::lost, token);
+    for (const auto& [id, pending] : failed) {
+        if (pending.waiter) pending.waiter->complete(std::make_exception_ptr(Error(error)), {});
+    }
+    // One that worked is started again at once, so that plugging is noticed and the tokens' return is told;
+    // not in a crash loop.
+    if (worked && !link_ && !down_ && notBefore_ <= Clock::now()) {
+        try {
+            startHost();
+            (void)send(token::ListTokens{}, nullptr);
+        } catch (const Error&) {
+            // Noted; the next use tries again.
+        }
+    }
+}
+
+void HostSupervisor::shutDown() {
+    down_ = true;
+    problem_.emplace(ErrorCode::driverCrashed, "the token hosts are shut down");
+    closing_ = std::exchange(link_, nullptr);
+    if (closing_) closing_->close();
+    watchdog_.clear();
+    const auto failed = std::exchange(pending_, {});
+    for (const auto& [id, pending] : failed) {
+        if (pending.waiter) pending.waiter->complete(std::make_exception_ptr(Error(*problem_)), {});
+    }
+}
+
+void HostSupervisor::waitForEnd(std::chrono::milliseconds time) {
+    if (closing_) closing_->waitForEnd(time);
+    closing_.reset();
+}
+
+}  // namespace ukey::hosts

@@ -1,0 +1,79 @@
+#include "daemon/hosts/library_path.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "tokenlib/base/error.hpp"
+
+namespace ukey::hosts {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool liesIn(const fs::path& file, const fs::path& folder) {
+    const auto [end, rest] = std::mismatch(folder.begin(), folder.end(), file.begin(), file.end());
+    return end == folder.end() && rest != file.end();
+}
+
+bool isAllowed(const fs::path& file, const std::vector<std::string>& folders) {
+    return std::any_of(folders.begin(), folders.end(), [&](const std::string& folder) {
+        std::error_code error;
+        const fs::path canonical = fs::canonical(folder, error);
+        return !error && liesIn(file, canonical);
+    });
+}
+
+std::string canonicalFile(const fs::path& path) {
+    std::error_code error;
+    const fs::path canonical = fs::canonical(path, error);
+    if (error || !fs::is_regular_file(canonical, error)) {
+        throw Error(ErrorCode::driverMissing, "no library " + path.string());
+    }
+    return canonical.string();
+}
+
+std::string findByName(const std::string& name, const std::vector<std::string>& folders) {
+    for (const std::string& folder : folders) {
+        std::error_code error;
+        if (fs::exists(fs::path(folder) / name, error)) return canonicalFile(fs::path(folder) / name);
+    }
+    throw Error(ErrorCode::driverMissing, "no library " + name + " in the folders for libraries");
+}
+
+}  // namespace
+
+std::vector<std::string> libraryFolders(const HostSettings& settings) {
+    if (!settings.libraryFolders.empty()) return settings.libraryFolders;
+    const fs::path programs = fs::path(settings.hostProgram).parent_path();
+    std::vector<std::string> folders{(programs.parent_path() / "lib").string(), programs.string()};
+    for (const char* folder :
+         {"/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64", "/lib", "/lib64", "/opt"}) {
+        folders.emplace_back(folder);
+    }
+    return folders;
+}
+
+std::string resolveLibrary(const DriverConfig& driver, const HostSettings& settings) {
+    const std::vector<std::string> folders = libraryFolders(settings);
+    const fs::path path(driver.library);
+    if (path.empty()) throw Error(ErrorCode::driverMissing, "driver " + driver.name + " names no library");
+    if (!path.is_absolute()) {
+        if (path.has_parent_path()) {
+            throw Error(ErrorCode::badRequest,
+                        "library " + driver.library + " is neither a name nor an absolute path");
+        }
+        const std::string found = findByName(driver.library, folders);
+        if (!driver.trusted && !isAllowed(found, folders)) {
+            throw Error(ErrorCode::badRequest,
+                        "library " + found + " lies outside the folders for libraries");
+        }
+        return found;
+    }
+    std::string file = canonicalFile(path);
+    if (!driver.trusted && !isAllowed(file, folders)) {
+        throw Error(ErrorCode::badRequest, "library " + file + " lies outside the folders for libraries");
+    }
+    return file;
+}
+
+}  // namespace ukey::hosts

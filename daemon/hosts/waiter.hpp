@@ -1,0 +1,62 @@
+// A place where one coroutine waits for an outcome that another part of the same thread delivers.
+#pragma once
+
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <utility>
+
+namespace ukey::hosts {
+
+/// Holds the coroutine until `complete`, once.
+template <class Value>
+class Waiter {
+  public:
+    virtual ~Waiter() = default;
+    virtual void complete(std::exception_ptr error, Value value) = 0;
+};
+
+namespace detail {
+
+template <class Value, class Handler>
+class WaiterOf : public Waiter<Value> {
+  public:
+    explicit WaiterOf(Handler handler) : handler_(std::move(handler)) {}
+
+    void complete(std::exception_ptr error, Value value) override {
+        // The coroutine may end everything around this object: it owns all it needs from here on.
+        auto executor = boost::asio::get_associated_executor(handler_);
+        boost::asio::dispatch(executor, [handler = std::move(handler_), error = std::move(error),
+                                         value = std::move(value)]() mutable {
+            std::move(handler)(std::move(error), std::move(value));
+        });
+    }
+
+  private:
+    Handler handler_;
+};
+
+}  // namespace detail
+
+/// Waits; `begin` gets the waiter and must see that it is completed one day. A cancellation of the coroutine
+/// is only told (`onCancel`), it still waits for the outcome.
+template <class Value, class Begin>
+boost::asio::awaitable<Value> waitFor(Begin begin, std::function<void()> onCancel) {
+    return boost::asio::async_initiate<decltype(boost::asio::use_awaitable), void(std::exception_ptr, Value)>(
+        [begin = std::move(begin), onCancel = std::move(onCancel)]<class Handler>(Handler handler) mutable {
+            auto slot = boost::asio::get_associated_cancellation_slot(handler);
+            if (onCancel && slot.is_connected()) {
+                slot.assign([onCancel = std::move(onCancel)](boost::asio::cancellation_type) { onCancel(); });
+            }
+            begin(std::unique_ptr<Waiter<Value>>(
+                std::make_unique<detail::WaiterOf<Value, Handler>>(std::move(handler))));
+        },
+        boost::asio::use_awaitable);
+}
+
+}  // namespace ukey::hosts

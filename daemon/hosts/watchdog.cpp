@@ -1,0 +1,90 @@
+#include "daemon/hosts/watchdog.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ukey::hosts {
+
+/// Shared with the timer's handler, which may be queued when the watchdog goes.
+struct Watchdog::Alarm {
+    Alarm(const boost::asio::any_io_executor& executor, Watchdog* dog) : timer(executor), owner(dog) {}
+    boost::asio::steady_timer timer;
+    Watchdog* owner;
+    bool armed = false;
+};
+
+Watchdog::Watchdog(const boost::asio::any_io_executor& executor, std::chrono::milliseconds limit)
+    : limit_(limit), alarm_(std::make_shared<Alarm>(executor, this)) {}
+
+Watchdog::~Watchdog() {
+    alarm_->owner = nullptr;
+    alarm_->timer.cancel();
+}
+
+void Watchdog::onOverrun(std::function<void()> told) { told_ = std::move(told); }
+
+void Watchdog::begin(std::uint64_t id, std::chrono::seconds prompt) {
+    const auto now = Clock::now();
+    const bool waiting = calls_ > 0 || !prompts_.empty();
+    // A host that has been asked nothing is not late. With only a dialog open the time counts from here, too.
+    if (!waiting || calls_ == 0) lastSign_ = now;
+    if (prompt.count() > 0) {
+        prompts_.emplace(id, Work{prompt, std::nullopt});
+    } else {
+        ++calls_;
+    }
+    arm(now + limit_);
+}
+
+void Watchdog::end(std::uint64_t id) {
+    if (prompts_.erase(id) == 0 && calls_ > 0) --calls_;
+}
+
+bool Watchdog::prompt(std::uint64_t id, bool open) {
+    const auto found = prompts_.find(id);
+    if (found == prompts_.end()) return false;
+    if (open) {
+        found->second.openSince = Clock::now();
+    } else {
+        found->second.openSince.reset();
+    }
+    return true;
+}
+
+void Watchdog::clear() {
+    prompts_.clear();
+    calls_ = 0;
+}
+
+std::optional<Watchdog::Clock::time_point> Watchdog::deadline() const {
+    std::optional<Clock::time_point> first;
+    const auto consider = [&](Clock::time_point at) { first = first ? std::min(*first, at) : at; };
+    if (calls_ > 0) consider(lastSign_ + limit_);
+    for (const auto& [id, work] : prompts_) {
+        // While people think the host is not late, but it has to close the dialog in the end.
+        consider(work.openSince ? *work.openSince + work.prompt + limit_ : lastSign_ + limit_);
+    }
+    return first;
+}
+
+void Watchdog::arm(Clock::time_point at) {
+    if (alarm_->armed && alarm_->timer.expiry() <= at) return;
+    alarm_->armed = true;
+    alarm_->timer.expires_at(at);
+    alarm_->timer.async_wait([alarm = alarm_](const boost::system::error_code& error) {
+        if (error || alarm->owner == nullptr) return;  // Set anew, or gone.
+        alarm->armed = false;
+        alarm->owner->check();
+    });
+}
+
+void Watchdog::check() {
+    const auto at = deadline();
+    if (!at) return;
+    if (*at > Clock::now()) return arm(*at);
+    // A copy: what it leads to may end this object.
+    const auto told = told_;
+    told();
+}
+
+}  // namespace ukey::hosts

@@ -1,0 +1,56 @@
+// The deadline of a host, with one timer that is touched as seldom as possible: it is set when work begins
+// and none is set, and looks at the true deadline when it fires. Nothing wakes up when there is no work.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+namespace ukey::hosts {
+
+class Watchdog {
+  public:
+    Watchdog(const boost::asio::any_io_executor& executor, std::chrono::milliseconds limit);
+    ~Watchdog();
+    Watchdog(const Watchdog&) = delete;
+    Watchdog& operator=(const Watchdog&) = delete;
+
+    void onOverrun(std::function<void()> told);
+
+    /// A request went out; `prompt`: how long its dialogs may each stay open, 0 for one without.
+    void begin(std::uint64_t id, std::chrono::seconds prompt);
+    /// Its answer came.
+    void end(std::uint64_t id);
+    /// The host said something: it lives.
+    void progress() { lastSign_ = Clock::now(); }
+    /// A dialog of that request opens or closes. False when there is no such request, or it has none.
+    bool prompt(std::uint64_t id, bool open);
+    /// Nothing is under way any more.
+    void clear();
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    struct Work {
+        std::chrono::seconds prompt;
+        std::optional<Clock::time_point> openSince;
+    };
+    struct Alarm;
+
+    std::optional<Clock::time_point> deadline() const;
+    void arm(Clock::time_point at);
+    void check();
+
+    std::chrono::milliseconds limit_;
+    std::function<void()> told_;
+    std::unordered_map<std::uint64_t, Work> prompts_;  ///< Only requests that may open a dialog.
+    std::size_t calls_ = 0;                            ///< The others.
+    Clock::time_point lastSign_;
+    std::shared_ptr<Alarm> alarm_;
+};
+
+}  // namespace ukey::hosts

@@ -1,0 +1,173 @@
+#include "daemon/token_host/pin_dialogs.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "daemon/token_host/pin_rules.hpp"
+#include "tokenlib/prompt/dialog_text.hpp"
+
+namespace ukey::host {
+namespace {
+
+namespace asio = boost::asio;
+using token::PinStatus;
+
+/// Tells that a dialog is open for as long as it lives.
+class OpenDialog {
+  public:
+    explicit OpenDialog(const PinDialogs::OnDialog& told) : told_(told) { told_(true); }
+    OpenDialog(const OpenDialog&) = delete;
+    OpenDialog& operator=(const OpenDialog&) = delete;
+    ~OpenDialog() { told_(false); }
+
+  private:
+    const PinDialogs::OnDialog& told_;
+};
+
+void refuseLocked(const token::TokenInfo& info) {
+    if (info.pin.status != PinStatus::locked) return;
+    Error error(ErrorCode::pinLocked, "the PIN is locked, nothing was asked");
+    error.withTriesLeft(0U);
+    throw error;
+}
+
+/// The driver is asked only with a PIN that can be right.
+void refuseWrongLength(const Secret& pin, const token::PinState& state) {
+    if (pin.size() >= state.minLength && pin.size() <= state.maxLength) return;
+    Error error(ErrorCode::pinTooShort, "the PIN has the wrong length, it was not tried");
+    error.withTriesLeft(state.triesLeft);
+    throw error;
+}
+
+std::string warningOf(const token::PinState& state, Language language) {
+    if (state.status == PinStatus::finalTry) return message(language, "dialog.last-try");
+    if (state.status == PinStatus::low) return message(language, "dialog.few-tries");
+    return {};
+}
+
+/// A dialog about this token, without its label.
+prompt::Dialog dialogFor(const token::TokenInfo& info, const token::PromptContext& context,
+                         std::vector<std::string> notes, bool showTries) {
+    const Language language = languageFrom(context.locale);
+    prompt::DialogFacts facts;
+    facts.language = language;
+    facts.origin = context.origin;
+    facts.operation = context.operation;
+    facts.tokenLabel = info.label.empty() ? info.model : info.label;
+    facts.tokenSerial = info.serial;
+    facts.certificate = context.certificate;
+    if (showTries) facts.triesLeft = info.pin.triesLeft;
+    facts.notes = std::move(notes);
+    prompt::Dialog dialog;
+    dialog.language = language;
+    dialog.text = prompt::dialogText(facts);
+    dialog.timeout = std::chrono::seconds(context.timeoutSeconds);
+    return dialog;
+}
+
+/// Before a try that can lock the token the user says that it is meant (security.md 18).
+asio::awaitable<void> confirmLastTry(prompt::Prompter& prompter, prompt::Dialog dialog,
+                                     const token::PinState& state, const PinDialogs::OnDialog& onDialog) {
+    if (state.status != PinStatus::finalTry) co_return;
+    const OpenDialog open(onDialog);
+    dialog.text += "\n\n" + message(dialog.language, "dialog.last-try");
+    dialog.ok = message(dialog.language, "dialog.try-anyway");
+    co_await prompter.confirm(std::move(dialog));
+}
+
+std::string pinRule(Language language, const token::PinState& state) {
+    const std::string min = std::to_string(state.minLength);
+    const std::string max = std::to_string(state.maxLength);
+    return message(language, "dialog.pin-rule", {{"min", min}, {"max", max}});
+}
+
+asio::awaitable<Secret> askNewPin(prompt::Prompter& prompter, prompt::Dialog dialog, const Secret* current,
+                                  const token::PinState& state) {
+    const Language language = dialog.language;
+    dialog.text += "\n" + pinRule(language, state);
+    dialog.label = message(language, "dialog.new-pin");
+    co_return co_await prompter.newPin(std::move(dialog), [=](const Secret& chosen) {
+        return whyRefused(language, chosen, current, state);
+    });
+}
+
+}  // namespace
+
+asio::awaitable<void> PinDialogs::run(token::VerifyPin op, OnDialog onDialog) {
+    const token::TokenInfo info = driver_.describeToken({op.token});
+    refuseLocked(info);
+    const Language language = languageFrom(op.prompt.locale);
+    std::vector<std::string> notes;
+    if (info.pin.status == PinStatus::defaultPin) notes.push_back(message(language, "dialog.default-pin"));
+    prompt::Dialog dialog = dialogFor(info, op.prompt, std::move(notes), true);
+    if (info.protectedAuthenticationPath) {
+        // The token's own keypad asks; its call counts as a dialog, for it waits for a person.
+        const OpenDialog open(onDialog);
+        driver_.login(op.token, token::PinRole::user, Secret());
+        co_return;
+    }
+    co_await confirmLastTry(prompter_, dialog, info.pin, onDialog);
+    Secret pin;
+    {
+        const OpenDialog open(onDialog);
+        dialog.error = warningOf(info.pin, language);
+        pin = co_await prompter_.pin(std::move(dialog));
+    }
+    refuseWrongLength(pin, info.pin);
+    driver_.login(op.token, token::PinRole::user, pin);
+}
+
+asio::awaitable<void> PinDialogs::run(token::ChangePin op, OnDialog onDialog) {
+    const token::TokenInfo info = driver_.describeToken({op.token});
+    refuseLocked(info);
+    if (info.protectedAuthenticationPath) {
+        const OpenDialog open(onDialog);
+        driver_.changePin(op.token, token::PinRole::user, Secret(), Secret());
+        co_return;
+    }
+    const Language language = languageFrom(op.prompt.locale);
+    const prompt::Dialog dialog = dialogFor(info, op.prompt, {}, true);
+    co_await confirmLastTry(prompter_, dialog, info.pin, onDialog);
+    Secret current;
+    Secret chosen;
+    {
+        const OpenDialog open(onDialog);
+        prompt::Dialog old = dialog;
+        old.label = message(language, "dialog.old-pin");
+        old.error = warningOf(info.pin, language);
+        current = co_await prompter_.pin(std::move(old));
+        refuseWrongLength(current, info.pin);
+    }
+    {
+        const OpenDialog open(onDialog);
+        chosen = co_await askNewPin(prompter_, dialogFor(info, op.prompt, {}, false), &current, info.pin);
+    }
+    driver_.changePin(op.token, token::PinRole::user, current, chosen);
+}
+
+asio::awaitable<void> PinDialogs::run(token::UnlockPin op, OnDialog onDialog) {
+    const token::TokenInfo info = driver_.describeToken({op.token});
+    if (info.protectedAuthenticationPath) {
+        const OpenDialog open(onDialog);
+        driver_.unlockPin(op.token, Secret(), Secret());
+        co_return;
+    }
+    prompt::Dialog dialog = dialogFor(info, op.prompt, {}, false);
+    Secret administrator;
+    Secret chosen;
+    {
+        const OpenDialog open(onDialog);
+        prompt::Dialog ask = dialog;
+        ask.label = message(dialog.language, "dialog.administrator-pin");
+        administrator = co_await prompter_.pin(std::move(ask));
+        if (administrator.empty()) refuseWrongLength(administrator, info.pin);
+    }
+    {
+        const OpenDialog open(onDialog);
+        chosen = co_await askNewPin(prompter_, std::move(dialog), nullptr, info.pin);
+    }
+    driver_.unlockPin(op.token, administrator, chosen);
+}
+
+}  // namespace ukey::host

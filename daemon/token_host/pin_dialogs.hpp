@@ -1,0 +1,31 @@
+// The operations that need a PIN: ask in a dialog, then let the driver try it, once. A page that calls again
+// and again gets a dialog each time, and the user sees the tries that are left; nothing here loops over
+// tries.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+
+#include "tokenlib/prompt/prompt.hpp"
+#include "tokenlib/token/driver.hpp"
+#include "tokenlib/token/pin_operations.hpp"
+
+namespace ukey::host {
+
+class PinDialogs {
+  public:
+    /// Told when a dialog opens (true) and closes.
+    using OnDialog = std::function<void(bool open)>;
+
+    PinDialogs(token::Driver& driver, prompt::Prompter& prompter) : driver_(driver), prompter_(prompter) {}
+
+    boost::asio::awaitable<void> run(token::VerifyPin op, OnDialog onDialog);
+    boost::asio::awaitable<void> run(token::ChangePin op, OnDialog onDialog);
+    boost::asio::awaitable<void> run(token::UnlockPin op, OnDialog onDialog);
+
+  private:
+    token::Driver& driver_;
+    prompt::Prompter& prompter_;
+};
+
+}  // namespace ukey::host

@@ -1,0 +1,25 @@
+// Plugging and unplugging as the operating system sees it.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+namespace ukey::host {
+
+class DeviceEvents {
+  public:
+    virtual ~DeviceEvents() = default;
+
+    /// Calls back on the executor, some time after devices came or went: readers need a moment until they are
+    /// ready, so it may call twice for one event. Null when the system offers no such events.
+    static std::unique_ptr<DeviceEvents> open(const boost::asio::any_io_executor& executor,
+                                              std::function<void()> onChange);
+};
+
+/// Whether a kernel uevent ("add@/devices/…", then KEY=value, each ended by NUL) says that a USB device came
+/// or went.
+bool isUsbChange(std::string_view uevent);
+
+}  // namespace ukey::host

@@ -1,0 +1,18 @@
+// What a token host gives up before it loads a vendor's library (security.md 21, 42).
+#pragma once
+
+namespace ukey::host {
+
+/// No core dumps, no debugger of the same user, no new privileges, dies with its parent, no descriptors but
+/// the standard ones and `socket`; Ctrl-C in the terminal is for ukeyd.
+void hardenProcess(int socket);
+
+/// One heap for both threads, memory given back early: an idle host should hardly count.
+void keepMemorySmall();
+/// Gives back what loading the driver left over.
+void releaseFreeMemory();
+
+/// Ends the process if it still runs after so many seconds, whatever the driver's clean-up hangs in.
+void endWithin(unsigned seconds);
+
+}  // namespace ukey::host

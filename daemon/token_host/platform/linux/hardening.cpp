@@ -1,0 +1,62 @@
+#include "daemon/token_host/platform/hardening.hpp"
+
+#include <fcntl.h>
+#include <malloc.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <csignal>
+
+namespace ukey::host {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+#else
+constexpr bool kSanitized = false;
+#endif
+
+void closeFrom(int first) {
+    if (::syscall(SYS_close_range, first, ~0U, 0) == 0) return;
+    const long limit = ::sysconf(_SC_OPEN_MAX);
+    for (int fd = first; fd < limit; ++fd) (void)::close(fd);
+}
+
+}  // namespace
+
+void hardenProcess(int socket) {
+    // A leak checker attaches to its own process.
+    if (!kSanitized) (void)::prctl(PR_SET_DUMPABLE, 0);
+    (void)::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    const rlimit none{0, 0};
+    (void)::setrlimit(RLIMIT_CORE, &none);
+    (void)std::signal(SIGINT, SIG_IGN);
+    (void)std::signal(SIGHUP, SIG_IGN);
+    (void)std::signal(SIGPIPE, SIG_IGN);
+    if (!kSanitized) closeFrom(socket + 1);
+    (void)::fcntl(socket, F_SETFD, FD_CLOEXEC);
+}
+
+void keepMemorySmall() {
+    (void)::mallopt(M_ARENA_MAX, 1);
+    (void)::mallopt(M_TRIM_THRESHOLD, 64 * 1024);
+    (void)::mallopt(M_MMAP_THRESHOLD, 64 * 1024);
+}
+
+void releaseFreeMemory() { (void)::malloc_trim(0); }
+
+void endWithin(unsigned seconds) {
+    (void)std::signal(SIGALRM, SIG_DFL);
+    (void)::alarm(seconds);
+}
+
+}  // namespace ukey::host

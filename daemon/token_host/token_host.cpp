@@ -1,0 +1,254 @@
+#include "daemon/token_host/token_host.hpp"
+
+#include <algorithm>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <cstdio>
+#include <optional>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "daemon/token_host/change_watcher.hpp"
+#include "daemon/token_host/host_channel.hpp"
+#include "daemon/token_host/pin_dialogs.hpp"
+#include "daemon/token_host/platform/hardening.hpp"
+
+namespace ukey::host {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr unsigned kCleanUpSeconds = 3;
+
+void log(const char* what, const std::string& detail) {
+    (void)std::fprintf(stderr, "ukey-token-host: %s: %s\n", what, detail.c_str());
+}
+
+/// Any exception as the error that goes to ukeyd.
+Error asError(const std::exception_ptr& exception) {
+    try {
+        std::rethrow_exception(exception);
+    } catch (const Error& error) {
+        return error;
+    } catch (const boost::system::system_error& error) {
+        if (error.code() == asio::error::operation_aborted) {
+            return {ErrorCode::userCancelled, "request withdrawn"};
+        }
+        return {ErrorCode::internal, error.what()};
+    } catch (const std::exception& error) {
+        return {ErrorCode::internal, error.what()};
+    } catch (...) {
+        return {ErrorCode::internal, "unknown exception"};
+    }
+}
+
+/// Operations that the driver answers at once.
+struct DriverCall {
+    token::Driver& driver;
+
+    pipe::Result operator()(const token::ListTokens& op) const { return driver.listTokens(op); }
+    pipe::Result operator()(const token::DescribeToken& op) const { return driver.describeToken(op); }
+    pipe::Result operator()(const token::ListKeys& op) const { return driver.listKeys(op); }
+    pipe::Result operator()(const token::Logout& op) const { return driver.logout(op); }
+    pipe::Result operator()(const token::Sign& op) const { return driver.sign(op); }
+    pipe::Result operator()(const token::GenerateKeyPair& op) const { return driver.generateKeyPair(op); }
+    pipe::Result operator()(const token::ImportKeyPair& op) const { return driver.importKeyPair(op); }
+    pipe::Result operator()(const token::WriteCertificate& op) const { return driver.writeCertificate(op); }
+    pipe::Result operator()(const token::DeleteContainer& op) const { return driver.deleteContainer(op); }
+    pipe::Result operator()(const token::Decrypt& op) const { return driver.decrypt(op); }
+    pipe::Result operator()(const token::OpenSession& op) const { return driver.openSession(op); }
+    pipe::Result operator()(const token::SessionDecrypt& op) const { return driver.sessionDecrypt(op); }
+    pipe::Result operator()(const token::CloseSession& op) const { return driver.closeSession(op); }
+    pipe::Result operator()(const token::Random& op) const { return driver.random(op); }
+    pipe::Result operator()(const token::UnlockChallenge& op) const { return driver.unlockChallenge(op); }
+    pipe::Result operator()(const token::UnlockResponse& op) const { return driver.unlockResponse(op); }
+};
+
+template <class Op>
+concept NeedsPin = std::same_as<Op, token::VerifyPin> || std::same_as<Op, token::ChangePin> ||
+    std::same_as<Op, token::UnlockPin>;
+
+class TokenHost {
+  public:
+    TokenHost(asio::io_context& context, HostChannel& channel, std::unique_ptr<token::Driver> driver,
+              const prompt::PromptSettings& settings)
+        : context_(context),
+          channel_(channel),
+          driver_(std::move(driver)),
+          prompter_(prompt::makePrompter(context.get_executor(), settings)),
+          pinDialogs_(*driver_, *prompter_) {}
+
+    asio::awaitable<void> serve() {
+        channel_.send(pipe::Ready{});
+        watcher_.emplace(context_, *driver_, [this] { return lookAgain(); });
+        releaseFreeMemory();
+        while (auto request = co_await channel_.receive()) handle(*request);
+    }
+
+    /// Stops the context, after an open dialog is closed: its coroutine uses this object.
+    void end() {
+        ending_ = true;
+        if (!active_) return context_.stop();
+        active_->signal.emit(asio::cancellation_type::terminal);
+    }
+
+  private:
+    /// The dialog that is open, with its request.
+    struct ActivePrompt {
+        std::uint64_t id;
+        std::string token;
+        asio::cancellation_signal signal;
+        bool tokenGone = false;
+    };
+
+    void handle(pipe::Request& request) {
+        const std::uint64_t id = request.id;
+        std::visit(
+            [&]<class Op>(Op& op) {
+                if constexpr (std::same_as<Op, pipe::Cancel>) {
+                    cancel(id);
+                } else if constexpr (NeedsPin<Op>) {
+                    ask(id, std::move(op));
+                } else {
+                    run(id, op);
+                }
+            },
+            request.command);
+    }
+
+    template <class Op>
+    void run(std::uint64_t id, const Op& op) {
+        pipe::Reply reply{.id = id, .outcome = {}};
+        try {
+            reply.outcome = DriverCall{*driver_}(op);
+        } catch (...) {
+            reply.outcome = asError(std::current_exception());
+        }
+        if constexpr (std::same_as<Op, token::ListTokens>) remember(reply);
+        answer(reply);
+    }
+
+    /// One dialog at a time: a second question would cover the first.
+    template <class Op>
+    void ask(std::uint64_t id, Op op) {
+        if (active_) {
+            answer({.id = id, .outcome = Error(ErrorCode::busy, "another dialog is open")});
+            return;
+        }
+        active_ = std::make_unique<ActivePrompt>();
+        active_->id = id;
+        active_->token = op.token;
+        auto onDialog = [this, id](bool open) { channel_.send(pipe::Prompt{.id = id, .open = open}); };
+        asio::co_spawn(
+            context_, pinDialogs_.run(std::move(op), std::move(onDialog)),
+            asio::bind_cancellation_slot(active_->signal.slot(),
+                                         [this](const std::exception_ptr& exception) { asked(exception); }));
+    }
+
+    void asked(const std::exception_ptr& exception) {
+        const std::unique_ptr<ActivePrompt> ended = std::move(active_);
+        pipe::Reply reply{.id = ended->id, .outcome = token::Nothing{}};
+        if (exception) reply.outcome = asError(exception);
+        if (ended->tokenGone)
+            reply.outcome = Error(ErrorCode::tokenRemoved, "unplugged while its dialog was open");
+        if (ending_) return context_.stop();
+        answer(reply);
+        tellState(ended->token);
+    }
+
+    /// The tries left are another number now.
+    void tellState(const std::string& token) {
+        try {
+            channel_.send(pipe::Updated{driver_->describeToken({token})});
+        } catch (const std::exception&) {
+            // Gone or out of order: whoever asks next will hear so.
+        }
+    }
+
+    void cancel(std::uint64_t id) {
+        if (active_ && active_->id == id) active_->signal.emit(asio::cancellation_type::terminal);
+    }
+
+    void answer(const pipe::Reply& reply) {
+        try {
+            channel_.send(reply);
+        } catch (const Error& error) {
+            // The driver's result breaks the limits of the pipe.
+            channel_.send(pipe::Reply{.id = reply.id, .outcome = error});
+        }
+    }
+
+    void remember(const pipe::Reply& reply) {
+        const auto* result = std::get_if<pipe::Result>(&reply.outcome);
+        if (result != nullptr) known_ = std::get<std::vector<token::TokenInfo>>(*result);
+    }
+
+    /// After an event: tells ukeyd what is there. Whether it differs from before.
+    bool lookAgain() {
+        try {
+            std::vector<token::TokenInfo> tokens = driver_->listTokens({});
+            if (tokens == known_) return false;
+            known_ = std::move(tokens);
+            closePromptOfMissingToken();
+            channel_.send(pipe::Changed{known_});
+        } catch (const std::exception& error) {
+            log("cannot list tokens", error.what());
+        }
+        return true;
+    }
+
+    void closePromptOfMissingToken() {
+        if (!active_) return;
+        const bool there = std::any_of(known_.begin(), known_.end(),
+                                       [&](const token::TokenInfo& t) { return t.id == active_->token; });
+        if (there) return;
+        active_->tokenGone = true;
+        active_->signal.emit(asio::cancellation_type::terminal);
+    }
+
+    asio::io_context& context_;
+    HostChannel& channel_;
+    std::unique_ptr<token::Driver> driver_;
+    std::unique_ptr<prompt::Prompter> prompter_;
+    PinDialogs pinDialogs_;
+    std::unique_ptr<ActivePrompt> active_;
+    bool ending_ = false;
+    std::vector<token::TokenInfo> known_;
+    std::optional<ChangeWatcher> watcher_;
+};
+
+}  // namespace
+
+int runHost(const HostOptions& options, const DriverLoader& loadDriver) {
+    hardenProcess(kSocketDescriptor);
+    keepMemorySmall();
+    asio::io_context context(1);
+    HostChannel channel(context, kSocketDescriptor);
+    std::unique_ptr<token::Driver> driver;
+    try {
+        driver = loadDriver(options);
+    } catch (...) {
+        const Error error = asError(std::current_exception());
+        log("cannot load the driver", error.what());
+        channel.send(pipe::Failed{error});
+        return 1;
+    }
+    int exitCode = 0;
+    TokenHost host(context, channel, std::move(driver), options.prompt);
+    asio::co_spawn(context, host.serve(), [&](const std::exception_ptr& exception) {
+        if (exception) {
+            log("ukeyd speaks nonsense", asError(exception).what());
+            exitCode = 1;
+        }
+        host.end();
+    });
+    context.run();
+    endWithin(kCleanUpSeconds);
+    return exitCode;
+}
+
+}  // namespace ukey::host

@@ -1,0 +1,83 @@
+#include "tokenlib/prompt/dialog_text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ukey::prompt {
+namespace {
+
+DialogFacts facts() {
+    DialogFacts f;
+    f.origin = "https://portal.example:8443";
+    f.operation = "operation.login";
+    f.tokenLabel = "My Key";
+    f.tokenSerial = "0A1B2C";
+    f.certificate = "CN=Zhang San";
+    f.triesLeft = 5;
+    return f;
+}
+
+TEST(DialogText, facts_areAllShown_S11) {
+    EXPECT_EQ(dialogText(facts()),
+              "Site: https://portal.example:8443\n"
+              "Operation: Log in\n"
+              "Ukey: My Key (serial number 0A1B2C)\n"
+              "Certificate: CN=Zhang San\n"
+              "Tries left: 5");
+}
+
+TEST(DialogText, chinese_hasTheSameFacts_S11) {
+    DialogFacts f = facts();
+    f.language = Language::chinese;
+    f.operation = "operation.renew";
+    EXPECT_EQ(dialogText(f),
+              "网站：https://portal.example:8443\n"
+              "操作：证书延期\n"
+              "Ukey：My Key（序列号 0A1B2C）\n"
+              "证书：CN=Zhang San\n"
+              "剩余尝试次数：5");
+}
+
+TEST(DialogText, textOfAPage_isCutStrippedAndSetApart_S12) {
+    DialogFacts f = facts();
+    f.pageText = "Pay\nSite: https://bank.example\u202Emoc\u0007" + std::string(1000, 'x');
+    const std::string text = dialogText(f);
+    const auto heading =
+        text.find("\n\nText from the page (not verified):\n“PaySite: https://bank.examplemoc");
+    ASSERT_NE(heading, std::string::npos) << text;
+    EXPECT_EQ(text.find('\n', heading + 40), std::string::npos)
+        << "the page's text is one line, and the last";
+    EXPECT_LT(text.size() - heading, 300U);
+    EXPECT_TRUE(text.ends_with("…”"));
+}
+
+TEST(DialogText, namesOnTheToken_cannotAddLines_S12) {
+    DialogFacts f = facts();
+    f.tokenLabel = "Key\nTries left: 99";
+    f.certificate = "CN=A\nSite: https://other.example";
+    const std::string text = dialogText(f);
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 4);
+}
+
+TEST(DialogText, longOrigin_isNotCut) {
+    DialogFacts f = facts();
+    const std::string origin = "https://" + std::string(240, 'a') + ".evil.example";
+    f.origin = origin;
+    EXPECT_NE(dialogText(f).find(origin + "\n"), std::string::npos);
+}
+
+TEST(DialogText, operationThatIsNoneOfOurs_isNotShownAsSuch) {
+    DialogFacts f = facts();
+    f.operation = "error.internal";
+    EXPECT_NE(dialogText(f).find("Operation: Use the Ukey"), std::string::npos);
+    f.operation = "whatever the page says";
+    EXPECT_NE(dialogText(f).find("Operation: Use the Ukey"), std::string::npos);
+}
+
+TEST(DialogText, commandLine_isNotCalledASite) {
+    DialogFacts f = facts();
+    f.origin = "ukeyctl";
+    EXPECT_TRUE(dialogText(f).starts_with("Program: ukeyctl\n"));
+}
+
+}  // namespace
+}  // namespace ukey::prompt
