@@ -19,6 +19,7 @@ using Handle = void*;
 
 struct DeviceInfo {
     std::string manufacturer;
+    std::string issuer;
     std::string label;
     std::string serial;
     std::uint32_t asymmetricAlgorithms =

@@ -75,6 +75,7 @@ class Binding final : public Api, private Calls<Abi> {
         std::memcpy(&raw, buffer.data(), sizeof raw);
         DeviceInfo info;
         info.manufacturer = fieldText(raw.manufacturer);
+        info.issuer = fieldText(raw.issuer);
         info.label = fieldText(raw.label);
         info.serial = fieldText(raw.serialNumber);
         info.asymmetricAlgorithms = static_cast<std::uint32_t>(Ulong(raw.asymmetricAlgorithms));

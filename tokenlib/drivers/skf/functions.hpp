@@ -66,12 +66,10 @@ struct Functions {
     Function<Handle, Octets, Ulong*> decryptFinal{library, {"SKF_DecryptFinal"}};
     Function<Handle> closeHandle{library, {"SKF_CloseHandle"}};
 
-    Function<Handle, void*, Octets, Ulong*> eccDecrypt{
-        library, {"SKF_ECCDecrypt", "SKF_ECCPrvKeyDecrypt", "SKF_PrvKeyDecrypt"}};
-    Function<Handle, Ulong, void*, Octets, Ulong*> eccDecryptSpec{
-        library, {"SKF_PrvKeyDecrypt", "SKF_ECCDecrypt", "SKF_ECCPrvKeyDecrypt"}};
-    Function<Handle, Octets, Ulong, Octets, Ulong*> eccDecryptRaw{
-        library, {"SKF_ECCDecrypt", "SKF_ECCPrvKeyDecrypt", "SKF_PrvKeyDecrypt"}};
+    Function<Handle, void*, Octets, Ulong*> eccDecrypt{library, {"SKF_ECCDecrypt", "SKF_ECCPrvKeyDecrypt"}};
+    Function<Handle, Ulong, void*, Octets, Ulong*> eccDecryptSpec{library, {"SKF_PrvKeyDecrypt"}};
+    Function<Handle, Octets, Ulong, Octets, Ulong*> eccDecryptRaw{library,
+                                                                  {"SKF_ECCDecrypt", "SKF_ECCPrvKeyDecrypt"}};
     Function<Handle, Octets, Ulong, Octets, Ulong*> rsaDecrypt{library,
                                                                {"SKF_RSADecrypt", "SKF_RSAPrvKeyDecrypt"}};
     Function<Handle, Ulong, Octets, Ulong, Octets, Ulong*> rsaDecryptSpec{

@@ -162,7 +162,7 @@ class SkfDriver final : public token::Driver {
             const DeviceInfo& device = token.info();
             token::TokenInfo info;
             info.id = id;
-            info.model = options_.model.empty() ? device.manufacturer : options_.model;
+            info.model = modelOf(device);
             info.label = device.label;
             info.serial = device.serial.empty() ? id : device.serial;
             info.manufacturer = device.manufacturer;
@@ -177,6 +177,11 @@ class SkfDriver final : public token::Driver {
             info.remoteUnlock = api_->capabilities().remoteUnblock;
             return info;
         });
+    }
+
+    const std::string& modelOf(const DeviceInfo& device) const {
+        if (options_.quirks.issuerIsModel && !device.issuer.empty()) return device.issuer;
+        return options_.model.empty() ? device.manufacturer : options_.model;
     }
 
     token::TokenInfo unusable(const std::string& id) const {

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace ukey::skf {
 
@@ -28,16 +29,15 @@ struct Abi {
 enum class NumberAlignment : std::uint8_t { automatic, right, left };
 
 /// Signature of the maker's call that decrypts with an SM2 encryption key. A wrong one crashes the process,
-/// so none is used unless it is named. Functions, in the order in which they are looked for: SKF_ECCDecrypt,
-/// SKF_ECCPrvKeyDecrypt, SKF_PrvKeyDecrypt.
+/// so none is used unless it is named.
 enum class Sm2DecryptForm : std::uint8_t {
     none,
-    blob,         ///< (container, ECCCIPHERBLOB*, out, length*)
-    keySpecBlob,  ///< (container, ULONG 1 = encryption key, ECCCIPHERBLOB*, out, length*)
-    raw,          ///< (container, X || Y || C3 || C2, length, out, length*)
+    blob,         ///< SKF_ECCDecrypt or SKF_ECCPrvKeyDecrypt (container, ECCCIPHERBLOB*, out, length*)
+    keySpecBlob,  ///< SKF_PrvKeyDecrypt (container, ULONG 1 = encryption key, ECCCIPHERBLOB*, out, length*)
+    raw,          ///< The first two with (container, X || Y || C3 || C2, length, out, length*)
 };
 
-/// The same for RSA: SKF_RSADecrypt, SKF_RSAPrvKeyDecrypt.
+/// The same for RSA: SKF_RSADecrypt or SKF_RSAPrvKeyDecrypt.
 enum class RsaDecryptForm : std::uint8_t {
     none,
     plain,    ///< (container, in, length, out, length*)
@@ -53,6 +53,8 @@ struct Quirks {
     bool rsaSignAddsPrefix = false;
     /// The library knows only the device and application that were opened last.
     bool oneTokenAtATime = false;
+    /// DEVINFO.Issuer has the name of the model.
+    bool issuerIsModel = false;
     Sm2DecryptForm sm2Decrypt = Sm2DecryptForm::none;
     RsaDecryptForm rsaDecrypt = RsaDecryptForm::none;
     RemoteUnblockForm remoteUnblock = RemoteUnblockForm::none;
@@ -74,5 +76,10 @@ struct SkfOptions {
     Quirks quirks;
     bool operator==(const SkfOptions&) const = default;
 };
+
+/// Reads the options of a driver from their JSON object (docs/add-a-token-model.md); the library is not among
+/// them. Everything may be left out; empty text is an empty object. Throws bad-request, with the JSON pointer
+/// of what is wrong, also for a key that is not known.
+SkfOptions parseSkfOptions(std::string_view json);
 
 }  // namespace ukey::skf
