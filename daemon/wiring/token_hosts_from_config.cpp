@@ -35,7 +35,8 @@ Terminal ownTerminal() {
 }
 
 std::shared_ptr<hosts::TokenHosts> tokenHostsFromConfig(const boost::asio::any_io_executor& executor,
-                                                        const config::Config& configuration, const Terminal& terminal) {
+                                                        const config::Config& configuration,
+                                                        const Terminal& terminal) {
     hosts::HostSettings settings;
     settings.hostProgram = platform::programFolder() / "ukey-token-host";
     settings.driverTimeout = std::chrono::seconds(configuration.driverTimeoutSeconds);

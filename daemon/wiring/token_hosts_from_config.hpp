@@ -19,8 +19,8 @@ struct Terminal {
 /// The terminal of this process, if its standard input is one.
 Terminal ownTerminal();
 
-/// The configured drivers; where none is configured, the soft token and every library of the models table that is
-/// installed here.
+/// The configured drivers; where none is configured, the soft token and every library of the models table
+/// that is installed here.
 std::shared_ptr<hosts::TokenHosts> tokenHostsFromConfig(const boost::asio::any_io_executor& executor,
                                                         const config::Config& configuration,
                                                         const Terminal& terminal);

@@ -1,5 +1,5 @@
-// End-to-end speed of the bridge, always as a ratio to what was measured in the same round: an echo through a bare
-// WebSocket server and a helper process, and the token called directly.
+// End-to-end speed of the bridge, always as a ratio to what was measured in the same round: an echo through a
+// bare WebSocket server and a helper process, and the token called directly.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -42,10 +42,11 @@ struct Workshop {
 void writeConfiguration(const Workshop& shop) {
     const fs::path script = fs::path(UKEY_SOURCE_DIR) / "tests/support/pinentry_script";
     const fs::path pinentry = shop.dir / "pinentry";
-    std::ofstream(pinentry) << "#!/bin/sh\nUKEY_TEST_PIN=" << kPin << " exec " << script.string() << " \"$@\"\n";
+    std::ofstream(pinentry) << "#!/bin/sh\nUKEY_TEST_PIN=" << kPin << " exec " << script.string()
+                            << " \"$@\"\n";
     fs::permissions(pinentry, fs::perms::owner_all);
     std::ofstream(shop.config()) << json{
-        
+
         {"drivers",
          {{{"name", "soft"}, {"kind", "skf"}, {"library", shop.softToken()}},
           {{"name", "softhsm"}, {"kind", "pkcs11"}, {"library", kSoftHsm}}}},
@@ -56,7 +57,8 @@ void writeConfiguration(const Workshop& shop) {
 }
 
 void mintHsm(const Workshop& shop, const std::string& label, const std::string& algorithm) {
-    runProgram({"softhsm2-util", "--init-token", "--free", "--label", label, "--pin", kPin, "--so-pin", "so-pin-1234"},
+    runProgram({"softhsm2-util", "--init-token", "--free", "--label", label, "--pin", kPin, "--so-pin",
+                "so-pin-1234"},
                shop.log());
     runProgram({shop.program("ukey-sandbox"), "mint", "--data", shop.dir / "sandbox", "--pkcs11", kSoftHsm,
                 "--slot-label", label, "--algorithm", algorithm, "--name", "Bench", "--pin", kPin},
@@ -66,8 +68,8 @@ void mintHsm(const Workshop& shop, const std::string& label, const std::string& 
 void prepare(const Workshop& shop) {
     fs::create_directories(shop.dir / "softhsm");
     fs::create_directories(shop.dir / "tokens");
-    std::ofstream(shop.dir / "softhsm2.conf") << "directories.tokendir = " << (shop.dir / "softhsm").string()
-                                              << "\nlog.level = ERROR\n";
+    std::ofstream(shop.dir / "softhsm2.conf")
+        << "directories.tokendir = " << (shop.dir / "softhsm").string() << "\nlog.level = ERROR\n";
     ::setenv("SOFTHSM2_CONF", (shop.dir / "softhsm2.conf").c_str(), 1);
     ::setenv("UKEY_SOFTTOKEN_DIR", (shop.dir / "tokens").c_str(), 1);
     writeConfiguration(shop);
@@ -89,11 +91,13 @@ unsigned short portOf(const std::string& line) {
     return static_cast<unsigned short>(std::stoi(line.substr(colon + 1)));
 }
 
-/// Starts ukeyd; the time is from the start of the process to the first WebSocket connection that it accepted.
+/// Starts ukeyd; the time is from the start of the process to the first WebSocket connection that it
+/// accepted.
 RunningDaemon startDaemon(const Workshop& shop) {
     const auto start = std::chrono::steady_clock::now();
     ChildProcess process(
-        {shop.program("ukeyd"), "--config", shop.config(), "--state-dir", shop.dir / "state", "--port", "0"}, shop.log());
+        {shop.program("ukeyd"), "--config", shop.config(), "--state-dir", shop.dir / "state", "--port", "0"},
+        shop.log());
     const unsigned short port = portOf(process.readLine());
     const WebSocketClient first(port, kOrigin);
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
@@ -133,7 +137,8 @@ class Page {
         const auto start = std::chrono::steady_clock::now();
         for (int i = 0; i < depth; ++i) socket_.send(request_);
         for (int done = 0; done < calls; ++done) {
-            if (socket_.receive().find("\"error\"") != std::string_view::npos) throw std::runtime_error("error");
+            if (socket_.receive().find("\"error\"") != std::string_view::npos)
+                throw std::runtime_error("error");
             if (done + depth < calls) socket_.send(request_);
         }
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
@@ -175,12 +180,13 @@ void benchSm2(const Workshop& shop, unsigned short port, int rounds) {
         bridges.push_back(medianMicroseconds(200, [&] { page.answered(); }));
         ratios.push_back(bridges.back() / (echoes.back() + directs.back()));
     }
-    std::printf("SM2, soft token: echo %.1f us, direct %.1f us, bridge %.1f us (medians of %d rounds)\n", median(echoes),
-                median(directs), median(bridges), rounds);
+    std::printf("SM2, soft token: echo %.1f us, direct %.1f us, bridge %.1f us (medians of %d rounds)\n",
+                median(echoes), median(directs), median(bridges), rounds);
     say("p50 of a signature / (echo + direct)", median(ratios), "x", "<= 1.3", median(ratios) <= 1.3);
 }
 
-void benchHsm(const char* label, Pkcs11Key key, unsigned short port, int rounds, int calls, double aim1, double aim16) {
+void benchHsm(const char* label, Pkcs11Key key, unsigned short port, int rounds, int calls, double aim1,
+              double aim16) {
     const auto direct = openDirectPkcs11(kSoftHsm, label, kPin, key);
     Page page(port, label, "sha256");
     std::vector<double> directs;
@@ -208,7 +214,8 @@ void benchStart(const Workshop& shop, int rounds) {
 }
 
 void benchIdle(const RunningDaemon& daemon) {
-    // Wake-ups are counted over real time in which nothing is asked of the daemon; that is what this sleep is.
+    // Wake-ups are counted over real time in which nothing is asked of the daemon; that is what this sleep
+    // is.
     struct timespec pause = {.tv_sec = 1, .tv_nsec = 0};
     ::nanosleep(&pause, nullptr);
     const auto tree = processTree(daemon.process.pid());
@@ -217,7 +224,8 @@ void benchIdle(const RunningDaemon& daemon) {
     ::nanosleep(&pause, nullptr);
     const auto woken = static_cast<double>(wakeUps(tree) - before);
     const double mebibytes = static_cast<double>(pssKiB(tree)) / 1024;
-    std::printf("Idle, ukeyd and its %zu token hosts, after all of the above, no page connected\n", tree.size() - 1);
+    std::printf("Idle, ukeyd and its %zu token hosts, after all of the above, no page connected\n",
+                tree.size() - 1);
     say("memory of all processes (PSS)", mebibytes, "MiB", "< 12", mebibytes < 12);
     say("wake-ups in 10 s", woken, "", "0", woken == 0);
 }

@@ -15,14 +15,16 @@ class DirectSkf : public DirectToken {
     DirectSkf(const std::string& library, const std::string& serial, std::string pin)
         : library_(::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL)) {
         if (library_ == nullptr) throw std::runtime_error(::dlerror());
-        check(function<SKF_ConnectDev_fn>("SKF_ConnectDev")(text(deviceWith(serial)), &device_), "SKF_ConnectDev");
+        check(function<SKF_ConnectDev_fn>("SKF_ConnectDev")(text(deviceWith(serial)), &device_),
+              "SKF_ConnectDev");
         std::string name = firstName([&](LPSTR out, ULONG* size) {
             return function<SKF_EnumApplication_fn>("SKF_EnumApplication")(device_, out, size);
         });
         check(function<SKF_OpenApplication_fn>("SKF_OpenApplication")(device_, text(name), &application_),
               "SKF_OpenApplication");
         ULONG tries = 0;
-        check(function<SKF_VerifyPIN_fn>("SKF_VerifyPIN")(application_, USER_TYPE, text(pin), &tries), "SKF_VerifyPIN");
+        check(function<SKF_VerifyPIN_fn>("SKF_VerifyPIN")(application_, USER_TYPE, text(pin), &tries),
+              "SKF_VerifyPIN");
         name = firstName([&](LPSTR out, ULONG* size) {
             return function<SKF_EnumContainer_fn>("SKF_EnumContainer")(application_, out, size);
         });
@@ -34,7 +36,8 @@ class DirectSkf : public DirectToken {
 
     void sign() override {
         ECCSIGNATUREBLOB signature;
-        check(sign_(container_, digest_.data(), static_cast<ULONG>(digest_.size()), &signature), "SKF_ECCSignData");
+        check(sign_(container_, digest_.data(), static_cast<ULONG>(digest_.size()), &signature),
+              "SKF_ECCSignData");
     }
 
   private:
@@ -62,7 +65,8 @@ class DirectSkf : public DirectToken {
     std::string& deviceWith(const std::string& serial) {
         std::array<char, 4096> names{};
         auto size = static_cast<ULONG>(names.size());
-        check(function<SKF_EnumDev_fn>("SKF_EnumDev")(TRUE, reinterpret_cast<LPSTR>(names.data()), &size), "SKF_EnumDev");
+        check(function<SKF_EnumDev_fn>("SKF_EnumDev")(TRUE, reinterpret_cast<LPSTR>(names.data()), &size),
+              "SKF_EnumDev");
         for (const char* name = names.data(); *name != '\0'; name += std::string(name).size() + 1) {
             name_ = name;
             if (name_.find(serial) != std::string::npos) return name_;
@@ -81,7 +85,8 @@ class DirectSkf : public DirectToken {
 
 }  // namespace
 
-std::unique_ptr<DirectToken> openDirectSkf(const std::string& library, const std::string& serial, const std::string& pin) {
+std::unique_ptr<DirectToken> openDirectSkf(const std::string& library, const std::string& serial,
+                                           const std::string& pin) {
     return std::make_unique<DirectSkf>(library, serial, pin);
 }
 

@@ -75,7 +75,8 @@ asio::awaitable<void> serve(asio::ip::tcp::socket socket, asio::local::stream_pr
     }
 }
 
-asio::awaitable<void> acceptLoop(asio::ip::tcp::acceptor& acceptor, asio::local::stream_protocol::socket& helper) {
+asio::awaitable<void> acceptLoop(asio::ip::tcp::acceptor& acceptor,
+                                 asio::local::stream_protocol::socket& helper) {
     for (;;) {
         auto socket = co_await acceptor.async_accept(use_awaitable);
         try {

@@ -1,4 +1,5 @@
-// The floor: a bare Beast WebSocket server that hands each message to a forked helper and sends back what it answers.
+// The floor: a bare Beast WebSocket server that hands each message to a forked helper and sends back what it
+// answers.
 #pragma once
 
 #include <sys/types.h>

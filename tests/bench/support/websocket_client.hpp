@@ -1,4 +1,5 @@
-// A blocking WebSocket client, as thin as Beast allows: what it costs is in the floor and in the measured value alike.
+// A blocking WebSocket client, as thin as Beast allows: what it costs is in the floor and in the measured
+// value alike.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
