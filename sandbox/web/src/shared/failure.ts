@@ -1,0 +1,27 @@
+// Any error as what the page shows: words, what to do, and the code that the hotline asks for.
+import { UkeyError } from "ukey-bridge";
+import { ApiError } from "./api";
+import type { Language } from "./language";
+
+export interface Failure {
+  code: string;
+  message: string;
+  hint: string;
+  triesLeft?: number | undefined;
+}
+
+export function failureOf(error: unknown, { locale, t }: Language): Failure {
+  if (error instanceof UkeyError) {
+    const { code, message, hint, triesLeft } = error;
+    return { code, message: message || t("error.unexpected"), hint, triesLeft };
+  }
+  if (error instanceof ApiError) {
+    const fallback = error.code === "network" ? t("error.network") : t("error.unexpected");
+    return { code: error.code, message: error.text?.[locale] ?? fallback, hint: "" };
+  }
+  return { code: "page-error", message: t("error.unexpected"), hint: "" };
+}
+
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
+}

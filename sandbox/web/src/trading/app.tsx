@@ -1,0 +1,64 @@
+// The trading site: log in, then the parcels; pulling the token out logs out.
+import { useCallback, useEffect, useState } from "preact/hooks";
+import type { Token } from "ukey-bridge";
+import { api, type User } from "../shared/api";
+import type { TextKey } from "../shared/catalogue";
+import { Footer, Masthead } from "../shared/components";
+import { useLanguage } from "../shared/language";
+import { useBridge } from "../shared/use_bridge";
+import { LoginPage } from "./login_page";
+import { ParcelsPage } from "./parcels_page";
+import { forgetToken, onForgottenElsewhere, rememberToken } from "./remembered_token";
+import { UserBadge } from "./user_badge";
+
+type Session = { kind: "loading" } | { kind: "out"; notice?: TextKey | undefined } | { kind: "in"; user: User };
+
+export function App() {
+  const { locale } = useLanguage();
+  const { state: bridgeState, connect } = useBridge(locale);
+  const [session, setSession] = useState<Session>({ kind: "loading" });
+
+  const checkSession = useCallback(async (noticeWhenOut?: TextKey) => {
+    const { user } = await api.session().catch(() => ({ user: undefined }));
+    setSession(user ? { kind: "in", user } : { kind: "out", notice: noticeWhenOut });
+  }, []);
+
+  useEffect(() => {
+    void checkSession();
+    return onForgottenElsewhere(() => void checkSession("login.sessionEnded"));
+  }, [checkSession]);
+
+  const logout = useCallback(async (notice: TextKey) => {
+    // The page first: what is on the screen must go even if the server is slow.
+    setSession({ kind: "out", notice });
+    forgetToken();
+    await api.logout().catch(() => undefined);
+  }, []);
+
+  const loggedIn = useCallback((user: User, token: Token | undefined) => {
+    if (token) rememberToken(token);
+    setSession({ kind: "in", user });
+  }, []);
+
+  return (
+    <div class="site">
+      <Masthead title="trading.title" authority="trading.authority">
+        {session.kind === "in" && <UserBadge user={session.user} onLogout={() => void logout("login.loggedOut")} />}
+      </Masthead>
+      <main id="main">
+        {session.kind === "out" && (
+          <LoginPage bridgeState={bridgeState} onConnect={connect} onLoggedIn={loggedIn} notice={session.notice} />
+        )}
+        {session.kind === "in" && (
+          <ParcelsPage
+            bridgeState={bridgeState}
+            onConnect={connect}
+            onTokenGone={() => void logout("login.removed")}
+            onSessionEnded={() => setSession({ kind: "out", notice: "login.sessionEnded" })}
+          />
+        )}
+      </main>
+      <Footer />
+    </div>
+  );
+}

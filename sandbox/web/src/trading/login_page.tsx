@@ -1,0 +1,160 @@
+import { useCallback, useEffect } from "preact/hooks";
+import type { Certificate, Token } from "ukey-bridge";
+import type { User } from "../shared/api";
+import type { TextKey } from "../shared/catalogue";
+import { FailureNotice, Icon, Notice, PageHeading, Spinner } from "../shared/components";
+import { failureOf } from "../shared/failure";
+import { useLanguage } from "../shared/language";
+import { type BridgeState, isRetryable } from "../shared/use_bridge";
+import { useTokens } from "../shared/use_tokens";
+import { CertificateChooser } from "./certificate_chooser";
+import { type LoginState, useLogin } from "./use_login";
+
+interface Props {
+  bridgeState: BridgeState;
+  onConnect(): void;
+  onLoggedIn(user: User, token: Token | undefined): void;
+  notice: TextKey | undefined;
+}
+
+export function LoginPage({ bridgeState, onConnect, onLoggedIn, notice }: Props) {
+  const { t } = useLanguage();
+  return (
+    <div class="login">
+      <section class="login-claim">
+        <p class="login-claim-title">{t("trading.claim")}</p>
+        <ul>
+          <li><Icon name="key" />{t("trading.point.certificate")}</li>
+          <li><Icon name="pen" />{t("trading.point.signature")}</li>
+          <li><Icon name="shield" />{t("trading.point.pin")}</li>
+        </ul>
+        <LandPlan />
+      </section>
+      <section class="panel" aria-labelledby="login-heading">
+        <div class="panel-head" id="login-heading">
+          <PageHeading>{t("login.title")}</PageHeading>
+          {bridgeState.kind === "connected" && <ConnectionMark online={bridgeState.online} />}
+        </div>
+        {notice && <Notice tone="info" testId="notice">{t(notice)}</Notice>}
+        <LoginPanel bridgeState={bridgeState} onConnect={onConnect} onLoggedIn={onLoggedIn} />
+      </section>
+    </div>
+  );
+}
+
+function LoginPanel({ bridgeState, onConnect, onLoggedIn }: Omit<Props, "notice">) {
+  const language = useLanguage();
+  const { t } = language;
+  const bridge = bridgeState.kind === "connected" ? bridgeState.bridge : undefined;
+  const { view, error } = useTokens(bridge);
+  const loggedIn = useCallback(
+    (user: User, certificate: Certificate) => onLoggedIn(user, view?.tokens.find(({ id }) => id === certificate.token)),
+    [onLoggedIn, view],
+  );
+  const login = useLogin(loggedIn);
+  // A complaint about the connection before, in the language before.
+  useEffect(login.reset, [bridge, login.reset]);
+
+  switch (bridgeState.kind) {
+    case "unknown":
+      return <Waiting text={t("login.connecting")} />;
+    case "click-needed":
+      return (
+        <div class="empty">
+          <Icon name="usb" />
+          <p class="empty-title">{t("login.connect.title")}</p>
+          <p>{t("login.connect.text")}</p>
+          <button type="button" class="button" data-testid="connect" onClick={onConnect}>
+            {t("login.connect.action")}
+          </button>
+        </div>
+      );
+    case "connecting":
+      return <Waiting text={t(bridgeState.prompting ? "login.permission" : "login.connecting")} />;
+    case "failed":
+      return (
+        <>
+          <FailureNotice title={t("login.missing.title")} failure={failureOf(bridgeState.error, language)} />
+          {isRetryable(bridgeState.error) && (
+            <button type="button" class="button" data-testid="connect" onClick={onConnect}>
+              {t("action.retry")}
+            </button>
+          )}
+        </>
+      );
+    case "connected":
+      if (error && bridgeState.online) {
+        return <FailureNotice title={t("login.missing.title")} failure={failureOf(error, language)} />;
+      }
+      if (!view) return <Waiting text={t("login.connecting")} />;
+      if (view.tokens.length === 0) {
+        return (
+          <>
+            <LoginFailure state={login.state} />
+            <div class="empty" data-testid="plug-in" role="status">
+              <Icon name="usb" />
+              <p class="empty-title">{t("login.plug.title")}</p>
+              <p>{t("login.plug.text")}</p>
+            </div>
+          </>
+        );
+      }
+      if (view.certificates.length === 0) {
+        const tokens = view.tokens.map(({ label, model, serial }) => `${label || model} (${serial})`).join(", ");
+        return (
+          <div class="empty" data-testid="no-certificate" role="status">
+            <Icon name="usb" />
+            <p class="empty-title">{t("login.empty.title")}</p>
+            <p>{t("login.empty.text", { tokens })}</p>
+          </div>
+        );
+      }
+      return (
+        <CertificateChooser bridge={bridgeState.bridge} view={view} login={login}>
+          <LoginFailure state={login.state} />
+        </CertificateChooser>
+      );
+  }
+}
+
+function LoginFailure({ state }: { state: LoginState }) {
+  const language = useLanguage();
+  if (state.kind !== "failed") return null;
+  return <FailureNotice title={language.t("login.failed")} failure={failureOf(state.error, language)} />;
+}
+
+function Waiting({ text }: { text: string }) {
+  return (
+    <div class="empty" role="status">
+      <Spinner />
+      <p>{text}</p>
+    </div>
+  );
+}
+
+function ConnectionMark({ online }: { online: boolean }) {
+  const { t } = useLanguage();
+  return (
+    <p class={online ? "connection-mark" : "connection-mark connection-mark-off"} role="status" data-testid="connection">
+      {t(online ? "login.connected" : "login.offline")}
+    </p>
+  );
+}
+
+/** Decoration: lots on a plan. */
+function LandPlan() {
+  return (
+    <svg class="land-plan" viewBox="0 0 560 260" aria-hidden="true">
+      <g class="land-plan-lots">
+        <path d="M20 150 130 88l92 52-110 62Z" />
+        <path d="M142 81 236 28l92 52-94 53Z" />
+        <path d="M234 147l94-53 92 52-94 53Z" />
+        <path d="M340 73l66-37 92 52-66 37Z" />
+        <path d="M124 209l110-62 80 45-110 62Z" class="land-plan-chosen" />
+        <path d="M432 139l66-37 44 25-66 37Z" />
+      </g>
+      <path class="land-plan-pin" d="M232 190c-11-15-19-24-19-35a19 19 0 0 1 38 0c0 11-8 20-19 35Z" />
+      <circle cx="232" cy="155" r="7.5" />
+    </svg>
+  );
+}

@@ -1,0 +1,97 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { api, ApiError, type Parcel } from "../shared/api";
+import type { TextKey } from "../shared/catalogue";
+import { FailureNotice, Icon, Notice, PageHeading, Spinner } from "../shared/components";
+import { failureOf } from "../shared/failure";
+import { useLanguage } from "../shared/language";
+import type { BridgeState } from "../shared/use_bridge";
+import { ParcelTable } from "./parcel_table";
+import { rememberedToken } from "./remembered_token";
+import { useTokenGuard } from "./use_token_guard";
+
+interface Props {
+  bridgeState: BridgeState;
+  onConnect(): void;
+  onTokenGone(): void;
+  onSessionEnded(): void;
+}
+
+const filters = ["all", "listing", "announced", "closed"] as const;
+type Filter = (typeof filters)[number];
+const filterText: Record<Filter, TextKey> = {
+  all: "parcels.all",
+  listing: "parcels.status.listing",
+  announced: "parcels.status.announced",
+  closed: "parcels.status.closed",
+};
+
+export function ParcelsPage({ bridgeState, onConnect, onTokenGone, onSessionEnded }: Props) {
+  const language = useLanguage();
+  const { t } = language;
+  const [parcels, setParcels] = useState<Parcel[]>();
+  const [error, setError] = useState<unknown>();
+  const [filter, setFilter] = useState<Filter>("all");
+  useStableTokenGuard(bridgeState, onTokenGone);
+
+  useEffect(() => {
+    api.parcels().then(
+      (answer) => setParcels(answer.parcels),
+      (reason: unknown) => (reason instanceof ApiError && reason.status === 401 ? onSessionEnded() : setError(reason)),
+    );
+  }, []);
+
+  const present = filters.filter((each) => each === "all" || parcels?.some(({ status }) => status === each));
+  const shown = parcels?.filter(({ status }) => filter === "all" || status === filter);
+  return (
+    <div class="content">
+      <GuardNotice bridgeState={bridgeState} onConnect={onConnect} />
+      <div class="content-head">
+        <PageHeading>{t("parcels.title")}</PageHeading>
+        {shown && <p class="content-count" role="status">{t("parcels.count", { count: shown.length })}</p>}
+        <div class="filters" role="group" aria-label={t("parcels.filter")}>
+          {present.map((each) => (
+            <button key={each} type="button" aria-pressed={each === filter} onClick={() => setFilter(each)}>
+              {t(filterText[each])}
+            </button>
+          ))}
+        </div>
+      </div>
+      {error !== undefined && <FailureNotice title={t("parcels.title")} failure={failureOf(error, language)} />}
+      {!parcels && error === undefined && <div class="empty" role="status"><Spinner /><p>{t("parcels.loading")}</p></div>}
+      {shown && (shown.length ? <ParcelTable parcels={shown} /> : <p class="empty">{t("parcels.none")}</p>)}
+    </div>
+  );
+}
+
+/** The guard with a callback that may change from one rendering to the next. */
+function useStableTokenGuard(bridgeState: BridgeState, onTokenGone: () => void): void {
+  const latest = useRef(onTokenGone);
+  latest.current = onTokenGone;
+  const [callback] = useState(() => () => latest.current());
+  useTokenGuard(bridgeState.kind === "connected" ? bridgeState.bridge : undefined, callback);
+}
+
+function GuardNotice({ bridgeState, onConnect }: Pick<Props, "bridgeState" | "onConnect">) {
+  const { t } = useLanguage();
+  const watched = bridgeState.kind === "connected" && bridgeState.online && rememberedToken() !== undefined;
+  const settling = bridgeState.kind === "unknown" || bridgeState.kind === "connecting";
+  if (settling) return null;
+  if (watched) {
+    return (
+      <p class="guard" data-testid="guarded">
+        <Icon name="shield" />
+        {t("user.guarded")}
+      </p>
+    );
+  }
+  return (
+    <Notice tone="warn" testId="unguarded">
+      <p>{t("user.unguarded")}</p>
+      {bridgeState.kind !== "connected" && (
+        <button type="button" class="button-plain" data-testid="connect" onClick={onConnect}>
+          {t("login.connect.title")}
+        </button>
+      )}
+    </Notice>
+  );
+}

@@ -1,0 +1,55 @@
+// The login as steps: challenge from the server, PIN and signature through the bridge, check by the server.
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import type { Certificate, UkeyBridge } from "ukey-bridge";
+import { api, type User } from "../shared/api";
+import { isAbort } from "../shared/failure";
+
+export type LoginStep = "challenge" | "pin" | "verify";
+
+export type LoginState =
+  | { kind: "idle" }
+  | { kind: "running"; step: LoginStep }
+  | { kind: "cancelled" }
+  | { kind: "failed"; error: unknown };
+
+export interface Login {
+  state: LoginState;
+  start(bridge: UkeyBridge, certificate: Certificate): void;
+  cancel(): void;
+  /** Forgets how the last attempt ended. */
+  reset(): void;
+}
+
+export function useLogin(onLoggedIn: (user: User, certificate: Certificate) => void): Login {
+  const [state, setState] = useState<LoginState>({ kind: "idle" });
+  const running = useRef<AbortController | undefined>(undefined);
+  const cancel = useCallback(() => running.current?.abort(), []);
+  // Leaving the page closes the dialog.
+  useEffect(() => cancel, [cancel]);
+
+  const start = useCallback(
+    async (bridge: UkeyBridge, certificate: Certificate) => {
+      running.current?.abort();
+      const abort = (running.current = new AbortController());
+      const { signal } = abort;
+      const step = (name: LoginStep) => setState({ kind: "running", step: name });
+      try {
+        step("challenge");
+        const { challenge } = await api.challenge(signal);
+        step("pin");
+        const auth = await bridge.login(certificate, challenge, { signal });
+        step("verify");
+        const { user } = await api.login(auth, challenge, signal);
+        setState({ kind: "idle" });
+        onLoggedIn(user, certificate);
+      } catch (error) {
+        if (running.current !== abort) return;
+        setState(isAbort(error) ? { kind: "cancelled" } : { kind: "failed", error });
+      }
+    },
+    [onLoggedIn],
+  );
+
+  const reset = useCallback(() => setState((before) => (before.kind === "running" ? before : { kind: "idle" })), []);
+  return { state, start: (bridge, certificate) => void start(bridge, certificate), cancel, reset };
+}
