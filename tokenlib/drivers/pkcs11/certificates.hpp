@@ -1,0 +1,28 @@
+// What a driver must know of a certificate (RFC 5280 4.1) to store it and to find its key.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tokenlib/base/bytes.hpp"
+#include "tokenlib/token/types.hpp"
+
+namespace ukey::pkcs11 {
+
+struct CertificateFacts {
+    Bytes der;                            ///< The certificate alone, without what some tokens pad it with.
+    Bytes serial;                         ///< CertificateSerialNumber in DER, for CKA_SERIAL_NUMBER.
+    Bytes issuer;                         ///< Name in DER.
+    Bytes subject;                        ///< Name in DER.
+    std::optional<token::PublicKey> key;  ///< Absent: not an algorithm of the protocol.
+    /// Of keyUsage: sign with digitalSignature or nonRepudiation, else encrypt; absent when the extension is.
+    std::optional<token::KeyUsage> usage;
+    bool decrypts = true;    ///< keyUsage allows keyEncipherment or dataEncipherment, or says nothing.
+    bool authority = false;  ///< Of a CA: basicConstraints cA, or keyUsage keyCertSign.
+    std::string startsAt;    ///< notBefore as YYYYMMDD…, to be compared.
+};
+
+/// Nothing when it is no certificate.
+std::optional<CertificateFacts> certificateFacts(ByteView stored);
+
+}  // namespace ukey::pkcs11

@@ -1,0 +1,161 @@
+#include "tokenlib/drivers/pkcs11/public_keys.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "tokenlib/drivers/pkcs11/der.hpp"
+
+namespace ukey::pkcs11 {
+namespace {
+
+using token::KeyAlgorithm;
+using token::PublicKey;
+
+// Contents of the object identifiers.
+constexpr std::array<std::uint8_t, 8> kP256{0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
+constexpr std::array<std::uint8_t, 5> kP384{0x2b, 0x81, 0x04, 0x00, 0x22};
+constexpr std::array<std::uint8_t, 8> kSm2{0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d};
+constexpr std::array<std::uint8_t, 9> kRsaEncryption{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01};
+constexpr std::array<std::uint8_t, 7> kEcPublicKey{0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01};
+
+bool same(ByteView a, ByteView b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
+
+std::optional<KeyAlgorithm> curveOfIdentifier(ByteView identifier) {
+    if (same(identifier, kP256)) return KeyAlgorithm::p256;
+    if (same(identifier, kP384)) return KeyAlgorithm::p384;
+    if (same(identifier, kSm2)) return KeyAlgorithm::sm2;
+    return std::nullopt;
+}
+
+ByteView withoutLeadingZeros(ByteView number) {
+    while (!number.empty() && number[0] == 0) number = number.subspan(1);
+    return number;
+}
+
+bool isPoint(ByteView point, std::size_t coordinate) {
+    return coordinate != 0 && point.size() == 1 + 2 * coordinate && point[0] == 0x04;
+}
+
+std::optional<PublicKey> rsaKeyOfBits(ByteView bits) {
+    der::Reader outer(bits);
+    const auto sequence = outer.next(der::kSequence);
+    if (!sequence) return std::nullopt;
+    der::Reader numbers(sequence->content);
+    const auto modulus = numbers.next(der::kInteger);
+    const auto exponent = numbers.next(der::kInteger);
+    if (!modulus || !exponent) return std::nullopt;
+    return rsaKey(modulus->content, exponent->content);
+}
+
+}  // namespace
+
+Bytes curveParameters(KeyAlgorithm curve) {
+    switch (curve) {
+        case KeyAlgorithm::p256:
+            return der::encode(der::kObjectIdentifier, kP256);
+        case KeyAlgorithm::p384:
+            return der::encode(der::kObjectIdentifier, kP384);
+        case KeyAlgorithm::sm2:
+            return der::encode(der::kObjectIdentifier, kSm2);
+        default:
+            return {};
+    }
+}
+
+std::optional<KeyAlgorithm> curveOf(ByteView parameters) {
+    der::Reader reader(parameters);
+    const auto identifier = reader.next(der::kObjectIdentifier);
+    return identifier ? curveOfIdentifier(identifier->content) : std::nullopt;
+}
+
+std::size_t coordinateSize(KeyAlgorithm algorithm) noexcept {
+    switch (algorithm) {
+        case KeyAlgorithm::sm2:
+        case KeyAlgorithm::p256:
+            return 32;
+        case KeyAlgorithm::p384:
+            return 48;
+        default:
+            return 0;
+    }
+}
+
+std::size_t signatureSize(KeyAlgorithm algorithm) noexcept {
+    switch (algorithm) {
+        case KeyAlgorithm::rsa2048:
+            return 256;
+        case KeyAlgorithm::rsa3072:
+            return 384;
+        case KeyAlgorithm::rsa4096:
+            return 512;
+        default:
+            return 2 * coordinateSize(algorithm);
+    }
+}
+
+std::optional<PublicKey> rsaKey(ByteView modulus, ByteView exponent) {
+    modulus = withoutLeadingZeros(modulus);
+    exponent = withoutLeadingZeros(exponent);
+    if (modulus.empty() || (modulus[0] & 0x80U) == 0 || exponent.empty() || exponent.size() > 8)
+        return std::nullopt;
+    PublicKey key;
+    switch (modulus.size()) {
+        case 256:
+            key.algorithm = KeyAlgorithm::rsa2048;
+            break;
+        case 384:
+            key.algorithm = KeyAlgorithm::rsa3072;
+            break;
+        case 512:
+            key.algorithm = KeyAlgorithm::rsa4096;
+            break;
+        default:
+            return std::nullopt;
+    }
+    key.modulus.assign(modulus.begin(), modulus.end());
+    key.exponent.assign(exponent.begin(), exponent.end());
+    return key;
+}
+
+std::optional<PublicKey> ecKey(KeyAlgorithm curve, ByteView point) {
+    const std::size_t coordinate = coordinateSize(curve);
+    if (!isPoint(point, coordinate)) {
+        der::Reader reader(point);
+        const auto element = reader.next();
+        if (!element || !reader.atEnd()) return std::nullopt;
+        point = element->content;
+        if (element->tag == der::kBitString)
+            point = der::bitStringOctets(point).value_or(ByteView{});
+        else if (element->tag != der::kOctetString)
+            return std::nullopt;
+        if (!isPoint(point, coordinate)) return std::nullopt;
+    }
+    PublicKey key;
+    key.algorithm = curve;
+    key.point.assign(point.begin(), point.end());
+    return key;
+}
+
+std::optional<PublicKey> keyOfInfo(ByteView subjectPublicKeyInfo) {
+    der::Reader outer(subjectPublicKeyInfo);
+    const auto info = outer.next(der::kSequence);
+    if (!info) return std::nullopt;
+    der::Reader parts(info->content);
+    const auto algorithm = parts.next(der::kSequence);
+    const auto key = parts.next(der::kBitString);
+    if (!algorithm || !key) return std::nullopt;
+    const auto bits = der::bitStringOctets(key->content);
+    der::Reader identifiers(algorithm->content);
+    const auto identifier = identifiers.next(der::kObjectIdentifier);
+    if (!bits || !identifier) return std::nullopt;
+    if (same(identifier->content, kRsaEncryption)) return rsaKeyOfBits(*bits);
+    if (!same(identifier->content, kEcPublicKey)) return std::nullopt;
+    const auto curve = identifiers.next(der::kObjectIdentifier);
+    const auto known = curve ? curveOfIdentifier(curve->content) : std::nullopt;
+    if (!known || !isPoint(*bits, coordinateSize(*known))) return std::nullopt;
+    return ecKey(*known, *bits);
+}
+
+Bytes encodedPoint(const PublicKey& key) { return der::encode(der::kOctetString, key.point); }
+
+}  // namespace ukey::pkcs11

@@ -1,0 +1,117 @@
+#include "tokenlib/drivers/pkcs11/token_session.hpp"
+
+#include <utility>
+
+#include "tokenlib/drivers/pkcs11/token_info.hpp"
+
+namespace ukey::pkcs11 {
+
+TokenSession::TokenSession(const Module& module, const Sm2Mechanisms* sm2, CK_SLOT_ID slot,
+                           std::string serial)
+    : module_(module),
+      sm2_(sm2),
+      slot_(slot),
+      serial_(std::move(serial)),
+      mechanisms_(Mechanisms::read(module, slot)) {}
+
+TokenSession::~TokenSession() {
+    logoutQuietly();
+    close();
+}
+
+CK_TOKEN_INFO TokenSession::info() const {
+    CK_TOKEN_INFO info{};
+    module_.call(fn::getTokenInfo, slot_, &info);
+    if (serialKey(info) != serial_) throw Error(ErrorCode::tokenRemoved, "another token is in the slot");
+    return info;
+}
+
+bool TokenSession::isAlive() const {
+    CK_TOKEN_INFO info{};
+    if (module_.attempt(fn::getTokenInfo, slot_, &info) != CKR_OK || serialKey(info) != serial_) return false;
+    CK_SESSION_INFO session{};
+    return session_ == CK_INVALID_HANDLE || module_.attempt(fn::getSessionInfo, session_, &session) == CKR_OK;
+}
+
+CK_SESSION_HANDLE TokenSession::open() const {
+    CK_SESSION_HANDLE session = CK_INVALID_HANDLE;
+    const auto openWith = [&](CK_FLAGS flags) {
+        return module_.attempt(fn::openSession, slot_, flags, static_cast<void*>(nullptr), CK_NOTIFY{nullptr},
+                               &session);
+    };
+    CK_RV value = openWith(CKF_SERIAL_SESSION | CKF_RW_SESSION);
+    if (value == CKR_TOKEN_WRITE_PROTECTED) value = openWith(CKF_SERIAL_SESSION);
+    if (value != CKR_OK) throw errorOf(fn::openSession.name, value);
+    if (session == CK_INVALID_HANDLE) throw Error(ErrorCode::driverError, "C_OpenSession gave no session");
+    return session;
+}
+
+CK_SESSION_HANDLE TokenSession::session() {
+    if (session_ == CK_INVALID_HANDLE) {
+        if (!isInitialised(info())) throw Error(ErrorCode::tokenBlank, "the token is not initialised");
+        session_ = open();
+    }
+    return session_;
+}
+
+void TokenSession::renewSession() {
+    const CK_SESSION_HANDLE fresh = open();
+    close();
+    session_ = fresh;
+}
+
+void TokenSession::close() noexcept {
+    const CK_SESSION_HANDLE session = std::exchange(session_, CK_INVALID_HANDLE);
+    if (session != CK_INVALID_HANDLE) (void)module_.attempt(fn::closeSession, session);
+}
+
+void TokenSession::closeAll() noexcept {
+    close();
+    (void)module_.attempt(fn::closeAllSessions, slot_);
+    noteLoggedOut();
+}
+
+bool TokenSession::loginIsNeeded() const { return (info().flags & CKF_LOGIN_REQUIRED) != 0; }
+
+KeyTable& TokenSession::keys() {
+    if (!keys_) {
+        const CK_SESSION_HANDLE opened = session();
+        const bool privateVisible = loggedIn_ == LoggedIn::user || !loginIsNeeded();
+        keys_ = readKeyTable(module_, opened, sm2_, privateVisible);
+    }
+    return *keys_;
+}
+
+StoredKey& TokenSession::privateKey(const token::KeyRef& ref) {
+    const auto usable = [&]() -> StoredKey* {
+        StoredKey* key = findKey(keys(), ref);
+        return key != nullptr && key->privateKey != CK_INVALID_HANDLE ? key : nullptr;
+    };
+    const bool wasKnown = keys_.has_value();
+    if (StoredKey* key = usable()) return *key;
+    if (wasKnown) {
+        forgetKeys();
+        if (StoredKey* key = usable()) return *key;
+    }
+    requireLogin();
+    throw Error(ErrorCode::certificateNotFound, "the token has no private key in container " + ref.container);
+}
+
+void TokenSession::requireLogin() {
+    if (loggedIn_ == LoggedIn::user) {
+        // Tokens log out on their own, e.g. after some time.
+        CK_SESSION_INFO state{};
+        module_.call(fn::getSessionInfo, session(), &state);
+        if (state.state == CKS_RW_USER_FUNCTIONS || state.state == CKS_RO_USER_FUNCTIONS) return;
+        noteLoggedOut();
+    }
+    if (loginIsNeeded()) throw Error(ErrorCode::pinRequired, "nobody is logged in on the token");
+}
+
+void TokenSession::noteLoggedOut() noexcept {
+    loggedIn_ = LoggedIn::nobody;
+    keptPin_ = Secret();
+    forgetKeys();
+}
+
+}  // namespace ukey::pkcs11

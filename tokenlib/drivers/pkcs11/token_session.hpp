@@ -1,0 +1,87 @@
+// One plugged-in token: its session, who is logged in, and what is known of its keys.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tokenlib/base/secret.hpp"
+#include "tokenlib/drivers/pkcs11/key_table.hpp"
+#include "tokenlib/drivers/pkcs11/module.hpp"
+#include "tokenlib/drivers/pkcs11/signing.hpp"
+#include "tokenlib/token/driver.hpp"
+
+namespace ukey::pkcs11 {
+
+class TokenSession {
+  public:
+    /// `serial` as of serialKey(). Opens nothing yet.
+    TokenSession(const Module& module, const Sm2Mechanisms* sm2, CK_SLOT_ID slot, std::string serial);
+    ~TokenSession();
+    TokenSession(const TokenSession&) = delete;
+    TokenSession& operator=(const TokenSession&) = delete;
+
+    const Module& module() const noexcept { return module_; }
+    const Sm2Mechanisms* sm2() const noexcept { return sm2_; }
+    const Mechanisms& mechanisms() const noexcept { return mechanisms_; }
+    std::string id() const { return std::to_string(slot_) + "-" + serial_; }
+
+    /// Read anew. Throws token-removed when another token is in the slot.
+    CK_TOKEN_INFO info() const;
+    /// Whether the token is still in its slot and the session (if one was opened) still stands.
+    bool isAlive() const;
+
+    /// The session, opened at the first call: for writing where the token allows it. Throws token-blank.
+    CK_SESSION_HANDLE session();
+    /// Exchanges the session for a new one, without losing the login: the only way to end an operation that
+    /// was begun and cannot be completed.
+    void renewSession();
+
+    /// The objects, read when they are not known yet.
+    KeyTable& keys();
+    /// After this they are read anew.
+    void forgetKeys() noexcept { keys_.reset(); }
+    /// The pair with a private key that can be used now. Throws pin-required, certificate-not-found.
+    StoredKey& privateKey(const token::KeyRef& ref);
+    /// Throws pin-required unless the user is logged in (or need not be).
+    void requireLogin();
+
+    /// See token::Driver.
+    void login(token::PinRole role, const Secret& pin);
+    void logout();
+    void changePin(token::PinRole role, const Secret& oldPin, const Secret& newPin);
+    void unlockPin(const Secret& administratorPin, const Secret& newPin);
+
+    /// The module said that nobody is logged in (any more).
+    void noteLoggedOut() noexcept;
+    /// The PIN kept for a key that wants it for each use; empty when there is none. Gives it away.
+    Secret takePin() noexcept { return std::move(keptPin_); }
+    /// Logs in for the operation just begun with an always-authenticate key. Throws pin-required,
+    /// pin-incorrect, ….
+    void authenticateUse(const Secret& pin);
+
+  private:
+    enum class LoggedIn : std::uint8_t { nobody, user, administrator };
+
+    CK_SESSION_HANDLE open() const;
+    void close() noexcept;
+    void closeAll() noexcept;
+    bool loginIsNeeded() const;
+    void tryLogin(CK_USER_TYPE user, const Secret& pin);
+    /// Logs in afresh, so that the PIN is really checked.
+    void loginAfresh(token::PinRole role, const Secret& pin);
+    void logoutQuietly() noexcept;
+    void keepPinIfWanted(const Secret& pin);
+    [[noreturn]] void throwPinError(const char* function, CK_RV value, token::PinRole role) const;
+
+    const Module& module_;
+    const Sm2Mechanisms* sm2_;
+    CK_SLOT_ID slot_;
+    std::string serial_;
+    Mechanisms mechanisms_;
+    CK_SESSION_HANDLE session_ = CK_INVALID_HANDLE;
+    LoggedIn loggedIn_ = LoggedIn::nobody;
+    std::optional<KeyTable> keys_;
+    Secret keptPin_;
+};
+
+}  // namespace ukey::pkcs11
