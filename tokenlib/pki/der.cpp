@@ -80,7 +80,7 @@ std::size_t normalise(ByteView input, Bytes& out, int depth, const char* what) {
     const auto header = parseHeader(input);
     if (!header || depth > kMaxDepth) failBer(what);
     const bool isConstructed = (header->tag & 0x20U) != 0;
-    if (header->tag == 0 || (header->indefinite && !isConstructed)) failBer(what);
+    if (header->indefinite && !isConstructed) failBer(what);
     const ByteView content = header->indefinite ? input.subspan(header->headerLength)
                                                 : input.subspan(header->headerLength, header->contentLength);
     if (!isConstructed) {

@@ -54,11 +54,18 @@ EnvelopedSm2Key checked(EnvelopedSm2Key key) {
     return key;
 }
 
-std::uint32_t cipherOf(der::Reader algorithm) {
-    const std::string oid = algorithm.oid();
-    if (!algorithm.atEnd() && algorithm.peek() == der::kNull) algorithm.next();
-    if (!algorithm.atEnd()) {
-        throw Error(ErrorCode::unsupported, "enveloped key: cipher " + oid + " with parameters");
+/// An AlgorithmIdentifier; some senders write the bare OID in its place.
+std::uint32_t readCipher(der::Reader& from) {
+    std::string oid;
+    if (from.peek() == der::kOid) {
+        oid = from.oid();
+    } else {
+        der::Reader algorithm = from.sequence();
+        oid = algorithm.oid();
+        algorithm.nextIf(der::kNull);
+        if (!algorithm.atEnd()) {
+            throw Error(ErrorCode::unsupported, "enveloped key: cipher " + oid + " with parameters");
+        }
     }
     // Bare cipher OIDs mean ECB here; the mode ECB is arc 1 below each.
     if (oid == oids::kSm4 || oid == oids::kSm4Ecb) return kSgdSm4Ecb;
@@ -96,7 +103,8 @@ Recipient readRecipient(der::Reader info) {
         recipient.keyIdentifier = identifier->content;
     } else {
         der::Reader issuerAndSerial = info.sequence();
-        recipient.issuer = issuerAndSerial.next(der::kSequence).whole;
+        // Key centres have been seen to leave the name out, with two zero octets in its place.
+        recipient.issuer = issuerAndSerial.next().whole;
         recipient.serial = issuerAndSerial.next(der::kInteger).whole;
         issuerAndSerial.end();
     }
@@ -152,7 +160,7 @@ EnvelopedSm2Key fromSm2EnvelopedKey(ByteView encoded) {
     der::Reader parts = outer.sequence();
     outer.end();
     EnvelopedSm2Key key;
-    key.symmetricAlgorithm = cipherOf(parts.sequence());
+    key.symmetricAlgorithm = readCipher(parts);
     key.wrappedKey = sm2CipherFromDer(parts.next(der::kSequence).whole);
     key.publicKey = toBytes(parts.bitString());
     key.encryptedPrivateKey = alignedPrivateKey(parts.bitString());
@@ -213,7 +221,7 @@ EnvelopedSm2Key fromSignedAndEnvelopedData(ByteView encoded, const token::Public
     der::Reader encrypted = message.sequence();
     encrypted.oid();
     EnvelopedSm2Key key;
-    key.symmetricAlgorithm = cipherOf(encrypted.sequence());
+    key.symmetricAlgorithm = readCipher(encrypted);
     key.encryptedPrivateKey = alignedPrivateKey(readEncryptedContent(encrypted));
     encrypted.end();
     key.wrappedKey = sm2CipherFromDer(chosen.encryptedKey);
