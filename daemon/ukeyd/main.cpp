@@ -59,6 +59,9 @@ void run(const config::Config& configuration) {
     std::printf("listening on ws://127.0.0.1:%u/ukey/v1\n", server.port());
     std::fflush(stdout);
     context.run();
+    // Calls that were cut short end now, while everything that they use is still there.
+    context.restart();
+    context.poll();
 }
 
 }  // namespace

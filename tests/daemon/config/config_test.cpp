@@ -1,0 +1,199 @@
+#include "daemon/config/config.hpp"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <utility>
+#include <vector>
+
+#include "tokenlib/base/error.hpp"
+
+namespace ukey::config {
+namespace {
+
+class ConfigFiles : public testing::Test {
+  protected:
+    ConfigFiles() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "ukey-config-XXXXXX").string();
+        folder_ = ::mkdtemp(pattern.data());
+        sources_.administratorFile = folder_ / "etc.json";
+        sources_.userFile = folder_ / "user.json";
+        sources_.defaultStateDir = folder_ / "state";
+    }
+    ~ConfigFiles() override { std::filesystem::remove_all(folder_); }
+
+    std::filesystem::path write(const std::string& name, const std::string& text) {
+        std::ofstream(folder_ / name) << text;
+        return folder_ / name;
+    }
+    Config loadText(const std::string& text) {
+        sources_.file = write("named.json", text);
+        return load(sources_);
+    }
+    std::string refusal(const std::string& text) {
+        try {
+            loadText(text);
+            return "accepted";
+        } catch (const Error& error) {
+            return error.what();
+        }
+    }
+
+    std::filesystem::path folder_;
+    Sources sources_;
+};
+
+TEST_F(ConfigFiles, noFile_givesDefaultsThatLetNobodyIn_S4) {
+    const Config config = load(sources_);
+    EXPECT_EQ(config.ports, (std::vector<std::uint16_t>{23510, 23511, 23512, 23513, 23514}));
+    EXPECT_TRUE(config.origins.empty());
+    EXPECT_EQ(config.unknownOrigins, policy::UnknownOrigins::deny);
+    EXPECT_EQ(config.driverTimeoutSeconds, 30U);
+    EXPECT_EQ(config.stateDir, folder_ / "state");
+}
+
+TEST_F(ConfigFiles, exampleOfTheContract_isRead) {
+    const Config config = loadText(R"({
+        "ports": [23510, 23511],
+        "drivers": [
+          {"name": "soft", "kind": "skf", "library": "libukey-softtoken.so"},
+          {"name": "softhsm", "kind": "pkcs11", "library": "/usr/lib/softhsm/libsofthsm2.so", "options": {"a": 1}}
+        ],
+        "origins": [{"origin": "https://portal.example", "scopes": ["tokens", "certificates", "sign", "manage"], "confirm": "each"}],
+        "unknownOrigins": "ask",
+        "pinentry": "/usr/bin/pinentry",
+        "stateDir": "/var/lib/x", "logLevel": "debug", "driverTimeoutSeconds": 5,
+        "idleLogoutSeconds": 60, "resumeSeconds": 10, "promptTimeoutSeconds": 20,
+        "limits": {"rate": 10, "burst": 20, "outstanding": 3, "connections": 4, "connectionsPerOrigin": 2, "waiting": 5, "handshakeSeconds": 6}
+    })");
+    EXPECT_EQ(config.ports, (std::vector<std::uint16_t>{23510, 23511}));
+    ASSERT_EQ(config.drivers.size(), 2U);
+    EXPECT_EQ(config.drivers[0].name, "soft");
+    EXPECT_EQ(config.drivers[0].kind, DriverKind::skf);
+    EXPECT_EQ(config.drivers[1].kind, DriverKind::pkcs11);
+    EXPECT_EQ(config.drivers[1].options, R"({"a":1})");
+    ASSERT_EQ(config.origins.size(), 1U);
+    EXPECT_EQ(config.origins[0].confirm, policy::Confirm::each);
+    EXPECT_TRUE(config.origins[0].scopes.has(policy::Scope::manage));
+    EXPECT_FALSE(config.origins[0].scopes.has(policy::Scope::decrypt));
+    EXPECT_EQ(config.unknownOrigins, policy::UnknownOrigins::ask);
+    EXPECT_EQ(config.pinentry, "/usr/bin/pinentry");
+    EXPECT_EQ(config.stateDir, "/var/lib/x");
+    EXPECT_EQ(config.logLevel, "debug");
+    EXPECT_EQ(config.driverTimeoutSeconds, 5U);
+    EXPECT_EQ(config.idleLogoutSeconds, 60U);
+    EXPECT_EQ(config.resumeSeconds, 10U);
+    EXPECT_EQ(config.promptTimeoutSeconds, 20U);
+    EXPECT_EQ(config.limits.rate, 10U);
+    EXPECT_EQ(config.limits.burst, 20U);
+    EXPECT_EQ(config.limits.outstanding, 3U);
+    EXPECT_EQ(config.limits.connections, 4U);
+    EXPECT_EQ(config.limits.connectionsPerOrigin, 2U);
+    EXPECT_EQ(config.limits.waiting, 5U);
+    EXPECT_EQ(config.limits.handshakeSeconds, 6U);
+}
+
+TEST_F(ConfigFiles, whatIsWrong_isNamedWithItsPlace) {
+    const std::vector<std::pair<std::string, std::string>> table{
+        {R"({"prots": [1]})", "/prots: is not a known key"},
+        {R"({"ports": 23510})", "/ports: must be a list"},
+        {R"({"ports": []})", "/ports: must name at least one port"},
+        {R"({"ports": [0]})", "/ports/0: must be a whole number from 1 to 65535"},
+        {R"({"ports": [23510, 65536]})", "/ports/1: must be"},
+        {R"({"ports": [-1]})", "/ports/0: must be"},
+        {R"({"ports": ["23510"]})", "/ports/0: must be"},
+        {R"({"ports": [1.5]})", "/ports/0: must be"},
+        {R"({"drivers": [{"name": "a", "kind": "skf"}]})", "/drivers/0: lacks \"library\""},
+        {R"({"drivers": [{"name": "a", "kind": "x", "library": "l.so"}]})",
+         "/drivers/0/kind: must be one of skf, pkcs11"},
+        {R"({"drivers": [{"name": "a b", "kind": "skf", "library": "l.so"}]})", "/drivers/0/name: must be"},
+        {R"({"drivers": [{"name": "a", "kind": "skf", "library": "../l.so"}]})",
+         "/drivers/0/library: must be an absolute"},
+        {R"({"drivers": [{"name": "a", "kind": "skf", "library": ""}]})", "/drivers/0/library: must be"},
+        {R"({"drivers": [{"name": "a", "kind": "skf", "library": "l.so", "options": []}]})",
+         "/drivers/0/options: must be an object"},
+        {R"({"drivers": [{"name": "a", "kind": "skf", "library": "l.so", "pin": "1"}]})",
+         "/drivers/0/pin: is not a known key"},
+        {R"({"drivers": [{"name": "a", "kind": "skf", "library": "l.so"}, {"name": "a", "kind": "skf", "library": "m.so"}]})",
+         "/drivers/1: names a second driver \"a\""},
+        {R"({"origins": [{"origin": "*", "scopes": []}]})",
+         "/origins/0/origin: \"*\" would let every site in"},
+        {R"({"origins": [{"origin": "null", "scopes": []}]})", "/origins/0/origin: \"null\""},
+        {R"({"origins": [{"origin": "https://政务.example", "scopes": []}]})",
+         "/origins/0/origin: write the host name in its ASCII form"},
+        {R"({"origins": [{"origin": "https://a.example", "scopes": ["all"]}]})",
+         "/origins/0/scopes/0: must be one of"},
+        {R"({"origins": [{"origin": "https://a.example"}]})", "/origins/0: lacks \"scopes\""},
+        {R"({"origins": [{"origin": "https://a.example", "scopes": [], "confirm": "never"}]})",
+         "/origins/0/confirm: must be one of login, each"},
+        {R"({"origins": [{"origin": "https://a.example", "scopes": []}, {"origin": "https://A.example:443", "scopes": []}]})",
+         "/origins/1: names https://a.example a second time"},
+        {R"({"unknownOrigins": "allow"})", "/unknownOrigins: must be one of deny, ask"},
+        {R"({"pinentry": "pinentry"})", "/pinentry: must be an absolute path"},
+        {R"({"stateDir": "state"})", "/stateDir: must be an absolute path"},
+        {R"({"logLevel": "loud"})", "/logLevel: must be one of trace"},
+        {R"({"driverTimeoutSeconds": 0})", "/driverTimeoutSeconds: must be"},
+        {R"({"limits": {"rate": 0}})", "/limits/rate: must be"},
+        {R"({"limits": {"speed": 1}})", "/limits/speed: is not a known key"},
+        {R"([])", "/: must be an object"},
+        {R"({"ports": [1],})", "is not JSON"},
+        {"", "is not JSON"},
+    };
+    for (const auto& [text, complaint] : table) {
+        const std::string message = refusal(text);
+        EXPECT_NE(message.find(complaint), std::string::npos) << text << "\n" << message;
+        EXPECT_NE(message.find("named.json"), std::string::npos) << message;
+    }
+}
+
+TEST_F(ConfigFiles, namedFileThatIsMissing_isAnError) {
+    sources_.file = folder_ / "nowhere.json";
+    EXPECT_THROW(load(sources_), Error);
+}
+
+TEST_F(ConfigFiles, namedFile_isReadAlone) {
+    write("etc.json", R"({"logLevel": "error"})");
+    write("user.json", R"({"unknownOrigins": "ask"})");
+    const Config config = loadText(R"({"resumeSeconds": 1})");
+    EXPECT_EQ(config.logLevel, "info");
+    EXPECT_EQ(config.unknownOrigins, policy::UnknownOrigins::deny);
+    EXPECT_EQ(config.resumeSeconds, 1U);
+}
+
+TEST_F(ConfigFiles, whatTheAdministratorSet_theUserCannotChange) {
+    write(
+        "etc.json",
+        R"({"unknownOrigins": "deny", "origins": [{"origin": "https://a.example", "scopes": ["tokens"]}]})");
+    write("user.json", R"({"unknownOrigins": "ask", "logLevel": "debug",
+                           "origins": [{"origin": "https://evil.example", "scopes": ["sign"]}]})");
+    const Config config = load(sources_);
+    EXPECT_EQ(config.unknownOrigins, policy::UnknownOrigins::deny);
+    ASSERT_EQ(config.origins.size(), 1U);
+    EXPECT_EQ(config.origins[0].pattern.text(), "https://a.example");
+    EXPECT_EQ(config.logLevel, "debug");
+}
+
+TEST_F(ConfigFiles, driversOfTheUser_areNotTrustedLikeTheAdministrators_S40) {
+    const std::string text = R"({"drivers": [{"name": "a", "kind": "skf", "library": "/tmp/l.so"}]})";
+    write("user.json", text);
+    EXPECT_FALSE(load(sources_).drivers.at(0).trusted);
+    write("etc.json", text);
+    EXPECT_TRUE(load(sources_).drivers.at(0).trusted);
+}
+
+TEST_F(ConfigFiles, commandLine_overridesPortAndStateFolder) {
+    sources_.port = std::uint16_t{0};
+    sources_.stateDir = folder_ / "other";
+    const Config config = loadText(R"({"ports": [1], "stateDir": "/var/lib/x"})");
+    EXPECT_EQ(config.ports, std::vector<std::uint16_t>{0});
+    EXPECT_EQ(config.stateDir, folder_ / "other");
+}
+
+TEST_F(ConfigFiles, hugeFile_isRefused) {
+    EXPECT_NE(refusal("\"" + std::string(2UL * 1024UL * 1024UL, 'x')).find("larger"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ukey::config

@@ -1,0 +1,176 @@
+#include "tests/daemon/support/fake_hosts.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace ukey::test {
+
+namespace asio = boost::asio;
+using hosts::Change;
+using hosts::TokenAddress;
+
+namespace {
+
+std::string nameOf(const hosts::Operation& operation) {
+    return std::visit([](const auto& op) { return std::string(std::decay_t<decltype(op)>::kName); },
+                      operation);
+}
+
+std::string tokenOf(const hosts::Operation& operation) {
+    return std::visit([](const auto& op) { return op.token; }, operation);
+}
+
+}  // namespace
+
+FakeHosts::FakeHosts(const asio::any_io_executor& executor)
+    : executor_(executor),
+      released_(executor, asio::steady_timer::time_point::max()),
+      ca_(token::KeyAlgorithm::p256) {}
+
+TokenAddress FakeHosts::plug(const std::string& serial, token::KeyAlgorithm algorithm,
+                             const std::string& driver) {
+    Plugged plugged;
+    plugged.token.driver = driver;
+    plugged.token.info.id = "slot-" + serial;
+    plugged.token.info.model = "Fake";
+    plugged.token.info.label = "Token " + serial;
+    plugged.token.info.serial = serial;
+    plugged.token.info.manufacturer = "Test";
+    plugged.token.info.algorithms = {algorithm};
+    plugged.key = pki::test::TestKey::generate(algorithm);
+    token::KeyEntry entry;
+    entry.ref = {"C1", token::KeyUsage::sign};
+    entry.publicKey = plugged.key->publicKey();
+    entry.certificate = ca_.issue(plugged.key->publicKey());
+    plugged.keys.push_back(std::move(entry));
+    const TokenAddress address = plugged.token.address();
+    const hosts::HostedToken token = plugged.token;
+    tokens_.insert_or_assign(address, std::move(plugged));
+    tell({Change::inserted, token});
+    return address;
+}
+
+void FakeHosts::unplug(const TokenAddress& address) {
+    const hosts::HostedToken token = at(address).token;
+    tokens_.erase(address);
+    loggedIn_.erase(address);
+    tell({Change::removed, token});
+}
+
+void FakeHosts::lose(const TokenAddress& address) {
+    const hosts::HostedToken token = at(address).token;
+    tokens_.erase(address);
+    loggedIn_.erase(address);
+    tell({Change::lost, token});
+}
+
+void FakeHosts::report(const TokenAddress& address, Change change) { tell({change, at(address).token}); }
+
+void FakeHosts::addEncryptionKey(const TokenAddress& address) {
+    Plugged& plugged = at(address);
+    const auto key = pki::test::TestKey::generate(plugged.keys.front().publicKey->algorithm);
+    token::KeyEntry entry;
+    entry.ref = {"C1", token::KeyUsage::encrypt};
+    entry.publicKey = key.publicKey();
+    pki::test::CertificateSpec spec;
+    spec.keyUsage = pki::test::kEncryptUsage;
+    entry.certificate = ca_.issue(key.publicKey(), spec);
+    plugged.keys.push_back(std::move(entry));
+}
+
+const pki::test::TestKey& FakeHosts::key(const TokenAddress& address) const {
+    return *tokens_.at(address).key;
+}
+
+void FakeHosts::release(const std::string& operation) {
+    held_.erase(operation);
+    released_.cancel();
+}
+
+unsigned FakeHosts::count(const std::string& operation) const {
+    const auto found = counts_.find(operation);
+    return found == counts_.end() ? 0 : found->second;
+}
+
+unsigned FakeHosts::waiting(const std::string& operation) const {
+    const auto found = waiting_.find(operation);
+    return found == waiting_.end() ? 0 : found->second;
+}
+
+asio::awaitable<void> FakeHosts::waitIfHeld(std::string operation) {
+    const std::shared_ptr<void> counted(nullptr, [this, operation](void*) { --waiting_[operation]; });
+    ++waiting_[operation];
+    while (held_.contains(operation)) {
+        boost::system::error_code woken;
+        co_await released_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+        const auto state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none) {
+            ++cancelled_;
+            throw Error(ErrorCode::userCancelled, "the caller gave up");
+        }
+    }
+}
+
+asio::awaitable<std::vector<hosts::HostedToken>> FakeHosts::tokens() {
+    ++counts_["tokens"];
+    co_await waitIfHeld("tokens");
+    std::vector<hosts::HostedToken> list;
+    for (const auto& [address, plugged] : tokens_) list.push_back(plugged.token);
+    co_return list;
+}
+
+asio::awaitable<hosts::OperationResult> FakeHosts::run(std::string driver, hosts::Operation operation) {
+    const std::string name = nameOf(operation);
+    ++counts_[name];
+    if (const auto* verify = std::get_if<token::VerifyPin>(&operation)) prompts_.push_back(verify->prompt);
+    co_await asio::this_coro::throw_if_cancelled(false);
+    co_await waitIfHeld(name);
+    co_return perform(driver, operation);
+}
+
+hosts::OperationResult FakeHosts::perform(const std::string& driver, const hosts::Operation& operation) {
+    if (const auto failure = failures_.find({driver, nameOf(operation)}); failure != failures_.end())
+        throw Error(failure->second);
+    const TokenAddress address{driver, tokenOf(operation)};
+    Plugged& plugged = at(address);
+    if (std::holds_alternative<token::ListKeys>(operation)) return plugged.keys;
+    if (std::holds_alternative<token::DescribeToken>(operation)) return plugged.token.info;
+    if (std::holds_alternative<token::VerifyPin>(operation)) {
+        if (!pinAnswers_.empty()) {
+            const Error error = pinAnswers_.front();
+            pinAnswers_.pop_front();
+            throw Error(error);
+        }
+        loggedIn_.insert(address);
+        return token::Nothing{};
+    }
+    if (std::holds_alternative<token::Logout>(operation)) {
+        loggedIn_.erase(address);
+        return token::Nothing{};
+    }
+    if (const auto* sign = std::get_if<token::Sign>(&operation)) {
+        if (!loggedIn_.contains(address)) throw Error(ErrorCode::pinRequired, "not logged in");
+        return plugged.key->sign(sign->digestAlgorithm, sign->digest);
+    }
+    if (std::holds_alternative<token::ChangePin>(operation) ||
+        std::holds_alternative<token::UnlockPin>(operation))
+        return token::Nothing{};
+    throw Error(ErrorCode::unsupported, "not in the fake");
+}
+
+std::shared_ptr<void> FakeHosts::subscribe(Listener listener) {
+    const auto place = listeners_.insert(listeners_.end(), std::move(listener));
+    return {nullptr, [this, place](void*) { listeners_.erase(place); }};
+}
+
+void FakeHosts::tell(const hosts::TokenChange& change) {
+    for (const Listener& listener : listeners_) listener(change);
+}
+
+FakeHosts::Plugged& FakeHosts::at(const TokenAddress& address) {
+    const auto found = tokens_.find(address);
+    if (found == tokens_.end()) throw Error(ErrorCode::tokenRemoved, "pulled");
+    return found->second;
+}
+
+}  // namespace ukey::test

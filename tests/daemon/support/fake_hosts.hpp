@@ -1,0 +1,91 @@
+// TokenHosts without hosts: tokens in software, answers as the test wants them. Everything on the network
+// thread.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/hosts/token_hosts.hpp"
+#include "tests/tokenlib/pki/test_ca.hpp"
+#include "tokenlib/base/error.hpp"
+
+namespace ukey::test {
+
+class FakeHosts : public hosts::TokenHosts {
+  public:
+    explicit FakeHosts(const boost::asio::any_io_executor& executor);
+
+    /// A token with one signing key and its certificate in container "C1". `serial` also names it to the
+    /// driver.
+    hosts::TokenAddress plug(const std::string& serial, token::KeyAlgorithm algorithm,
+                             const std::string& driver = "fake");
+    void unplug(const hosts::TokenAddress& address);
+    /// Its host crashed.
+    void lose(const hosts::TokenAddress& address);
+    void report(const hosts::TokenAddress& address, hosts::Change change);
+    /// Adds an encryption pair to the token's container.
+    void addEncryptionKey(const hosts::TokenAddress& address);
+    const pki::test::TestKey& key(const hosts::TokenAddress& address) const;
+
+    /// What the next PIN dialogs answer; without one, the PIN is right.
+    void answerPin(const Error& error) { pinAnswers_.emplace_back(error); }
+    /// From now on these operations wait until `release`, or until they are cancelled.
+    void hold(const std::string& operation) { held_.insert(operation); }
+    void release(const std::string& operation);
+    /// From now on the operation fails so, on this driver.
+    void fail(const std::string& driver, const std::string& operation, const Error& error) {
+        failures_.insert_or_assign({driver, operation}, error);
+    }
+    void heal() { failures_.clear(); }
+
+    bool isLoggedIn(const hosts::TokenAddress& address) const { return loggedIn_.contains(address); }
+    /// The library forgets its login without saying so.
+    void dropLogin(const hosts::TokenAddress& address) { loggedIn_.erase(address); }
+    /// How often an operation was started, by its name.
+    unsigned count(const std::string& operation) const;
+    unsigned waiting(const std::string& operation) const;
+    unsigned cancelled() const noexcept { return cancelled_; }
+    const std::vector<token::PromptContext>& prompts() const noexcept { return prompts_; }
+
+    boost::asio::awaitable<std::vector<hosts::HostedToken>> tokens() override;
+    boost::asio::awaitable<hosts::OperationResult> run(std::string driver,
+                                                       hosts::Operation operation) override;
+    std::shared_ptr<void> subscribe(Listener listener) override;
+    std::vector<hosts::DriverStatus> status() const override { return {}; }
+
+  private:
+    struct Plugged {
+        hosts::HostedToken token;
+        std::vector<token::KeyEntry> keys;
+        std::optional<pki::test::TestKey> key;
+    };
+
+    boost::asio::awaitable<void> waitIfHeld(std::string operation);
+    hosts::OperationResult perform(const std::string& driver, const hosts::Operation& operation);
+    void tell(const hosts::TokenChange& change);
+    Plugged& at(const hosts::TokenAddress& address);
+
+    boost::asio::any_io_executor executor_;
+    boost::asio::steady_timer released_;
+    pki::test::TestCa ca_;
+    std::map<hosts::TokenAddress, Plugged> tokens_;
+    std::set<hosts::TokenAddress> loggedIn_;
+    std::deque<Error> pinAnswers_;
+    std::set<std::string> held_;
+    std::map<std::pair<std::string, std::string>, Error> failures_;
+    std::map<std::string, unsigned> counts_;
+    std::map<std::string, unsigned> waiting_;
+    std::vector<token::PromptContext> prompts_;
+    unsigned cancelled_ = 0;
+    std::list<Listener> listeners_;
+};
+
+}  // namespace ukey::test
