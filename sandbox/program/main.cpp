@@ -3,52 +3,73 @@
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <cstdio>
 #include <iostream>
 
-#include "sandbox/program/world.hpp"
+#include "sandbox/program/commands.hpp"
 
 namespace {
 
 namespace sandbox = ukey::sandbox;
 
-int serve(const sandbox::WorldOptions& options) {
-    boost::asio::io_context context(1);
-    sandbox::World world(context, options);
-    boost::asio::signal_set signals(context, SIGINT, SIGTERM);
-    signals.async_wait([&world](const boost::system::error_code&, int) { world.stop(); });
-    std::cout << "listening on http://127.0.0.1:" << world.port() << "/" << std::endl;
-    context.run();
-    return 0;
+struct Options {
+    sandbox::WorldOptions world;
+    sandbox::MintArguments mint;
+    std::filesystem::path folder;
+    std::string certificate;
+};
+
+CLI::App* addCommand(CLI::App& app, Options& options, const char* name, const char* help) {
+    auto* command = app.add_subcommand(name, help);
+    command->add_option("--dir,--data", options.folder, "Where the sandbox keeps its data");
+    return command;
 }
 
-int printChain(const std::filesystem::path& folder) {
-    ukey::ca::CertificateCentre centre(sandbox::caFolder(folder));
-    std::cout << centre.chainPem();
-    return 0;
+void addServe(CLI::App& app, Options& options) {
+    auto* command = addCommand(app, options, "serve", "Run the sites on the loopback interface");
+    command->add_option("--port", options.world.port, "Port of the trading site")->capture_default_str();
+    command->add_option("--web", options.world.webFolder, "The built pages of the trading site");
+}
+
+void addMint(CLI::App& app, Options& options) {
+    auto& mint = options.mint;
+    auto* command = addCommand(app, options, "mint", "Put a certificate of the sandbox's CA on a token");
+    auto* serial =
+        command->add_option("--serial", mint.serial, "Soft token in $UKEY_SOFTTOKEN_DIR, made if need be");
+    auto* module = command->add_option("--pkcs11", mint.module, "PKCS#11 module, instead of a soft token");
+    auto* label = command->add_option("--slot-label", mint.slotLabel, "Label of the PKCS#11 token");
+    serial->excludes(module);
+    module->needs(label);
+    command->add_option("--library", mint.library, "The soft token's library, if not beside this program");
+    command->add_option("--algorithm", mint.algorithm, "sm2 or rsa2048; with --pkcs11 rsa2048 or p256")
+        ->capture_default_str();
+    command->add_option("--name", mint.name, "Whom the certificate is for")->required();
+    command->add_option("--organisation", mint.organisation, "Their organisation");
+    command->add_option("--pin", mint.pin, "The user PIN; a new soft token is given it instead of 111111")
+        ->required();
+    command->callback([&mint] {
+        if (mint.serial.empty() && mint.module.empty()) throw CLI::RequiredError("--serial or --pkcs11");
+    });
 }
 
 int run(int argc, char** argv) {
-    CLI::App app("Stand-in for the outside world: a CA and the trading site");
+    CLI::App app("Stand-in for the outside world: a CA with a key centre, and the trading site");
     app.require_subcommand(1);
-    sandbox::WorldOptions options;
-    std::string folder;
-    const auto withFolder = [&](CLI::App* command) {
-        command->add_option("--dir,--data", folder, "Where the sandbox keeps its data");
-        return command;
-    };
-
-    auto* serveCommand = withFolder(app.add_subcommand("serve", "Run the sites on the loopback interface"));
-    serveCommand->add_option("--port", options.port, "Port of the trading site")->capture_default_str();
-    serveCommand->add_option("--web", options.webFolder, "The built pages of the trading site");
-    auto* caCommand = withFolder(app.add_subcommand("ca", "Print all roots and issuing CAs as PEM"));
-
+    Options options;
+    addServe(app, options);
+    addMint(app, options);
+    addCommand(app, options, "ca", "Print all roots and issuing CAs as PEM");
+    addCommand(app, options, "revoke", "Revoke a certificate of the sandbox's CA")
+        ->add_option("certificate", options.certificate, "Serial number, hexadecimal")
+        ->required();
     CLI11_PARSE(app, argc, argv);
-    options.dataFolder = folder.empty() ? sandbox::defaultDataFolder() : std::filesystem::path(folder);
-    if (caCommand->parsed()) return printChain(options.dataFolder);
-    return serve(options);
+
+    const auto folder = options.folder.empty() ? sandbox::defaultDataFolder() : options.folder;
+    options.world.dataFolder = folder;
+    options.mint.dataFolder = folder;
+    if (app.got_subcommand("ca")) return sandbox::printChain(folder);
+    if (app.got_subcommand("mint")) return sandbox::mintToken(options.mint);
+    if (app.got_subcommand("revoke")) return sandbox::revoke(folder, options.certificate);
+    return sandbox::serve(options.world);
 }
 
 }  // namespace
