@@ -38,12 +38,15 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("README", () => {
-  it.each(["login", "errors"])("example_%s_compilesAgainstThePackage", (name) => {
-    const file = `${folder}${name}.ts`;
-    writeFileSync(file, example(name));
-    const program = ts.createProgram([file, `${folder}page.d.ts`], {
+  it("examples_compileAgainstThePackage", () => {
+    const files = ["login", "errors"].map((name) => {
+      writeFileSync(`${folder}${name}.ts`, example(name));
+      return `${folder}${name}.ts`;
+    });
+    const program = ts.createProgram([...files, `${folder}page.d.ts`], {
       strict: true,
       noEmit: true,
+      skipDefaultLibCheck: true,
       target: ts.ScriptTarget.ES2021,
       module: ts.ModuleKind.ESNext,
       moduleResolution: ts.ModuleResolutionKind.Bundler,
@@ -53,7 +56,7 @@ describe("README", () => {
     });
     const problems = ts.getPreEmitDiagnostics(program).map((problem) => ts.flattenDiagnosticMessageText(problem.messageText, "\n"));
     expect(problems).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it("example_login_logsIn", async () => {
     const bridge = await FakeBridge.start();
