@@ -88,7 +88,8 @@ void describeNewPair(const TokenSession& token, KeyAlgorithm algorithm, const Ke
     privateKey.flag(CKA_PRIVATE, true).flag(CKA_SENSITIVE, true).flag(CKA_EXTRACTABLE, false);
     if (token::isRsa(algorithm)) {
         publicKey.number(CKA_MODULUS_BITS, static_cast<CK_ULONG>(signatureSize(algorithm) * 8));
-        publicKey.bytes(CKA_PUBLIC_EXPONENT, kExponent);
+        publicKey.bytes(CKA_PUBLIC_EXPONENT, kExponent).flag(CKA_ENCRYPT, false);
+        privateKey.flag(CKA_DECRYPT, false);
         if (wraps) {
             publicKey.flag(CKA_WRAP, true);
             privateKey.flag(CKA_UNWRAP, true);

@@ -60,7 +60,7 @@ std::optional<KeyObject> readKeyObject(const Module& module, CK_SESSION_HANDLE s
     static constexpr std::array kRsa{CKA_MODULUS, CKA_PUBLIC_EXPONENT};
     static constexpr std::array kEcPublic{CKA_EC_PARAMS, CKA_EC_POINT};
     static constexpr std::array kEcPrivate{CKA_EC_PARAMS, CKA_PUBLIC_KEY_INFO, CKA_EC_POINT};
-    static constexpr std::array kPublicUse{CKA_VERIFY, CKA_ENCRYPT, CKA_WRAP};
+    static constexpr std::array kPublicUse{CKA_VERIFY, CKA_ENCRYPT};
     static constexpr std::array kPrivateUse{CKA_SIGN, CKA_DECRYPT, CKA_UNWRAP, CKA_ALWAYS_AUTHENTICATE};
 
     const bool isPrivate = objectClass == CKO_PRIVATE_KEY;
@@ -151,9 +151,7 @@ void addPublic(StoredKey& pair, KeyObject object) {
     if (!pair.algorithm) pair.algorithm = object.algorithm;
     if (!pair.key) pair.key = std::move(object.key);
     pair.publicVerifies = object.values.flag(CKA_VERIFY);
-    const auto encrypts = object.values.flag(CKA_ENCRYPT);
-    const auto wraps = object.values.flag(CKA_WRAP);
-    if (encrypts || wraps) pair.publicEncrypts = encrypts.value_or(false) || wraps.value_or(false);
+    pair.publicEncrypts = object.values.flag(CKA_ENCRYPT);
 }
 
 /// Whether the private key, as far as it says, can be used so.

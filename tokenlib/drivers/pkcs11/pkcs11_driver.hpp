@@ -48,14 +48,14 @@ struct Sm2Mechanisms {
     SignatureForm signature = SignatureForm::raw;
     std::uint64_t decrypt = 0;  ///< CKM_ that decrypts.
     CipherForm cipher = CipherForm::der;
-    Bytes curveParameters;  ///< CKA_EC_PARAMS for generation; empty: the object identifier of the SM2 curve.
+    Bytes curveParameters{};  ///< CKA_EC_PARAMS for generation; empty: the object identifier of the SM2 curve.
 };
 
 struct Pkcs11Options {
-    std::filesystem::path library;  ///< Absolute.
+    std::filesystem::path library{};  ///< Absolute.
     /// Where libraries may lie, at any depth (security.md 40); empty: anywhere.
-    std::vector<std::filesystem::path> allowedDirectories;
-    std::optional<Sm2Mechanisms> sm2;
+    std::vector<std::filesystem::path> allowedDirectories{};
+    std::optional<Sm2Mechanisms> sm2{};
     /// Whether C_WaitForSlotEvent may be used. False for modules that block everything while they wait.
     bool slotEvents = true;
 };
