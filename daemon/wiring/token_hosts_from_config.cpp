@@ -5,23 +5,52 @@
 
 #include "daemon/hosts/supervisor.hpp"
 #include "daemon/wiring/platform/program_folder.hpp"
+#include "tokenlib/models/models.hpp"
 
 namespace ukey::wiring {
 namespace {
 
 constexpr auto kSoftTokenLibrary = "libukey-softtoken.so";
 
-std::vector<hosts::DriverConfig> defaultDrivers() {
-    return {{.name = "soft", .kind = "skf", .library = kSoftTokenLibrary, .options = {}, .trusted = false}};
+/// The library of a model that is installed in one of the system's folders; empty when none is.
+std::string installedLibrary(const models::Model& model) {
+    for (const models::Library& library : model.libraries) {
+        if (!library.isFor(models::thisSystem(), models::thisArchitecture())) continue;
+        for (const std::string& file : library.files) {
+            for (const auto& folder : platform::libraryFolders()) {
+                if (std::error_code none; std::filesystem::exists(folder / file, none)) return folder / file;
+            }
+        }
+    }
+    return {};
 }
 
-std::vector<hosts::DriverConfig> configuredDrivers(const config::Config& configuration) {
+std::vector<hosts::DriverConfig> defaultDrivers(const models::ModelTable& table) {
+    std::vector<hosts::DriverConfig> drivers{{.name = "soft",
+                                              .kind = "skf",
+                                              .library = kSoftTokenLibrary,
+                                              .options = models::driverOptions(table, kSoftTokenLibrary, {}),
+                                              .trusted = false}};
+    for (const models::Model& model : table.list()) {
+        const std::string library = installedLibrary(model);
+        if (library.empty() || library.ends_with(kSoftTokenLibrary)) continue;
+        drivers.push_back({.name = model.id,
+                           .kind = model.driver == models::DriverKind::skf ? "skf" : "pkcs11",
+                           .library = library,
+                           .options = models::driverOptions(table, library, {}),
+                           .trusted = false});
+    }
+    return drivers;
+}
+
+std::vector<hosts::DriverConfig> configuredDrivers(const config::Config& configuration,
+                                                   const models::ModelTable& table) {
     std::vector<hosts::DriverConfig> drivers;
     for (const auto& driver : configuration.drivers) {
         drivers.push_back({.name = driver.name,
                            .kind = driver.kind == config::DriverKind::skf ? "skf" : "pkcs11",
                            .library = driver.library,
-                           .options = driver.options,
+                           .options = models::driverOptions(table, driver.library, driver.options),
                            .trusted = true});
     }
     return drivers;
@@ -43,7 +72,9 @@ std::shared_ptr<hosts::TokenHosts> tokenHostsFromConfig(const boost::asio::any_i
     settings.pinentry = configuration.pinentry;
     settings.terminal = terminal.device;
     settings.terminalType = terminal.type;
-    auto drivers = configuration.drivers.empty() ? defaultDrivers() : configuredDrivers(configuration);
+    const auto table = models::ModelTable::builtIn();
+    auto drivers =
+        configuration.drivers.empty() ? defaultDrivers(table) : configuredDrivers(configuration, table);
     return hosts::makeTokenHosts(executor, std::move(drivers), std::move(settings));
 }
 

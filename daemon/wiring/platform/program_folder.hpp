@@ -1,13 +1,17 @@
-// Where the running program lies, and on which terminal it runs.
+// Where the running program and the libraries lie, and on which terminal it runs.
 #pragma once
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace ukey::platform {
 
 /// The folder of the running program, links resolved.
 std::filesystem::path programFolder();
+
+/// Where the system keeps libraries, those of makers among them.
+std::vector<std::filesystem::path> libraryFolders();
 
 /// The device of the terminal on standard input; empty when it is none.
 std::string terminalDevice();
