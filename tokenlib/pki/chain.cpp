@@ -16,9 +16,10 @@ using X509StackHandle =
 /// Level 2 of OpenSSL: 112 bits; RSA from 2048, no SHA-1.
 constexpr int kSecurityLevel = 2;
 
-/// OpenSSL checks SM2 signatures with an empty user id unless told.
+/// OpenSSL checks SM2 signatures with an empty user id unless told; other signatures fail when it is told.
 X509Handle forVerification(const Certificate& certificate) {
     X509Handle x509 = toX509(certificate.der());
+    if (x509 && X509_get_signature_nid(x509.get()) != NID_SM2_with_SM3) return x509;
     ASN1_OCTET_STRING* identity = ASN1_OCTET_STRING_new();
     if (!x509 || identity == nullptr ||
         ASN1_OCTET_STRING_set(identity, reinterpret_cast<const unsigned char*>(kSm2DefaultUserId.data()),

@@ -70,7 +70,7 @@ class AuthTokenOfEachKey : public testing::TestWithParam<std::pair<KeyAlgorithm,
 
 TEST_P(AuthTokenOfEachKey, signedByTheKey_goesOutWithItsAlgorithm_S22) {
     const auto [algorithm, name] = GetParam();
-    const TestKey key = TestKey::generate(algorithm);
+    const TestKey& key = TestKey::shared(algorithm);
     const Bytes certificate = TestCa(KeyAlgorithm::p256).issue(key.publicKey());
     const AuthRequest request = authRequest(key.publicKey(), kOrigin, kNonce);
     const AuthToken token =

@@ -39,7 +39,7 @@ class CertificateOfEachKey : public testing::TestWithParam<KeyAlgorithm> {};
 
 TEST_P(CertificateOfEachKey, parsed_showsWhatBotanShows) {
     const TestCa ca(GetParam());
-    const TestKey key = TestKey::generate(GetParam());
+    const TestKey& key = TestKey::shared(GetParam());
     const Bytes der = ca.issue(key.publicKey());
     const Certificate certificate = Certificate::fromDer(der);
     Botan::DataSource_Memory source(der.data(), der.size());

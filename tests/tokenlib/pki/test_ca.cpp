@@ -10,6 +10,7 @@
 #include <openssl/x509v3.h>
 
 #include <ctime>
+#include <map>
 #include <stdexcept>
 
 namespace ukey::pki::test {
@@ -206,6 +207,19 @@ TestKey TestKey::generate(KeyAlgorithm algorithm) {
     return out;
 }
 
+const TestKey& TestKey::shared(KeyAlgorithm algorithm) {
+    static std::map<KeyAlgorithm, TestKey> keys;
+    const auto known = keys.find(algorithm);
+    return known != keys.end() ? known->second : keys.emplace(algorithm, generate(algorithm)).first->second;
+}
+
+TestKey TestKey::weakRsa() {
+    TestKey out;
+    out.key_ = {EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{1024}), EVP_PKEY_free};
+    out.publicKey_ = publicKeyOf(out.key_.get(), KeyAlgorithm::rsa2048);
+    return out;
+}
+
 TestKey TestKey::sm2(ByteView scalar, ByteView point) {
     OSSL_PARAM_BLD* builder = OSSL_PARAM_BLD_new();
     BIGNUM* d = BN_bin2bn(scalar.data(), static_cast<int>(scalar.size()), nullptr);
@@ -276,7 +290,11 @@ Bytes TestKey::pkcs1() const {
 }
 
 TestCa::TestCa(KeyAlgorithm algorithm, const std::string& name)
-    : key_(TestKey::generate(algorithm)), name_(name) {
+    : TestCa(token::isRsa(algorithm) ? TestKey::shared(algorithm) : TestKey::generate(algorithm), name) {}
+
+TestCa TestCa::ofWeakRsa() { return {TestKey::weakRsa(), "Weak Root"}; }
+
+TestCa::TestCa(TestKey key, const std::string& name) : key_(std::move(key)), name_(name) {
     CertificateSpec spec;
     spec.subject = {{"C", "CN"}, {"CN", name}};
     spec.keyUsage = kCaUsage;

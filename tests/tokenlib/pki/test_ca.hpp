@@ -21,6 +21,10 @@ namespace ukey::pki::test {
 class TestKey {
   public:
     static TestKey generate(token::KeyAlgorithm algorithm);
+    /// One and the same in the whole program, for where any key does: RSA keys take seconds to make.
+    static const TestKey& shared(token::KeyAlgorithm algorithm);
+    /// 1024 bits; of its public key only the numbers are good.
+    static TestKey weakRsa();
     /// An SM2 key from its scalar and point.
     static TestKey sm2(ByteView scalar, ByteView point);
 
@@ -62,11 +66,16 @@ class TestCa {
     /// A CA below another.
     TestCa(const TestCa& parent, token::KeyAlgorithm algorithm, const std::string& name);
 
+    /// A root with an RSA key of 1024 bits.
+    static TestCa ofWeakRsa();
+
     /// DER.
     Bytes issue(const token::PublicKey& key, const CertificateSpec& spec = {}) const;
     const Bytes& certificate() const { return certificate_; }
 
   private:
+    TestCa(TestKey key, const std::string& name);
+
     TestKey key_;
     std::string name_;
     Bytes certificate_;
