@@ -24,7 +24,8 @@ target_compile_options(ukey_options INTERFACE $<$<CONFIG:Debug>:-O1> $<$<CONFIG:
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 reports coroutine frames and inlined standard library code that it misreads as faulty.
   target_compile_options(ukey_options INTERFACE -Wno-mismatched-new-delete -Wno-restrict -Wno-maybe-uninitialized
-                                                -Wno-array-bounds -Wno-stringop-overflow -Wno-tsan)
+                                                -Wno-array-bounds -Wno-stringop-overflow -Wno-tsan
+                                                $<$<CONFIG:Release>:-Wno-stringop-overread>)
 endif()
 if(UKEY_SANITIZER)
   target_compile_options(ukey_options INTERFACE -fsanitize=${UKEY_SANITIZER} -fno-omit-frame-pointer
