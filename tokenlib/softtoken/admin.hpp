@@ -25,7 +25,7 @@ struct TokenSpec {
     std::string serial;                    // see isSerial in layout.hpp; also the name of the device
     std::string model = "Ukey SoftToken";  // at most 63 octets; DEVINFO.Issuer
     std::string label = "Ukey";            // at most 31 octets of UTF-8
-    Room room;
+    Room room = {};
     std::string application{kDefaultApplication};  // at most 32 octets; empty for a blank token without one
     std::string adminPin{kDefaultAdminPin};        // 6 to 16 octets
     std::string userPin{kDefaultUserPin};  // 6 to 16 octets; counts as the default PIN until it is changed
