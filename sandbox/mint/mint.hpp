@@ -26,7 +26,8 @@ struct Minted {
 
 /// On the soft token of that serial in $UKEY_SOFTTOKEN_DIR, through its GM/T 0016 library: a signing pair
 /// made by the token and an encryption pair from the key centre, SM2 or RSA-2048. A token that is not there
-/// is made, and left plugged in; another is left as it was. Nothing stays on the token when this throws.
+/// is made, and left plugged in; another is left as it was. When this throws, neither a new token nor a new
+/// container stays.
 Minted onSoftToken(ca::CertificateCentre& centre, ca::KeyCentre& keys, const std::filesystem::path& library,
                    const std::string& serial, const Order& order);
 

@@ -178,6 +178,11 @@ TEST_F(MintTest, fullToken_isRefusedAndNoCertificateStaysInForce) {
     EXPECT_EQ(inForce.number(0), 2);
 }
 
+TEST_F(MintTest, pinThatIsTooShort_makesNoToken) {
+    EXPECT_THROW(mint(KeyAlgorithm::sm2, "T1", "12"), Error);
+    EXPECT_FALSE(softtoken::exists("T1"));
+}
+
 TEST_F(MintTest, algorithmThatSoftTokensLack_isRefused) {
     EXPECT_THROW(mint(KeyAlgorithm::p256), Error);
     EXPECT_FALSE(softtoken::exists("T1"));
