@@ -87,31 +87,12 @@ class SupervisedHosts : public TokenHosts {
         }
     }
 
-    asio::awaitable<std::vector<HostedToken>> tokens() override {
-        auto collected = std::make_shared<Collected>();
-        collected->missing = supervisors_.size();
-        if (collected->missing == 0) co_return std::vector<HostedToken>{};
-        for (const auto& supervisor : supervisors_) {
-            asio::co_spawn(executor_, supervisor->call(token::ListTokens{}),
-                           [collected, supervisor](const std::exception_ptr& error, pipe::Result result) {
-                               collect(*collected, *supervisor, error, std::move(result));
-                           });
-        }
-        if (collected->missing > 0) {
-            (void)co_await waitFor<bool>(
-                [&](std::unique_ptr<Waiter<bool>> waiter) { collected->waiter = std::move(waiter); }, {});
-        }
-        co_return std::move(collected->tokens);
-    }
+    asio::awaitable<std::vector<HostedToken>> tokens() override { return askAll(executor_, supervisors_); }
 
     asio::awaitable<OperationResult> run(std::string driver, Operation operation) override {
         const auto found = std::find_if(supervisors_.begin(), supervisors_.end(),
                                         [&](const auto& s) { return s->name() == driver; });
-        if (found == supervisors_.end()) {
-            throw Error(ErrorCode::driverMissing, "no driver is named " + driver);
-        }
-        pipe::Result result = co_await (*found)->call(std::visit(ToCommand{}, std::move(operation)));
-        co_return std::visit(ToResult{}, std::move(result));
+        return runOn(found == supervisors_.end() ? nullptr : *found, std::move(driver), std::move(operation));
     }
 
     std::shared_ptr<void> subscribe(Listener listener) override {
@@ -126,6 +107,32 @@ class SupervisedHosts : public TokenHosts {
     }
 
   private:
+    using Supervisors = std::vector<std::shared_ptr<HostSupervisor>>;
+
+    static asio::awaitable<OperationResult> runOn(std::shared_ptr<HostSupervisor> supervisor,
+                                                  std::string name, Operation operation) {
+        if (!supervisor) throw Error(ErrorCode::driverMissing, "no driver is named " + name);
+        pipe::Result result = co_await supervisor->call(std::visit(ToCommand{}, std::move(operation)));
+        co_return std::visit(ToResult{}, std::move(result));
+    }
+
+    static asio::awaitable<std::vector<HostedToken>> askAll(asio::any_io_executor executor,
+                                                            Supervisors supervisors) {
+        auto collected = std::make_shared<Collected>();
+        collected->missing = supervisors.size();
+        for (const auto& supervisor : supervisors) {
+            asio::co_spawn(executor, supervisor->call(token::ListTokens{}),
+                           [collected, supervisor](const std::exception_ptr& error, pipe::Result result) {
+                               collect(*collected, *supervisor, error, std::move(result));
+                           });
+        }
+        if (collected->missing > 0) {
+            (void)co_await waitFor<bool>(
+                [&](std::unique_ptr<Waiter<bool>> waiter) { collected->waiter = std::move(waiter); }, {});
+        }
+        co_return std::move(collected->tokens);
+    }
+
     static void collect(Collected& collected, const HostSupervisor& supervisor,
                         const std::exception_ptr& error, pipe::Result result) {
         if (!error) {
@@ -140,7 +147,7 @@ class SupervisedHosts : public TokenHosts {
     asio::any_io_executor executor_;
     std::shared_ptr<const HostSettings> settings_;
     std::shared_ptr<Listeners> listeners_;
-    std::vector<std::shared_ptr<HostSupervisor>> supervisors_;
+    Supervisors supervisors_;
 };
 
 }  // namespace

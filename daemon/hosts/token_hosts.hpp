@@ -72,10 +72,11 @@ class TokenHosts {
     /// has one.
     virtual boost::asio::awaitable<OperationResult> run(std::string driver, Operation operation) = 0;
 
+    /// As `run`, with the operation's own result. Neither uses this object any more once it returned its
+    /// coroutine.
     template <class Op>
     boost::asio::awaitable<typename Op::Result> call(std::string driver, Op op) {
-        OperationResult result = co_await run(std::move(driver), Operation(std::move(op)));
-        co_return std::get<typename Op::Result>(std::move(result));
+        return resultOf<Op>(run(std::move(driver), Operation(std::move(op))));
     }
 
     /// Ends when the returned handle goes. The listener must not block nor throw.
@@ -83,6 +84,14 @@ class TokenHosts {
     virtual std::shared_ptr<void> subscribe(Listener listener) = 0;
 
     virtual std::vector<DriverStatus> status() const = 0;
+
+  private:
+    template <class Op>
+    static boost::asio::awaitable<typename Op::Result> resultOf(
+        boost::asio::awaitable<OperationResult> running) {
+        OperationResult result = co_await std::move(running);
+        co_return std::get<typename Op::Result>(std::move(result));
+    }
 };
 
 }  // namespace ukey::hosts

@@ -6,12 +6,13 @@
 
 namespace ukey::host {
 
-/// {"slotEvents": bool, "sm2": {"keyType", "generate", "sign", "decrypt": numbers, "signsMessage": bool,
-/// "signature": "raw"|"der", "cipher": "der"|"c1c3c2"|"c1c2c3"}}; all optional, empty text: none. Throws bad-request.
+/// Of a Cryptoki module: {slotEvents?, sm2?: {keyType?, generate?, sign?, signsMessage?, signature?: raw|der,
+/// decrypt?, cipher?: der|c1c3c2|c1c2c3, curveParameters?}}. Ids are numbers or "0x…", curve parameters
+/// hexadecimal DER. Empty text is an empty object. Throws bad-request, also for a key that is not known.
 pkcs11::Pkcs11Options parsePkcs11Options(std::string_view json);
 
-/// Loads the driver that the command line names. Throws bad-request for an unknown kind or options, else what the drivers
-/// throw.
+/// Loads the driver that the command line names. Throws bad-request for an unknown kind or options, else what
+/// the drivers throw.
 std::unique_ptr<token::Driver> loadNamedDriver(const HostOptions& options);
 
 }  // namespace ukey::host

@@ -1,0 +1,74 @@
+#include "daemon/hosts/watchdog.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+
+namespace ukey::hosts {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+class WatchdogTest : public testing::Test {
+  protected:
+    WatchdogTest() {
+        dog_.onOverrun([this] {
+            ++overruns_;
+            dog_.clear();
+        });
+    }
+    boost::asio::io_context context_;
+    Watchdog dog_{context_.get_executor(), milliseconds(20)};
+    int overruns_ = 0;
+};
+
+TEST_F(WatchdogTest, idle_hasNoTimer) { EXPECT_EQ(context_.run(), 0U); }
+
+TEST_F(WatchdogTest, callWithoutAnswer_overrunsOnce) {
+    dog_.begin(1, seconds(0));
+    context_.run();
+    EXPECT_EQ(overruns_, 1);
+}
+
+TEST_F(WatchdogTest, answeredCall_leavesNoTimerBehindItsFirst) {
+    dog_.begin(1, seconds(0));
+    dog_.end(1);
+    EXPECT_EQ(context_.run(), 1U) << "fires once, finds nothing to do, and is not set again";
+    EXPECT_EQ(overruns_, 0);
+}
+
+TEST_F(WatchdogTest, openDialog_stopsTheClock) {
+    dog_.begin(1, seconds(3600));
+    EXPECT_TRUE(dog_.prompt(1, true));
+    context_.run_for(milliseconds(100));
+    EXPECT_EQ(overruns_, 0);
+    EXPECT_TRUE(dog_.prompt(1, false));
+    dog_.end(1);
+}
+
+TEST_F(WatchdogTest, callBesideAnOpenDialog_overruns) {
+    dog_.begin(1, seconds(3600));
+    EXPECT_TRUE(dog_.prompt(1, true));
+    context_.run_for(milliseconds(50));  // The timer stands at the dialog's end now.
+    dog_.begin(2, seconds(0));
+    context_.run_for(seconds(30));
+    EXPECT_EQ(overruns_, 1);
+}
+
+TEST_F(WatchdogTest, dialogThatNeverCloses_overrunsInTheEnd) {
+    dog_.begin(1, seconds(1));
+    EXPECT_TRUE(dog_.prompt(1, true));
+    context_.run();
+    EXPECT_EQ(overruns_, 1);
+}
+
+TEST_F(WatchdogTest, dialogOfACallThatHasNone_isRefused) {
+    dog_.begin(1, seconds(0));
+    EXPECT_FALSE(dog_.prompt(1, true));
+    EXPECT_FALSE(dog_.prompt(7, true));
+    dog_.end(1);
+}
+
+}  // namespace
+}  // namespace ukey::hosts

@@ -1,0 +1,56 @@
+#include <gtest/gtest.h>
+
+#include "daemon/token_host/driver_options.hpp"
+
+namespace ukey::host {
+namespace {
+
+TEST(Pkcs11OptionsText, nothing_givesTheDefaults) {
+    EXPECT_TRUE(parsePkcs11Options("").slotEvents);
+    EXPECT_FALSE(parsePkcs11Options("{}").sm2);
+}
+
+TEST(Pkcs11OptionsText, vendorIds_areRead) {
+    const auto options = parsePkcs11Options(
+        R"({"slotEvents": false, "sm2": {"keyType": "0x80000001", "sign": 2147488001, "signature": "der",
+            "cipher": "c1c2c3", "signsMessage": true, "curveParameters": "0608"}})");
+    EXPECT_FALSE(options.slotEvents);
+    ASSERT_TRUE(options.sm2);
+    EXPECT_EQ(options.sm2->keyType, 0x80000001U);
+    EXPECT_EQ(options.sm2->sign, 2147488001U);
+    EXPECT_EQ(options.sm2->signature, pkcs11::Sm2Mechanisms::SignatureForm::der);
+    EXPECT_EQ(options.sm2->cipher, pkcs11::Sm2Mechanisms::CipherForm::c1c2c3);
+    EXPECT_TRUE(options.sm2->signsMessage);
+    EXPECT_EQ(options.sm2->curveParameters, (Bytes{6, 8}));
+}
+
+TEST(Pkcs11OptionsText, whatIsNotKnown_isRefused) {
+    for (const char* json :
+         {"[]", "{", R"({"pin": "1"})", R"({"slotEvents": 1})", R"({"sm2": {"sign": "12"}})",
+          R"({"sm2": {"sign": -1}})", R"({"sm2": {"signature": "other"}})",
+          R"({"sm2": {"curveParameters": "xy"}})", R"({"sm2": {"other": 1}})"}) {
+        EXPECT_THROW((void)parsePkcs11Options(json), Error) << json;
+    }
+}
+
+TEST(LoadDriver, unknownKindAndMissingLibrary_areNamed) {
+    const auto codeOf = [](HostOptions options) {
+        try {
+            (void)loadNamedDriver(options);
+        } catch (const Error& error) {
+            return error.code();
+        }
+        return ErrorCode::internal;
+    };
+    HostOptions options;
+    options.kind = "other";
+    EXPECT_EQ(codeOf(options), ErrorCode::badRequest);
+    options.kind = "pkcs11";
+    options.library = "/nonexistent/lib.so";
+    EXPECT_EQ(codeOf(options), ErrorCode::driverMissing);
+    options.kind = "skf";
+    EXPECT_EQ(codeOf(options), ErrorCode::driverMissing);
+}
+
+}  // namespace
+}  // namespace ukey::host
