@@ -1,0 +1,115 @@
+// Connections that misbehave after the handshake.
+#include <gtest/gtest.h>
+
+#include <boost/asio/write.hpp>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "daemon/server/connection.hpp"
+#include "tests/daemon/support/bridge_under_test.hpp"
+
+namespace ukey::test {
+namespace {
+
+using nlohmann::json;
+
+std::size_t residentBytes() {
+    std::ifstream status("/proc/self/statm");
+    std::size_t size = 0;
+    std::size_t resident = 0;
+    status >> size >> resident;
+    return resident * 4096;
+}
+
+/// The head of a masked text frame of that length; the mask is zero, so the content stands as it is.
+std::string frameHead(std::uint64_t length) {
+    std::string head = "\x81\xff";
+    for (int shift = 56; shift >= 0; shift -= 8) head += static_cast<char>(length >> shift);
+    return head + std::string(4, '\0');
+}
+
+class Misbehaviour : public testing::Test {
+  protected:
+    BridgeUnderTest bridge_;
+};
+
+TEST_F(Misbehaviour, hundredMegabyteFrame_endsTheConnectionWithItsCode_S31) {
+    const std::size_t before = residentBytes();
+    Client client(bridge_.port());
+    client.hello();
+    boost::system::error_code error;
+    boost::asio::write(client.socket(), boost::asio::buffer(frameHead(100'000'000)), error);
+    const std::string piece(1'000'000, 'x');
+    std::thread flood([&] {
+        boost::system::error_code stopped;
+        for (int i = 0; i < 100 && !stopped; ++i)
+            boost::asio::write(client.socket(), boost::asio::buffer(piece), stopped);
+    });
+    EXPECT_EQ(client.closeCode(), 1009U);
+    client.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_both, error);
+    flood.join();
+    EXPECT_LT(residentBytes(), before + 64UL * 1024UL * 1024UL);
+    Client other(bridge_.port());
+    EXPECT_EQ(other.hello().at("protocol"), "ukey.v1");
+}
+
+TEST_F(Misbehaviour, largestMessage_isStillAnswered) {
+    Client client(bridge_.port());
+    client.hello();
+    const std::string most = R"({"jsonrpc":"2.0","id":1,"method":"tokens.list","params":{"a":")" +
+                             std::string(server::kLargestMessage - 100, 'x') + R"("}})";
+    client.send(most);
+    EXPECT_EQ(json::parse(client.receive()).at("error").at("data").at("code"), "bad-request");
+}
+
+TEST_F(Misbehaviour, textThatIsNotUtf8_endsTheConnection) {
+    Client client(bridge_.port());
+    client.send("\xff\xfe");
+    EXPECT_EQ(client.closeCode(), 1007U);
+}
+
+TEST_F(Misbehaviour, pageThatDoesNotRead_isBoundedAndStopsNobody_S34) {
+    bridge_.plug("A");
+    const std::size_t before = residentBytes();
+    Client deaf(bridge_.port());
+    deaf.hello();
+    Client other(bridge_.port(), "https://other.example");
+    other.hello();
+    // Answers to all of these do not fit into the socket's buffers; the server stops reading this page's
+    // requests.
+    boost::system::error_code error;
+    deaf.socket().non_blocking(true);
+    const json request = {
+        {"jsonrpc", "2.0"}, {"id", 1}, {"method", "no.such"}, {"params", {{"a", std::string(1000, 'x')}}}};
+    const std::string text = request.dump();
+    std::string frame = std::string("\x81\xfe") + static_cast<char>(text.size() >> 8U) +
+                        static_cast<char>(text.size() & 0xffU) + std::string(4, '\0') + text;
+    std::string flood;
+    for (int i = 0; i < 20'000; ++i) flood += frame;
+    std::size_t sent = 0;
+    for (int i = 0; i < 2'000 && sent < flood.size(); ++i) {
+        sent +=
+            deaf.socket().write_some(boost::asio::buffer(flood.data() + sent, flood.size() - sent), error);
+        if (error == boost::asio::error::would_block) {
+            EXPECT_EQ(other.result("tokens.list").at("tokens").size(), 1U);
+        }
+        if (error && error != boost::asio::error::would_block) break;
+    }
+    EXPECT_EQ(other.result("tokens.list").at("tokens").size(), 1U);
+    EXPECT_LT(residentBytes(), before + 100UL * 1024UL * 1024UL);
+}
+
+TEST_F(Misbehaviour, shutdown_saysGoodbyeToOpenPages) {
+    auto bridge = std::make_unique<BridgeUnderTest>();
+    Client client(bridge->port());
+    client.hello();
+    unsigned code = 0;
+    std::thread page([&] { code = client.closeCode(); });
+    bridge.reset();
+    page.join();
+    EXPECT_EQ(code, 1001U);
+}
+
+}  // namespace
+}  // namespace ukey::test
