@@ -167,7 +167,9 @@ unsigned fit(const StoredKey& pair, const std::optional<PublicKey>& key, ByteVie
     constexpr unsigned kSameId = 4;
     constexpr unsigned kSameLabel = 2;
     constexpr unsigned kSameUsage = 1;
-    const bool sameId = !id.empty() && std::equal(id.begin(), id.end(), pair.id.begin(), pair.id.end());
+    // Objects that nobody gave an id are left with their label.
+    const bool sameName = id.empty() ? !label.empty() && label == pair.label : true;
+    const bool sameId = sameName && std::equal(id.begin(), id.end(), pair.id.begin(), pair.id.end());
     unsigned points = sameId ? kSameId : 0;
     if (key && pair.key) {
         if (*key != *pair.key) return 0;

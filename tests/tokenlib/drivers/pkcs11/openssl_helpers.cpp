@@ -37,6 +37,8 @@ struct Free {
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
 using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
 
+void freeSequence(ASN1_SEQUENCE_ANY* sequence) { sk_ASN1_TYPE_pop_free(sequence, ASN1_TYPE_free); }
+
 const char* curveName(KeyAlgorithm algorithm) {
     if (algorithm == KeyAlgorithm::p256) return "P-256";
     return algorithm == KeyAlgorithm::p384 ? "P-384" : "SM2";
@@ -182,6 +184,32 @@ Bytes encryptPkcs1(const token::PublicKey& key, ByteView plain) {
     std::size_t length = out.size();
     need(EVP_PKEY_encrypt(context.get(), out.data(), &length, plain.data(), plain.size()));
     return out;
+}
+
+token::Sm2Cipher encryptSm2(const token::PublicKey& key, ByteView plain) {
+    const Key pkey = fromPublicKey(key);
+    const KeyContext context(need(EVP_PKEY_CTX_new(pkey.get(), nullptr)));
+    need(EVP_PKEY_encrypt_init(context.get()));
+    Bytes der(plain.size() + 256);
+    std::size_t length = der.size();
+    need(EVP_PKEY_encrypt(context.get(), der.data(), &length, plain.data(), plain.size()));
+    const unsigned char* in = der.data();
+    const std::unique_ptr<ASN1_SEQUENCE_ANY, Free<freeSequence>> parts(
+        need(d2i_ASN1_SEQUENCE_ANY(nullptr, &in, static_cast<long>(length))));
+    token::Sm2Cipher cipher;
+    for (int i = 0; i < 2; ++i) {
+        const Number number(
+            need(ASN1_INTEGER_to_BN(sk_ASN1_TYPE_value(parts.get(), i)->value.integer, nullptr)));
+        Bytes& coordinate = i == 0 ? cipher.x : cipher.y;
+        coordinate.resize(32);
+        need(BN_bn2binpad(number.get(), coordinate.data(), 32));
+    }
+    for (int i = 2; i < 4; ++i) {
+        const ASN1_OCTET_STRING* octets = sk_ASN1_TYPE_value(parts.get(), i)->value.octet_string;
+        const unsigned char* start = ASN1_STRING_get0_data(octets);
+        (i == 2 ? cipher.hash : cipher.cipher).assign(start, start + ASN1_STRING_length(octets));
+    }
+    return cipher;
 }
 
 Bytes rawFromDer(ByteView der, std::size_t coordinate) {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "tokenlib/base/bytes.hpp"
-#include "tokenlib/token/types.hpp"
+#include "tokenlib/token/operations.hpp"
 
 namespace ukey::test {
 
@@ -28,6 +28,8 @@ bool verifies(const token::PublicKey& key, token::DigestAlgorithm algorithm, Byt
               ByteView signature);
 
 Bytes encryptPkcs1(const token::PublicKey& key, ByteView plain);
+
+token::Sm2Cipher encryptSm2(const token::PublicKey& key, ByteView plain);
 
 /// r || s from SEQUENCE { r, s }.
 Bytes rawFromDer(ByteView der, std::size_t coordinate);

@@ -107,10 +107,11 @@ TEST_F(Pkcs11Tool, certificate_underAnotherId_isFoundByItsPublicKey) {
 }
 
 TEST_F(Pkcs11Tool, certificates_withoutKeys_areListedWithoutAPublicKeyOnceLoggedIn) {
-    const auto foreign = publicKeyOf(newKey(KeyAlgorithm::p256).get());
-    write(file("user.der"), certificateFor(foreign));
+    const auto user = publicKeyOf(newKey(KeyAlgorithm::p256).get());
+    const auto authority = publicKeyOf(newKey(KeyAlgorithm::p256).get());
+    write(file("user.der"), certificateFor(user));
     write(file("ca.der"),
-          certificateFor(foreign, {.commonName = "CA", .keyUsage = "keyCertSign", .authority = true}));
+          certificateFor(authority, {.commonName = "CA", .keyUsage = "keyCertSign", .authority = true}));
     ASSERT_FALSE(pkcs11Tool("--write-object " + file("user.der") + " --type cert --id 01").empty());
     ASSERT_FALSE(pkcs11Tool("--write-object " + file("ca.der") + " --type cert --id 02").empty());
     restart();
