@@ -42,7 +42,8 @@ class WebSocketConnection final : public Connection,
         boost::system::error_code error;
         setUp();
         co_await stream_.async_accept(request, asio::redirect_error(asio::use_awaitable, error));
-        if (error) co_return;
+        if (error || !open_) co_return;
+        accepted_ = true;
         conversation_ = application_.converse(origin, *this);
         co_await readAll();
         conversation_->closed();
@@ -52,6 +53,7 @@ class WebSocketConnection final : public Connection,
     }
 
     void goAway() override {
+        if (!accepted_) return abort();
         if (!open_ || leaving_) return;
         leaving_ = true;
         asio::co_spawn(stream_.get_executor(), sayGoodbye(shared_from_this()), asio::detached);
@@ -156,6 +158,7 @@ class WebSocketConnection final : public Connection,
     std::size_t queued_ = 0;  ///< Octets in the queue and in the frame that is being written.
     bool writing_ = false;
     bool open_ = true;
+    bool accepted_ = false;
     bool leaving_ = false;
 };
 

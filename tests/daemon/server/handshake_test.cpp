@@ -25,7 +25,8 @@ RequestFacts properUpgrade() {
 }
 
 Verdict verdictOn(const RequestFacts& facts) {
-    return judge(facts, kPort, [](const policy::Origin& origin) { return origin.host == "portal.example"; });
+    return judge(facts, kPort,
+                 [](const policy::Origin& origin) { return origin.text() == "https://portal.example"; });
 }
 
 unsigned statusOf(const RequestFacts& facts) { return verdictOn(facts).status; }
