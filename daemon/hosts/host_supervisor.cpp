@@ -74,12 +74,16 @@ asio::awaitable<pipe::Result> HostSupervisor::call(pipe::Command command) {
         // Without a look nobody could tell whose logins are lost when the host ends.
         if (!std::holds_alternative<token::ListTokens>(command)) (void)send(token::ListTokens{}, nullptr);
     }
-    auto sentId = std::make_shared<std::uint64_t>(0);
-    co_return co_await waitFor<pipe::Result>(
-        [&](std::unique_ptr<Waiter<pipe::Result>> waiter) { *sentId = send(command, std::move(waiter)); },
-        [weak = weak_from_this(), sentId] {
-            if (const auto supervisor = weak.lock()) supervisor->cancel(*sentId);
-        });
+    const auto sentId = std::make_shared<std::uint64_t>(0);
+    // By names: GCC 12 destroys closures that are temporaries of a co_await twice.
+    auto begin = [&](std::unique_ptr<Waiter<pipe::Result>> waiter) {
+        *sentId = send(command, std::move(waiter));
+    };
+    std::function<void()> onCancel = [weak = weak_from_this(), sentId] {
+        if (const auto supervisor = weak.lock()) supervisor->cancel(*sentId);
+    };
+    auto answer = waitFor<pipe::Result>(std::move(begin), std::move(onCancel));
+    co_return co_await std::move(answer);
 }
 
 asio::awaitable<void> HostSupervisor::ensureRunning() {

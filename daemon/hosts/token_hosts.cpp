@@ -127,8 +127,10 @@ class SupervisedHosts : public TokenHosts {
                            });
         }
         if (collected->missing > 0) {
-            (void)co_await waitFor<bool>(
-                [&](std::unique_ptr<Waiter<bool>> waiter) { collected->waiter = std::move(waiter); }, {});
+            auto all = waitFor<bool>(
+                [collected](std::unique_ptr<Waiter<bool>> waiter) { collected->waiter = std::move(waiter); },
+                {});
+            (void)co_await std::move(all);
         }
         co_return std::move(collected->tokens);
     }

@@ -87,9 +87,11 @@ asio::awaitable<Secret> askNewPin(prompt::Prompter& prompter, prompt::Dialog dia
     const Language language = dialog.language;
     dialog.text += "\n" + pinRule(language, state);
     dialog.label = message(language, "dialog.new-pin");
-    co_return co_await prompter.newPin(std::move(dialog), [=](const Secret& chosen) {
+    prompt::NewPinCheck check = [=](const Secret& chosen) {
         return whyRefused(language, chosen, current, state);
-    });
+    };
+    auto asked = prompter.newPin(std::move(dialog), std::move(check));
+    co_return co_await std::move(asked);
 }
 
 }  // namespace

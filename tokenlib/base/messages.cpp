@@ -167,6 +167,15 @@ constexpr std::array kMessages{
     Message{"ctl.config-broken", "配置或驱动有误：{problem}",
             "The configuration or a driver is at fault: {problem}"},
 
+    // What a site may be allowed, as the dialog lists it.
+    Message{"scope.tokens", "查看已插入的 Ukey（型号和序列号）",
+            "See which Ukeys are plugged in (models and serial numbers)"},
+    Message{"scope.certificates", "查看 Ukey 中的证书", "See the certificates on them"},
+    Message{"scope.sign", "请求登录和数字签名", "Ask you to log in and to sign"},
+    Message{"scope.decrypt", "请求解密文件", "Ask you to decrypt files"},
+    Message{"scope.manage", "管理 Ukey（办理证书、修改密码、解锁）",
+            "Manage the Ukey (issue certificates, change or unlock the PIN)"},
+
     // Parts of a dialog.
     Message{"dialog.title", "Ukey 组件", "Ukey Bridge"},
     Message{"dialog.site", "网站：{value}", "Site: {value}"},

@@ -39,7 +39,8 @@ TEST(DialogText, chinese_hasTheSameFacts_S11) {
 
 TEST(DialogText, textOfAPage_isCutStrippedAndSetApart_S12) {
     DialogFacts f = facts();
-    f.pageText = "Pay\nSite: https://bank.example\u202Emoc\u0007" + std::string(1000, 'x');
+    const std::string page = "Pay\nSite: https://bank.example\u202Emoc\u0007" + std::string(1000, 'x');
+    f.pageText = page;
     const std::string text = dialogText(f);
     const auto heading =
         text.find("\n\nText from the page (not verified):\n“PaySite: https://bank.examplemoc");

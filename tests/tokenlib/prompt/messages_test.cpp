@@ -29,6 +29,12 @@ TEST(Messages, everyErrorCode_hasTextAndHintInBothLanguages) {
     }
 }
 
+TEST(Messages, everyScope_hasAText) {
+    for (const char* scope : {"tokens", "certificates", "sign", "decrypt", "manage"}) {
+        EXPECT_TRUE(hasMessage(std::string("scope.") + scope)) << scope;
+    }
+}
+
 TEST(Messages, everyRow_hasBothLanguagesWithTheSamePlaceholders) {
     std::set<std::string_view> keys;
     for (const Message& row : allMessages()) {
