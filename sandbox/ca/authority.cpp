@@ -88,12 +88,14 @@ CertificatePtr Authority::issue(const IssueOrder& order) {
     contents.organisationCode = order.organisationCode;
     contents.crlUrl = crlUrl("");
     auto certificate = makeCertificate(contents, issuing_.get(), issuingKey_.get());
+    const auto serial = serialOf(certificate.get());
     database_.run(
         "INSERT INTO certificate (serial, chain, usage, subject, token, not_before, not_after, der) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        serialOf(certificate.get()), chain_.name, token::toString(order.usage),
-        subjectTextOf(certificate.get()), order.tokenSerial, seconds(order.notBefore),
-        seconds(order.notAfter), ByteView(toDer(i2d_X509, certificate.get())));
+        serial, chain_.name, token::toString(order.usage), subjectTextOf(certificate.get()),
+        order.tokenSerial, seconds(order.notBefore), seconds(order.notAfter),
+        ByteView(toDer(i2d_X509, certificate.get())));
+    database_.run("INSERT OR IGNORE INTO certified_key (digest) VALUES (?)", keyDigestOf(order.publicKey));
     return certificate;
 }
 

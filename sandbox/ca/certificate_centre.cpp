@@ -16,8 +16,10 @@ storage::Database openDatabase(const std::filesystem::path& folder) {
     storage::Database database(madeFolder(folder) / "ca.sqlite");
     database.execute(
         "CREATE TABLE IF NOT EXISTS certificate (serial TEXT PRIMARY KEY, chain TEXT NOT NULL, "
-        "usage TEXT NOT NULL, subject TEXT NOT NULL, token TEXT NOT NULL, not_before INTEGER NOT NULL, "
+        "usage TEXT NOT NULL, subject TEXT NOT NULL, token TEXT NOT NULL, not_before "
+        "INTEGER NOT NULL, "
         "not_after INTEGER NOT NULL, der BLOB NOT NULL, revoked INTEGER, reason INTEGER);"
+        "CREATE TABLE IF NOT EXISTS certified_key (digest TEXT PRIMARY KEY) WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS crl (name TEXT PRIMARY KEY, number INTEGER NOT NULL, made INTEGER NOT "
         "NULL, "
         "fresh INTEGER NOT NULL, der BLOB NOT NULL);");
@@ -68,6 +70,10 @@ void CertificateCentre::revoke(const std::string& serial, RevocationReason reaso
         database_.run("UPDATE crl SET fresh = 0 WHERE name = ?", entry->chain);
     }
     transaction.commit();
+}
+
+bool CertificateCentre::isKeyCertified(EVP_PKEY* key) {
+    return database_.query("SELECT 1 FROM certified_key WHERE digest = ?", keyDigestOf(key)).step();
 }
 
 std::vector<std::string> CertificateCentre::rootsPem() const {

@@ -42,6 +42,9 @@ class CertificateCentre {
     /// `certificate-not-found`.
     void revoke(const std::string& serial, RevocationReason reason);
 
+    /// Whether a certificate was ever issued for this key.
+    bool isKeyCertified(EVP_PKEY* key);
+
     std::vector<std::string> rootsPem() const;
     std::vector<std::string> issuingPem() const;
     /// All roots and issuing CAs, one after the other.

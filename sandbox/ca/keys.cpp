@@ -150,6 +150,15 @@ KeyPtr fromPublicKey(const token::PublicKey& key) {
     throw Error(ErrorCode::unsupported, "unknown key algorithm");
 }
 
+std::string keyDigestOf(EVP_PKEY* key) {
+    const auto spki = toDer(i2d_PUBKEY, key);
+    std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
+    unsigned length = 0;
+    require(EVP_Digest(spki.data(), spki.size(), digest.data(), &length, EVP_sha256(), nullptr) == 1,
+            "a digest");
+    return toHex({digest.data(), length});
+}
+
 std::string privateKeyToPem(EVP_PKEY* key) {
     const auto out = memoryBio();
     require(PEM_write_bio_PKCS8PrivateKey(out.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1,

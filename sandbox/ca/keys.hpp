@@ -17,6 +17,9 @@ token::PublicKey toPublicKey(const EVP_PKEY* key);
 /// Throws `bad-request` when the numbers are no key of the algorithm.
 KeyPtr fromPublicKey(const token::PublicKey& key);
 
+/// SHA-256 of the SubjectPublicKeyInfo, hexadecimal.
+std::string keyDigestOf(EVP_PKEY* key);
+
 /// PKCS#8, unencrypted.
 std::string privateKeyToPem(EVP_PKEY* key);
 KeyPtr privateKeyFromPem(const std::string& pem);

@@ -42,7 +42,9 @@ int serve(const WorldOptions& options) {
     World world(context, options);
     boost::asio::signal_set signals(context, SIGINT, SIGTERM);
     signals.async_wait([&world](const boost::system::error_code&, int) { world.stop(); });
-    std::cout << "listening on http://localhost:" << world.port() << "/" << std::endl;
+    std::cout << "listening on http://localhost:" << world.port()
+              << "/ (trading site) and http://localhost:" << world.portalPort() << "/ (self-service portal)"
+              << std::endl;
     context.run();
     return 0;
 }

@@ -16,6 +16,7 @@ struct Options {
     sandbox::MintArguments mint;
     std::filesystem::path folder;
     std::string certificate;
+    unsigned renewalDays = 60;
 };
 
 CLI::App* addCommand(CLI::App& app, Options& options, const char* name, const char* help) {
@@ -28,6 +29,13 @@ void addServe(CLI::App& app, Options& options) {
     auto* command = addCommand(app, options, "serve", "Run the sites on the loopback interface");
     command->add_option("--port", options.world.port, "Port of the trading site")->capture_default_str();
     command->add_option("--web", options.world.webFolder, "The built pages of the trading site");
+    command->add_option("--portal-port", options.world.portalPort,
+                        "Port of the self-service portal; by default the one after the trading site's");
+    command->add_option("--portal-web", options.world.portalWebFolder, "The built pages of the portal");
+    command
+        ->add_option("--renewal-days", options.renewalDays,
+                     "How long before expiry a certificate may be renewed")
+        ->capture_default_str();
 }
 
 void addMint(CLI::App& app, Options& options) {
@@ -65,6 +73,7 @@ int run(int argc, char** argv) {
 
     const auto folder = options.folder.empty() ? sandbox::defaultDataFolder() : options.folder;
     options.world.dataFolder = folder;
+    options.world.rules.renewalWindow = std::chrono::hours(24) * options.renewalDays;
     options.mint.dataFolder = folder;
     if (app.got_subcommand("ca")) return sandbox::printChain(folder);
     if (app.got_subcommand("mint")) return sandbox::mintToken(options.mint);

@@ -19,6 +19,21 @@ login_check::Trust trustOf(ca::CertificateCentre& centre) {
     return {centre.rootsPem(), centre.issuingPem(), [&centre] { return centre.revocationLists(); }};
 }
 
+std::uint16_t portalPortOf(const WorldOptions& options) {
+    if (options.portalPort) return *options.portalPort;
+    return options.port == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(options.port + 1);
+}
+
+std::unique_ptr<http::Server> openPortalServer(boost::asio::io_context& context,
+                                               const WorldOptions& options) {
+    try {
+        return std::make_unique<http::Server>(context, portalPortOf(options));
+    } catch (const Error& error) {
+        if (options.portalPort || error.code() != ErrorCode::busy) throw;
+        return std::make_unique<http::Server>(context, std::uint16_t{0});
+    }
+}
+
 }  // namespace
 
 std::filesystem::path caFolder(const std::filesystem::path& dataFolder) { return dataFolder / "ca"; }
@@ -35,16 +50,40 @@ std::filesystem::path defaultDataFolder() {
 
 World::World(boost::asio::io_context& context, const WorldOptions& options)
     : centre_(caFolder(options.dataFolder), ca::kDefaultPublicUrl, options.clock),
-      server_(context, options.port) {
+      keys_(caFolder(options.dataFolder)),
+      tradingServer_(context, options.port),
+      portalServer_(openPortalServer(context, options)) {
+    openTradingSite(options);
+    openPortal(options);
+}
+
+void World::openTradingSite(const WorldOptions& options) {
     trading::SiteOptions site;
     site.dataFolder = options.dataFolder;
     site.webFolder = options.webFolder;
-    site.origins = originsOf(server_.port());
+    site.origins = originsOf(port());
     site.trust = trustOf(centre_);
     site.clock = options.clock;
-    site_ = std::make_unique<trading::Site>(site);
-    publish(site_->router(), centre_);
-    server_.start([this](const http::Request& request) { return site_->router().handle(request); });
+    tradingSite_ = std::make_unique<trading::Site>(site);
+    publish(tradingSite_->router(), centre_);
+    tradingServer_.start(
+        [this](const http::Request& request) { return tradingSite_->router().handle(request); });
+}
+
+void World::openPortal(const WorldOptions& options) {
+    portal::SiteOptions site;
+    site.dataFolder = options.dataFolder;
+    site.webFolder = options.portalWebFolder;
+    site.origins = originsOf(portalPort());
+    site.rules = options.rules;
+    site.clock = options.clock;
+    portal_ = std::make_unique<portal::Site>(site, centre_, keys_);
+    portalServer_->start([this](const http::Request& request) { return portal_->router().handle(request); });
+}
+
+void World::stop() {
+    tradingServer_.stop();
+    portalServer_->stop();
 }
 
 }  // namespace ukey::sandbox

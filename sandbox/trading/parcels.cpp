@@ -3,6 +3,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "sandbox/http/rfc3339.hpp"
+
 namespace ukey::trading {
 namespace {
 
@@ -121,14 +123,6 @@ const char* statusOf(std::int64_t opens, std::int64_t closes, std::int64_t now) 
 
 }  // namespace
 
-std::string toRfc3339(std::chrono::system_clock::time_point time) {
-    const std::time_t value = std::chrono::system_clock::to_time_t(time);
-    std::tm parts{};
-    gmtime_r(&value, &parts);
-    std::array<char, 32> text{};
-    return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
-
 Parcels::Parcels(storage::Database& database, Time now) : database_(database) {
     database_.execute(
         "CREATE TABLE IF NOT EXISTS parcel (id INTEGER PRIMARY KEY, number TEXT NOT NULL, location_zh TEXT "
@@ -166,16 +160,17 @@ nlohmann::json Parcels::list(Time now) {
         "FROM parcel ORDER BY closes");
     auto parcels = nlohmann::json::array();
     while (rows.step()) {
-        parcels.push_back({{"id", rows.number(0)},
-                           {"number", rows.text(1)},
-                           {"location", {{"zh-CN", rows.text(2)}, {"en", rows.text(3)}}},
-                           {"areaSquareMetres", rows.number(4)},
-                           {"use", {{"zh-CN", rows.text(5)}, {"en", rows.text(6)}}},
-                           {"startPriceYuan", rows.number(7)},
-                           {"depositYuan", rows.number(8)},
-                           {"opens", toRfc3339(std::chrono::system_clock::from_time_t(rows.number(9)))},
-                           {"deadline", toRfc3339(std::chrono::system_clock::from_time_t(rows.number(10)))},
-                           {"status", statusOf(rows.number(9), rows.number(10), seconds(now))}});
+        parcels.push_back(
+            {{"id", rows.number(0)},
+             {"number", rows.text(1)},
+             {"location", {{"zh-CN", rows.text(2)}, {"en", rows.text(3)}}},
+             {"areaSquareMetres", rows.number(4)},
+             {"use", {{"zh-CN", rows.text(5)}, {"en", rows.text(6)}}},
+             {"startPriceYuan", rows.number(7)},
+             {"depositYuan", rows.number(8)},
+             {"opens", http::toRfc3339(std::chrono::system_clock::from_time_t(rows.number(9)))},
+             {"deadline", http::toRfc3339(std::chrono::system_clock::from_time_t(rows.number(10)))},
+             {"status", statusOf(rows.number(9), rows.number(10), seconds(now))}});
     }
     return parcels;
 }

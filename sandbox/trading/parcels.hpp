@@ -26,7 +26,4 @@ class Parcels {
     storage::Database& database_;
 };
 
-/// RFC 3339, UTC.
-std::string toRfc3339(std::chrono::system_clock::time_point time);
-
 }  // namespace ukey::trading

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sandbox/http/rfc3339.hpp"
 #include "sandbox/trading/refusal_texts.hpp"
 #include "tokenlib/base/error.hpp"
 
@@ -59,7 +60,7 @@ http::Response Site::challenge(const http::Request& request) {
     if (!visitor) visitor = sessions_.begin(request, response, "");
     const auto challenge = challenges_.issue(*visitor, clock_());
     auto answer =
-        http::jsonResponse({{"challenge", challenge.text}, {"expires", toRfc3339(challenge.expires)}});
+        http::jsonResponse({{"challenge", challenge.text}, {"expires", http::toRfc3339(challenge.expires)}});
     answer.headers.insert(answer.headers.end(), response.headers.begin(), response.headers.end());
     return answer;
 }

@@ -1,8 +1,11 @@
 #include "tests/sandbox/support.hpp"
 
 #include <botan/auto_rng.h>
+#include <botan/block_cipher.h>
+#include <botan/der_enc.h>
 #include <botan/pubkey.h>
 #include <botan/sm2.h>
+#include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,14 +27,6 @@ constexpr const char* kDistId = "distid:1234567812345678";
 
 std::string quoted(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
 
-Bytes contentOf(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream content;
-    content << in.rdbuf();
-    const auto text = content.str();
-    return {text.begin(), text.end()};
-}
-
 Bytes rawSignature(const Bytes& der, std::size_t coordinate) {
     const unsigned char* cursor = der.data();
     ECDSA_SIG* signature = d2i_ECDSA_SIG(nullptr, &cursor, static_cast<long>(der.size()));
@@ -43,7 +38,18 @@ Bytes rawSignature(const Bytes& der, std::size_t coordinate) {
     return raw;
 }
 
-/// OpenSSL's command line hashes and signs.
+Botan::EC_Group sm2Group() { return Botan::EC_Group("sm2p256v1"); }
+
+}  // namespace
+
+Bytes contentOf(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream content;
+    content << in.rdbuf();
+    const auto text = content.str();
+    return {text.begin(), text.end()};
+}
+
 Bytes signWithCommandLine(EVP_PKEY* key, const char* digest, ByteView message) {
     const TemporaryFolder folder;
     const auto keyFile = folder.write("key.pem", ca::privateKeyToPem(key));
@@ -58,9 +64,40 @@ Bytes signWithCommandLine(EVP_PKEY* key, const char* digest, ByteView message) {
     return contentOf(signatureFile);
 }
 
-Botan::EC_Group sm2Group() { return Botan::EC_Group("sm2p256v1"); }
+Bytes decryptSm2(EVP_PKEY* key, const token::Sm2Cipher& cipher) {
+    BIGNUM* d = nullptr;
+    if (EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &d) != 1)
+        throw std::runtime_error("no private key");
+    const ca::BignumPtr owner(d);
+    Bytes number(32);
+    BN_bn2binpad(d, number.data(), 32);
+    Botan::AutoSeeded_RNG random;
+    const Botan::SM2_PrivateKey botanKey(random, sm2Group(), Botan::BigInt(number.data(), number.size()));
+    Bytes der;
+    Botan::DER_Encoder(der)
+        .start_cons(Botan::SEQUENCE)
+        .encode(Botan::BigInt(cipher.x.data(), cipher.x.size()))
+        .encode(Botan::BigInt(cipher.y.data(), cipher.y.size()))
+        .encode(cipher.hash, Botan::OCTET_STRING)
+        .encode(cipher.cipher, Botan::OCTET_STRING)
+        .end_cons();
+    const Botan::PK_Decryptor_EME decryptor(botanKey, random, "SM3");
+    const auto plain = decryptor.decrypt(der.data(), der.size());
+    return {plain.begin(), plain.end()};
+}
 
-}  // namespace
+Bytes decryptSm4Ecb(const Bytes& key, Bytes cipher) {
+    const auto sm4 = Botan::BlockCipher::create_or_throw("SM4");
+    sm4->set_key(key);
+    sm4->decrypt(cipher);
+    return cipher;
+}
+
+Bytes sm2PointOf(const Bytes& d) {
+    Botan::AutoSeeded_RNG random;
+    const Botan::SM2_PrivateKey key(random, sm2Group(), Botan::BigInt(d.data(), d.size()));
+    return key.public_point().encode(Botan::PointGFp::UNCOMPRESSED);
+}
 
 TemporaryFolder::TemporaryFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "ukey-sandbox-test-XXXXXX").string();

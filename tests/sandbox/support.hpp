@@ -9,6 +9,7 @@
 #include "sandbox/ca/certificate_centre.hpp"
 #include "sandbox/ca/keys.hpp"
 #include "sandbox/login_check/login_check.hpp"
+#include "tokenlib/token/operations.hpp"
 
 namespace ukey::sandbox_test {
 
@@ -60,6 +61,18 @@ Holder certify(ca::CertificateCentre& centre, token::KeyAlgorithm algorithm,
 
 /// The certificate of a key that OpenSSL's own command line then signs with, as `auth.sign` would.
 login_check::Answer answerOf(const Holder& holder, std::string_view origin, std::string_view challenge);
+
+/// OpenSSL's command line hashes and signs; SM2 and ECDSA signatures in DER.
+Bytes signWithCommandLine(EVP_PKEY* key, const char* digest, ByteView message);
+
+Bytes contentOf(const std::filesystem::path& file);
+
+/// Botan opens an SM2 cipher with the private key.
+Bytes decryptSm2(EVP_PKEY* key, const token::Sm2Cipher& cipher);
+/// Botan's SM4, without padding.
+Bytes decryptSm4Ecb(const Bytes& key, Bytes cipher);
+/// 04 || X || Y of a private number, by Botan.
+Bytes sm2PointOf(const Bytes& d);
 
 /// An SM2 key that only Botan knows.
 class BotanSigner {

@@ -1,0 +1,17 @@
+// The portal's answers.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "sandbox/ra/issuance.hpp"
+
+namespace ukey::portal {
+
+nlohmann::json toJson(const ra::Account& account);
+nlohmann::json toJson(const ra::Order& order);
+/// `now` and the renewal window tell whether it can be renewed.
+nlohmann::json toJson(const ra::HolderCertificate& certificate, ra::Time now, const ra::OrderRules& rules);
+nlohmann::json toJson(const ra::Message& message);
+nlohmann::json toJson(const ra::IssueAnswer& answer);
+
+}  // namespace ukey::portal

@@ -1,0 +1,275 @@
+#include "sandbox/portal/site.hpp"
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "sandbox/portal/portal_json.hpp"
+#include "sandbox/ra/refusal.hpp"
+#include "tokenlib/base/error.hpp"
+
+namespace ukey::portal {
+namespace {
+
+using http::optionalTextField;
+using http::Request;
+using http::Response;
+using http::textField;
+using nlohmann::json;
+using ra::Account;
+using ra::Reason;
+using ra::Refused;
+
+constexpr std::size_t kMaxCsr = 16 * 1024;
+constexpr std::size_t kMaxProof = 2048;
+
+storage::Database openDatabase(const std::filesystem::path& folder) {
+    storage::Database database(folder / "portal.sqlite");
+    ra::createTables(database);
+    return database;
+}
+
+std::int64_t numberOf(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) throw Refused(Reason::orderNotFound);
+    return number;
+}
+
+/// "7/pay" is order 7 and "pay".
+std::pair<std::int64_t, std::string> orderAndAction(const std::string& rest) {
+    const auto slash = rest.find('/');
+    return {numberOf(std::string_view(rest).substr(0, slash)),
+            slash == std::string::npos ? std::string() : rest.substr(slash + 1)};
+}
+
+std::int64_t numberField(const json& object, const char* name, std::int64_t otherwise) {
+    const auto field = object.find(name);
+    if (field == object.end()) return otherwise;
+    if (!field->is_number_integer()) throw Error(ErrorCode::badRequest, std::string("not a number: ") + name);
+    return field->get<std::int64_t>();
+}
+
+template <class List>
+json listOf(const List& items) {
+    auto list = json::array();
+    for (const auto& item : items) list.push_back(toJson(item));
+    return list;
+}
+
+Response notFound() {
+    return http::errorResponse(404, "not-found", {"没有这个地址。", "There is no such address."});
+}
+
+Response refusalResponse(const Refused& refused) {
+    const auto text = ra::textOf(refused.reason());
+    return http::errorResponse(ra::statusOf(refused.reason()), ra::toString(refused.reason()),
+                               {text.zh, text.en});
+}
+
+}  // namespace
+
+Site::Site(const SiteOptions& options, ca::CertificateCentre& centre, ca::KeyCentre& keys)
+    : clock_(options.clock),
+      rules_(options.rules),
+      database_(openDatabase(options.dataFolder)),
+      // Browsers keep cookies by host, not by port: the trading site's has another name.
+      sessions_(database_, "portal_session", clock_),
+      outbox_(database_, clock_),
+      codes_(database_, clock_),
+      accounts_(database_, outbox_, codes_, clock_),
+      certificates_(database_, centre),
+      orders_(database_, accounts_, certificates_, outbox_, codes_, options.rules, clock_),
+      issuance_(database_, orders_, accounts_, certificates_, centre, keys, clock_),
+      pages_(options.webFolder),
+      router_(options.origins) {
+    addRoutes();
+}
+
+void Site::on(const std::string& method, const std::string& path,
+              std::function<Response(const Request&)> handler) {
+    const auto guarded = [handler = std::move(handler)](const Request& request, const std::string&) {
+        try {
+            return handler(request);
+        } catch (const Refused& refused) {
+            return refusalResponse(refused);
+        }
+    };
+    if (path.back() == '/') {
+        router_.onPrefix(method, path, guarded);
+    } else {
+        router_.on(method, path, [guarded](const Request& request) { return guarded(request, ""); });
+    }
+}
+
+void Site::onAccount(const std::string& method, const std::string& path,
+                     std::function<Response(const Request&, const Account&)> handler) {
+    on(method, path, [this, handler = std::move(handler)](const Request& request) {
+        const auto account = accountOf(request);
+        if (!account) throw Refused(Reason::loginRequired);
+        return handler(request, *account);
+    });
+}
+
+void Site::addRoutes() {
+    const auto rest = [](const Request& request, std::string_view prefix) {
+        return request.path.substr(prefix.size());
+    };
+    on("POST", "/api/verification", [this](const Request& r) { return sendVerification(r); });
+    on("POST", "/api/register", [this](const Request& r) { return registerNew(r); });
+    on("POST", "/api/login", [this](const Request& r) { return login(r); });
+    on("POST", "/api/logout", [this](const Request& r) { return logout(r); });
+    on("GET", "/api/session", [this](const Request& r) { return session(r); });
+    on("GET", "/api/outbox", [this](const Request&) { return outbox(); });
+    onAccount("POST", "/api/account/identity",
+              [this](const Request&, const Account& a) { return identify(a); });
+    onAccount("GET", "/api/certificates",
+              [this](const Request&, const Account& a) { return listCertificates(a); });
+    onAccount("GET", "/api/orders", [this](const Request&, const Account& a) { return listOrders(a); });
+    onAccount("POST", "/api/orders", [this](const Request& r, const Account& a) { return placeOrder(r, a); });
+    onAccount("GET", "/api/orders/", [this, rest](const Request& r, const Account& a) {
+        return orderGet(a, rest(r, "/api/orders/"));
+    });
+    onAccount("POST", "/api/orders/", [this, rest](const Request& r, const Account& a) {
+        return orderPost(r, a, rest(r, "/api/orders/"));
+    });
+    on("GET", "/api/clerk/orders", [this](const Request&) { return clerkOrders(); });
+    on("POST", "/api/clerk/orders/",
+       [this, rest](const Request& r) { return clerkPost(r, rest(r, "/api/clerk/orders/")); });
+    router_.otherwise([this](const Request& request) { return pages_.serve(request); });
+}
+
+std::optional<Account> Site::accountOf(const Request& request) {
+    const auto content = sessions_.find(request);
+    if (!content || content->empty()) return std::nullopt;
+    return accounts_.find(numberOf(*content));
+}
+
+Response Site::logInAs(const Request& request, const Account& account, int status) {
+    auto response = http::jsonResponse({{"account", toJson(account)}}, status);
+    sessions_.begin(request, response, std::to_string(account.id));
+    return response;
+}
+
+Response Site::sendVerification(const Request& request) {
+    accounts_.sendCode(textField(http::jsonBody(request), "phone"));
+    return http::jsonResponse(json::object());
+}
+
+Response Site::registerNew(const Request& request) {
+    const auto body = http::jsonBody(request);
+    Account account;
+    account.kind = textField(body, "kind");
+    account.name = textField(body, "name", 120);
+    account.identity = textField(body, "identityNumber", 40);
+    account.phone = textField(body, "phone");
+    return logInAs(request, accounts_.registerNew(account, textField(body, "code")), 201);
+}
+
+Response Site::login(const Request& request) {
+    const auto body = http::jsonBody(request);
+    return logInAs(request, accounts_.logIn(textField(body, "phone"), textField(body, "code")), 200);
+}
+
+Response Site::logout(const Request& request) {
+    auto response = http::jsonResponse(json::object());
+    sessions_.end(request, response);
+    return response;
+}
+
+Response Site::session(const Request& request) {
+    const auto account = accountOf(request);
+    return http::jsonResponse(account ? json{{"account", toJson(*account)}} : json::object());
+}
+
+Response Site::identify(const Account& account) {
+    accounts_.setIdentified(account.id);
+    orders_.identified(account);
+    return http::jsonResponse({{"account", toJson(accounts_.find(account.id).value())}});
+}
+
+Response Site::outbox() { return http::jsonResponse({{"messages", listOf(outbox_.list())}}); }
+
+Response Site::listCertificates(const Account& account) {
+    auto list = json::array();
+    for (const auto& certificate : certificates_.ofAccount(account.id)) {
+        list.push_back(toJson(certificate, clock_(), rules_));
+    }
+    return http::jsonResponse({{"certificates", list}});
+}
+
+Response Site::listOrders(const Account& account) {
+    return http::jsonResponse({{"orders", listOf(orders_.ofAccount(account.id))}});
+}
+
+Response Site::placeOrder(const Request& request, const Account& account) {
+    const auto body = http::jsonBody(request);
+    ra::Order order;
+    order.kind = textField(body, "kind");
+    if (body.contains("algorithm")) {
+        const auto algorithm = token::keyAlgorithmFrom(textField(body, "algorithm"));
+        if (!algorithm) throw Refused(Reason::badOrder);
+        order.algorithm = *algorithm;
+    }
+    order.quantity = numberField(body, "quantity", 1);
+    order.years = numberField(body, "years", 1);
+    if (body.contains("certificate")) order.certificate = numberField(body, "certificate", 0);
+    order.newName = optionalTextField(body, "newName", 120);
+    return http::jsonResponse({{"order", toJson(orders_.place(account, order))}}, 201);
+}
+
+Response Site::orderGet(const Account& account, const std::string& rest) {
+    return http::jsonResponse({{"order", toJson(orders_.get(account.id, numberOf(rest)))}});
+}
+
+Response Site::orderPost(const Request& request, const Account& account, const std::string& rest) {
+    const auto [order, action] = orderAndAction(rest);
+    if (action == "pay") return http::jsonResponse({{"order", toJson(orders_.pay(account, order))}});
+    if (action == "cancel") return http::jsonResponse({{"order", toJson(orders_.cancel(account.id, order))}});
+    if (action == "code") {
+        orders_.sendCode(account, order);
+        return http::jsonResponse(json::object());
+    }
+    if (action == "issue") return issue(request, account, order);
+    if (action == "confirm") return confirm(request, account, order);
+    return notFound();
+}
+
+Response Site::issue(const Request& request, const Account& account, std::int64_t order) {
+    const auto body = http::jsonBody(request);
+    ra::IssueRequest asked;
+    asked.order = order;
+    asked.code = textField(body, "code");
+    asked.tokenSerial = textField(body, "tokenSerial");
+    asked.csr = textField(body, "csr", kMaxCsr);
+    asked.proof = optionalTextField(body, "proof", kMaxProof);
+    asked.single = body.value("single", json(false)) == json(true);
+    return http::jsonResponse(toJson(issuance_.issue(account, asked)));
+}
+
+Response Site::confirm(const Request& request, const Account& account, std::int64_t order) {
+    const auto body = http::jsonBody(request);
+    return http::jsonResponse(
+        {{"order", toJson(issuance_.confirm(account, order, numberField(body, "issue", 0)))}});
+}
+
+Response Site::clerkOrders() {
+    auto list = json::array();
+    for (const auto& order : orders_.inReview()) {
+        auto line = toJson(order);
+        if (const auto account = accounts_.find(order.account)) line["account"] = toJson(*account);
+        list.push_back(std::move(line));
+    }
+    return http::jsonResponse({{"orders", list}});
+}
+
+Response Site::clerkPost(const Request& request, const std::string& rest) {
+    const auto [order, action] = orderAndAction(rest);
+    if (action == "approve") return http::jsonResponse({{"order", toJson(orders_.approve(order))}});
+    if (action == "reject") {
+        const auto note = textField(http::jsonBody(request), "note", 500);
+        return http::jsonResponse({{"order", toJson(orders_.reject(order, note))}});
+    }
+    return notFound();
+}
+
+}  // namespace ukey::portal

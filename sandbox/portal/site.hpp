@@ -1,0 +1,72 @@
+// The self-service portal: accounts, orders, certificates, and the page's way to the registration authority.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sandbox/http/router.hpp"
+#include "sandbox/http/sessions.hpp"
+#include "sandbox/http/static_files.hpp"
+#include "sandbox/ra/issuance.hpp"
+
+namespace ukey::portal {
+
+struct SiteOptions {
+    std::filesystem::path dataFolder;  ///< Has to be there.
+    std::filesystem::path webFolder;   ///< The built pages.
+    std::vector<std::string> origins;  ///< The site's own, as browsers write them.
+    ra::OrderRules rules;
+    ra::Clock clock = std::chrono::system_clock::now;
+};
+
+/// Its addresses are in sandbox/API.md.
+class Site {
+  public:
+    Site(const SiteOptions& options, ca::CertificateCentre& centre, ca::KeyCentre& keys);
+
+    http::Router& router() { return router_; }
+
+  private:
+    void addRoutes();
+    void on(const std::string& method, const std::string& path,
+            std::function<http::Response(const http::Request&)> handler);
+    void onAccount(const std::string& method, const std::string& path,
+                   std::function<http::Response(const http::Request&, const ra::Account&)> handler);
+    std::optional<ra::Account> accountOf(const http::Request& request);
+    http::Response logInAs(const http::Request& request, const ra::Account& account, int status);
+
+    http::Response sendVerification(const http::Request& request);
+    http::Response registerNew(const http::Request& request);
+    http::Response login(const http::Request& request);
+    http::Response logout(const http::Request& request);
+    http::Response session(const http::Request& request);
+    http::Response identify(const ra::Account& account);
+    http::Response outbox();
+    http::Response listCertificates(const ra::Account& account);
+    http::Response listOrders(const ra::Account& account);
+    http::Response placeOrder(const http::Request& request, const ra::Account& account);
+    http::Response orderGet(const ra::Account& account, const std::string& rest);
+    http::Response orderPost(const http::Request& request, const ra::Account& account,
+                             const std::string& rest);
+    http::Response issue(const http::Request& request, const ra::Account& account, std::int64_t order);
+    http::Response confirm(const http::Request& request, const ra::Account& account, std::int64_t order);
+    http::Response clerkOrders();
+    http::Response clerkPost(const http::Request& request, const std::string& rest);
+
+    ra::Clock clock_;
+    ra::OrderRules rules_;
+    storage::Database database_;
+    http::Sessions sessions_;
+    ra::Outbox outbox_;
+    ra::SecretCodes codes_;
+    ra::Accounts accounts_;
+    ra::HolderCertificates certificates_;
+    ra::Orders orders_;
+    ra::Issuance issuance_;
+    http::StaticFiles pages_;
+    http::Router router_;
+};
+
+}  // namespace ukey::portal

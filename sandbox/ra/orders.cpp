@@ -1,0 +1,196 @@
+#include "sandbox/ra/orders.hpp"
+
+#include "sandbox/ra/refusal.hpp"
+
+namespace ukey::ra {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr unsigned kCodeDigits = 10;
+constexpr auto kCodeLifetime = 7 * 24h;
+constexpr std::int64_t kMaxQuantity = 50;
+constexpr std::int64_t kMaxYears = 5;
+constexpr std::int64_t kTokenPrice = 120;
+constexpr std::int64_t kYearPrice = 200;
+constexpr std::int64_t kChangePrice = 50;
+
+const std::string kSelect =
+    "SELECT id, account, kind, algorithm, quantity, years, certificate, new_name, state, note, created, "
+    "paid, "
+    "(SELECT count(*) FROM issue WHERE order_id = orders.id AND confirmed = 1) FROM orders WHERE ";
+
+std::string purposeOf(std::int64_t order) { return "order:" + std::to_string(order); }
+
+std::int64_t priceOf(const Order& order) {
+    if (order.kind == "issue") return order.quantity * (kTokenPrice + kYearPrice * order.years);
+    if (order.kind == "renew") return kYearPrice * order.years;
+    if (order.kind == "reissue") return kTokenPrice;
+    return kChangePrice;
+}
+
+Order read(storage::Statement& row) {
+    Order order;
+    order.id = row.number(0);
+    order.account = row.number(1);
+    order.kind = row.text(2);
+    order.algorithm = token::keyAlgorithmFrom(row.text(3)).value_or(token::KeyAlgorithm::sm2);
+    order.quantity = row.number(4);
+    order.years = row.number(5);
+    order.certificate = row.numberIfAny(6);
+    order.newName = row.text(7);
+    order.state = row.text(8);
+    order.note = row.text(9);
+    order.created = fromSeconds(row.number(10));
+    if (const auto paid = row.numberIfAny(11)) order.paid = fromSeconds(*paid);
+    order.issued = row.number(12);
+    order.priceYuan = priceOf(order);
+    return order;
+}
+
+std::vector<Order> readAll(storage::Statement rows) {
+    std::vector<Order> orders;
+    while (rows.step()) orders.push_back(read(rows));
+    return orders;
+}
+
+bool isOffered(token::KeyAlgorithm algorithm) {
+    using token::KeyAlgorithm;
+    return algorithm == KeyAlgorithm::sm2 || algorithm == KeyAlgorithm::rsa2048 ||
+           algorithm == KeyAlgorithm::rsa3072 || algorithm == KeyAlgorithm::p256;
+}
+
+}  // namespace
+
+Orders::Orders(storage::Database& database, Accounts& accounts, HolderCertificates& certificates,
+               Outbox& outbox, SecretCodes& codes, OrderRules rules, Clock clock)
+    : database_(database),
+      accounts_(accounts),
+      certificates_(certificates),
+      outbox_(outbox),
+      codes_(codes),
+      rules_(rules),
+      clock_(std::move(clock)) {}
+
+void Orders::checkAsked(const Account& account, Order& order) {
+    const bool isNew = order.kind == "issue";
+    const bool known = isNew || order.kind == "renew" || order.kind == "change" || order.kind == "reissue";
+    const bool goodNumbers = order.quantity >= 1 && order.quantity <= (isNew ? kMaxQuantity : 1) &&
+                             order.years >= 1 && order.years <= kMaxYears;
+    if (!known || !goodNumbers || !isOffered(order.algorithm) || isNew == order.certificate.has_value() ||
+        (order.kind == "change") == order.newName.empty()) {
+        throw Refused(Reason::badOrder);
+    }
+    if (isNew) return;
+    const auto certificate = certificates_.find(*order.certificate);
+    if (!certificate || certificate->account != account.id || certificate->state != "active") {
+        throw Refused(Reason::certificateNotFound);
+    }
+    order.algorithm = certificate->algorithm;
+    if (order.kind == "renew" && clock_() + rules_.renewalWindow < certificate->notAfter) {
+        throw Refused(Reason::notDue);
+    }
+    if (order.kind != "renew" && certificate->notAfter < clock_()) throw Refused(Reason::certificateNotFound);
+}
+
+Order Orders::place(const Account& account, Order order) {
+    checkAsked(account, order);
+    database_.run(
+        "INSERT INTO orders (account, kind, algorithm, quantity, years, certificate, new_name, state, "
+        "created) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, 'unpaid', ?)",
+        account.id, order.kind, token::toString(order.algorithm), order.quantity, order.years,
+        order.certificate, order.newName, toSeconds(clock_()));
+    return require(database_.lastId());
+}
+
+Order Orders::require(std::int64_t id) {
+    auto row = database_.query(kSelect + "id = ?", id);
+    if (!row.step()) throw Refused(Reason::orderNotFound);
+    return read(row);
+}
+
+Order Orders::get(std::int64_t account, std::int64_t id) {
+    auto order = require(id);
+    if (order.account != account) throw Refused(Reason::orderNotFound);
+    return order;
+}
+
+std::vector<Order> Orders::ofAccount(std::int64_t account) {
+    return readAll(database_.query(kSelect + "account = ? ORDER BY id DESC", account));
+}
+
+void Orders::setState(const Order& order, const std::string& from, const std::string& to) {
+    database_.run("UPDATE orders SET state = ? WHERE id = ? AND state = ?", to, order.id, from);
+    if (database_.changes() != 1) throw Refused(Reason::orderState);
+}
+
+Order Orders::pay(const Account& account, std::int64_t id) {
+    const auto order = get(account.id, id);
+    setState(order, "unpaid", "in-review");
+    database_.run("UPDATE orders SET paid = ? WHERE id = ?", toSeconds(clock_()), id);
+    if (account.identified && !needsClerk(order)) moveOn(account, order);
+    return require(id);
+}
+
+Order Orders::cancel(std::int64_t account, std::int64_t id) {
+    setState(get(account, id), "unpaid", "cancelled");
+    return require(id);
+}
+
+void Orders::identified(const Account& account) {
+    for (const auto& order : ofAccount(account.id)) {
+        if (order.state == "in-review" && !needsClerk(order)) moveOn(account, order);
+    }
+}
+
+void Orders::moveOn(const Account& account, const Order& order) {
+    setState(order, "in-review", "ready");
+    sendCode(account, order.id);
+}
+
+void Orders::sendCode(const Account& account, std::int64_t id) {
+    const auto order = get(account.id, id);
+    if (order.state != "ready") throw Refused(Reason::orderState);
+    const auto code = codes_.make(purposeOf(id), kCodeDigits, kCodeLifetime);
+    const auto number = std::to_string(id);
+    outbox_.send(
+        account.phone,
+        "【沙盒】订单 " + number + " 已审核通过，制证授权码：" + code + "，7 天内有效，请勿告诉他人。",
+        "[Sandbox] Order " + number + " was approved. Authorisation code: " + code +
+            ", valid for 7 days. Tell it to nobody.");
+}
+
+std::vector<Order> Orders::inReview() {
+    return readAll(database_.query(kSelect + "kind = 'change' AND state = 'in-review' ORDER BY id"));
+}
+
+Order Orders::approve(std::int64_t id) {
+    const auto order = require(id);
+    if (!needsClerk(order)) throw Refused(Reason::orderState);
+    moveOn(accounts_.find(order.account).value(), order);
+    return require(id);
+}
+
+Order Orders::reject(std::int64_t id, const std::string& note) {
+    const auto order = require(id);
+    if (!needsClerk(order)) throw Refused(Reason::orderState);
+    setState(order, "in-review", "rejected");
+    database_.run("UPDATE orders SET note = ? WHERE id = ?", note, id);
+    return require(id);
+}
+
+Order Orders::authorise(std::int64_t account, std::int64_t id, const std::string& code) {
+    auto order = get(account, id);
+    if (order.state == "done") throw Refused(Reason::orderUsed);
+    if (order.state != "ready") throw Refused(Reason::orderState);
+    codes_.check(purposeOf(id), code);
+    return order;
+}
+
+void Orders::finish(std::int64_t id) {
+    setState(require(id), "ready", "done");
+    codes_.remove(purposeOf(id));
+}
+
+}  // namespace ukey::ra

@@ -1,0 +1,95 @@
+#include "sandbox/ra/refusal.hpp"
+
+#include <array>
+
+namespace ukey::ra {
+namespace {
+
+struct Entry {
+    Reason reason;
+    int status;
+    std::string_view code;
+    ReasonText text;
+};
+
+constexpr std::array<Entry, 19> kEntries{{
+    {Reason::badPhone, 400, "bad-phone", {"手机号码不正确。", "This is not a mobile number."}},
+    {Reason::badName,
+     400,
+     "bad-name",
+     {"请填写姓名或单位名称及证件号码。", "Give the name and the identity number."}},
+    {Reason::phoneTaken,
+     409,
+     "phone-taken",
+     {"该手机号已注册，请直接登录。", "This number is registered already. Log in."}},
+    {Reason::codeWrong,
+     401,
+     "code-wrong",
+     {"验证码或授权码不正确，请核对短信后重新输入。",
+      "The code is wrong. Compare it with the message and enter it again."}},
+    {Reason::codeExpired,
+     401,
+     "code-expired",
+     {"验证码或授权码已过期，请重新获取。", "The code has expired. Ask for a new one."}},
+    {Reason::codeLocked,
+     401,
+     "code-locked",
+     {"输错次数过多，此码已失效，请重新获取。",
+      "Too many wrong tries: this code is void. Ask for a new one."}},
+    {Reason::tooManyMessages,
+     429,
+     "too-many-messages",
+     {"短信发送过于频繁，请一小时后再试。", "Too many messages were sent. Try again in an hour."}},
+    {Reason::loginRequired, 401, "login-required", {"请先登录。", "Please log in first."}},
+    {Reason::orderNotFound, 404, "order-not-found", {"没有找到这份订单。", "There is no such order."}},
+    {Reason::orderState,
+     409,
+     "order-state",
+     {"订单当前状态不能进行此操作，请刷新订单后查看。",
+      "The order's state does not allow this. Reload the order."}},
+    {Reason::orderUsed,
+     409,
+     "order-used",
+     {"此订单的证书已全部制作完成，授权码不能再用。",
+      "All certificates of this order have been issued; its code is used up."}},
+    {Reason::badOrder, 400, "bad-order", {"订单内容不正确。", "The order cannot be taken as it is."}},
+    {Reason::certificateNotFound,
+     404,
+     "certificate-not-found",
+     {"没有找到这张证书，或它已失效。", "There is no such certificate, or it is not in force."}},
+    {Reason::notDue,
+     409,
+     "not-due",
+     {"证书还未到可延期的时间，请在到期前的延期期限内办理。", "The certificate is not due for renewal yet."}},
+    {Reason::wrongToken,
+     409,
+     "wrong-token",
+     {"插入的介质不属于此订单，请插入正确的 Ukey。",
+      "The token that is plugged in does not belong to this order. Plug in the right one."}},
+    {Reason::badCsr, 400, "bad-csr", {"证书请求无效。", "The certificate request is not valid."}},
+    {Reason::keyInUse,
+     409,
+     "key-in-use",
+     {"该密钥已签发过证书，请重新生成密钥。",
+      "A certificate was issued for this key before. Make a new key."}},
+    {Reason::badProof,
+     401,
+     "bad-proof",
+     {"原证书的签名验证未通过。", "The signature of the old certificate's key does not hold."}},
+    {Reason::issueNotFound, 404, "issue-not-found", {"没有找到这次制证记录。", "There is no such issuance."}},
+}};
+
+const Entry& entryOf(Reason reason) noexcept {
+    for (const auto& entry : kEntries) {
+        if (entry.reason == reason) return entry;
+    }
+    return kEntries.front();
+}
+
+}  // namespace
+
+std::string_view toString(Reason reason) noexcept { return entryOf(reason).code; }
+ReasonText textOf(Reason reason) noexcept { return entryOf(reason).text; }
+int statusOf(Reason reason) noexcept { return entryOf(reason).status; }
+
+}  // namespace ukey::ra

@@ -1,0 +1,532 @@
+// The self-service portal and the registration authority behind it, over HTTP. Requests are made by OpenSSL's
+// command line; answers are read by the bridge's own pki, and the encryption key is opened with the signing
+// key.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <openssl/core_names.h>
+
+#include <boost/asio/io_context.hpp>
+#include <thread>
+
+#include "sandbox/program/world.hpp"
+#include "tests/sandbox/http_client.hpp"
+#include "tests/sandbox/support.hpp"
+#include "tokenlib/pki/ra_answer.hpp"
+
+namespace ukey::sandbox {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using sandbox_test::HttpClient;
+using sandbox_test::Reply;
+using ::testing::HasSubstr;
+using token::KeyAlgorithm;
+
+constexpr const char* kPhone = "13800000001";
+
+std::string codeOf(const Reply& reply) {
+    const auto body = reply.json();
+    return body.contains("error") ? body.at("error").at("code").get<std::string>() : std::string("no error");
+}
+
+/// The digits of a message after what introduces them.
+std::string digitsIn(const std::string& text, const std::string& after) {
+    const auto begin = text.find(after) + after.size();
+    return text.substr(begin, text.find_first_not_of("0123456789", begin) - begin);
+}
+
+class PortalTest : public ::testing::Test {
+  protected:
+    PortalTest() {
+        sandbox_test::putCa(caFolder(folder_.path()));
+        WorldOptions options;
+        options.dataFolder = folder_.path();
+        options.port = 0;
+        options.clock = clock_.clock();
+        world_ = std::make_unique<World>(context_, options);
+        user_ = std::make_unique<HttpClient>(world_->portalPort());
+        thread_ = std::thread([this] { context_.run(); });
+        centre_ = std::make_unique<ca::CertificateCentre>(caFolder(folder_.path()), ca::kDefaultPublicUrl,
+                                                          clock_.clock());
+    }
+    ~PortalTest() override {
+        context_.stop();
+        thread_.join();
+    }
+
+    std::string lastMessage(const std::string& after) {
+        return digitsIn(
+            user_->get("/api/outbox").json().at("messages").at(0).at("text").at("zh-CN").get<std::string>(),
+            after);
+    }
+    std::string verificationCode(const std::string& phone) {
+        EXPECT_EQ(user_->post("/api/verification", {{"phone", phone}}).status, 200);
+        return lastMessage("验证码是 ");
+    }
+    Reply registerUser(HttpClient& user, const std::string& phone = kPhone,
+                       const std::string& name = "张三") {
+        return user.post("/api/register", {{"kind", "person"},
+                                           {"name", name},
+                                           {"identityNumber", "330106199001011234"},
+                                           {"phone", phone},
+                                           {"code", verificationCode(phone)}});
+    }
+    void registerIdentified() {
+        ASSERT_EQ(registerUser(*user_).status, 201);
+        ASSERT_EQ(user_->post("/api/account/identity").status, 200);
+    }
+    /// Places and pays; the number of the order.
+    std::string orderPaid(const json& order) {
+        const auto placed = user_->post("/api/orders", order);
+        EXPECT_EQ(placed.status, 201) << placed.body;
+        const auto id = std::to_string(placed.json().at("order").at("id").get<std::int64_t>());
+        EXPECT_EQ(user_->post("/api/orders/" + id + "/pay").status, 200);
+        return id;
+    }
+    std::string authorisationCode() { return lastMessage("制证授权码："); }
+
+    /// A key and a request for it, both by the command line.
+    struct Csr {
+        ca::KeyPtr key;
+        std::string pem;
+    };
+    Csr makeCsr(KeyAlgorithm algorithm) {
+        const auto key = ca::generateKey(algorithm);
+        return makeCsr(ca::privateKeyFromPem(ca::privateKeyToPem(key.get())), algorithm);
+    }
+    Csr makeCsr(ca::KeyPtr key, KeyAlgorithm algorithm) {
+        const auto keyFile = folder_.write("csr.key", ca::privateKeyToPem(key.get()));
+        const std::string sign =
+            algorithm == KeyAlgorithm::sm2 ? "-sm3 -sigopt distid:1234567812345678" : "-sha256";
+        const auto made =
+            sandbox_test::runCommand("openssl req -new -subj /CN=placeholder " + sign + " -key " +
+                                     keyFile.string() + " -out " + (folder_.path() / "csr.pem").string());
+        EXPECT_EQ(made.status, 0) << made.output;
+        return {std::move(key),
+                sandbox_test::runCommand("cat " + (folder_.path() / "csr.pem").string()).output};
+    }
+    Reply issue(const std::string& order, const std::string& code, const std::string& token, const Csr& csr) {
+        return user_->post("/api/orders/" + order + "/issue",
+                           {{"code", code}, {"tokenSerial", token}, {"csr", csr.pem}});
+    }
+    Reply confirm(const std::string& order, const Reply& issued) {
+        return user_->post("/api/orders/" + order + "/confirm", {{"issue", issued.json().at("issue")}});
+    }
+    /// One token, from buying to the confirmed certificates.
+    json issueOn(const std::string& token, KeyAlgorithm algorithm = KeyAlgorithm::sm2) {
+        const auto order = orderPaid({{"kind", "issue"}, {"algorithm", token::toString(algorithm)}});
+        csr_ = makeCsr(algorithm);
+        const auto issued = issue(order, authorisationCode(), token, csr_);
+        EXPECT_EQ(issued.status, 200) << issued.body;
+        EXPECT_EQ(confirm(order, issued).json().at("order").at("state"), "done");
+        answer_ = issued.json();
+        return certificates().at(0);
+    }
+    json certificates() { return user_->get("/api/certificates").json().at("certificates"); }
+
+    bool isRevoked(const json& pem) {
+        const auto certificate = ca::certificateFromPem(pem.get<std::string>());
+        return centre_->find(ca::serialOf(certificate.get()))->revoked.has_value();
+    }
+
+    /// What the bridge would make of an answer.
+    pki::CheckedAnswer checked(const json& answer, EVP_PKEY* key) {
+        pki::RaAnswer text;
+        text.signCertificate = answer.at("signCertificate");
+        if (answer.contains("encryptCertificate")) text.encryptCertificate = answer.at("encryptCertificate");
+        if (answer.contains("encryptionKey")) {
+            const auto& delivered = answer.at("encryptionKey");
+            pki::EncryptionKeyText keyText;
+            keyText.format = pki::encryptionKeyFormatFrom(delivered.at("format").get<std::string>()).value();
+            keyText.data = delivered.at("data");
+            keyText.symmetricAlgorithm = delivered.value("symmetricAlgorithm", "");
+            keyText.wrappedKey = fromBase64Url(delivered.value("wrappedKey", "")).value();
+            text.encryptionKey = keyText;
+        }
+        for (const auto& pem : answer.at("chain")) text.chain.push_back(pem);
+        pki::RaExpectation expectation;
+        expectation.signingKey = ca::toPublicKey(key);
+        expectation.now = std::chrono::floor<std::chrono::seconds>(clock_.now());
+        return pki::checkAnswer(text, expectation);
+    }
+
+    sandbox_test::TemporaryFolder folder_;
+    sandbox_test::TestClock clock_;
+    boost::asio::io_context context_;
+    std::unique_ptr<World> world_;
+    std::unique_ptr<HttpClient> user_;
+    std::unique_ptr<ca::CertificateCentre> centre_;
+    std::thread thread_;
+    Csr csr_;
+    json answer_;
+};
+
+TEST_F(PortalTest, newUser_registersLogsOutAndLogsInWithACode) {
+    const auto reply = registerUser(*user_);
+    ASSERT_EQ(reply.status, 201) << reply.body;
+    EXPECT_EQ(reply.json().at("account").at("name"), "张三");
+    EXPECT_EQ(reply.json().at("account").at("identified"), false);
+    EXPECT_EQ(user_->get("/api/session").json(), reply.json());
+    user_->post("/api/logout");
+    EXPECT_EQ(user_->get("/api/session").json(), json::object());
+    EXPECT_EQ(codeOf(user_->get("/api/orders")), "login-required");
+    EXPECT_EQ(user_->post("/api/login", {{"phone", kPhone}, {"code", verificationCode(kPhone)}}).status, 200);
+    EXPECT_EQ(user_->get("/api/session").json(), reply.json());
+}
+
+TEST_F(PortalTest, registrationWithAWrongOrLateOrForeignCode_isRefused) {
+    const json form{{"kind", "person"}, {"name", "张三"}, {"identityNumber", "1"}, {"phone", kPhone}};
+    const auto with = [&](const std::string& code) {
+        auto filled = form;
+        filled["code"] = code;
+        return user_->post("/api/register", filled);
+    };
+    EXPECT_EQ(codeOf(with("000000")), "code-wrong");
+    auto code = verificationCode(kPhone);
+    clock_.advance(11min);
+    EXPECT_EQ(codeOf(with(code)), "code-expired");
+    code = verificationCode(kPhone);
+    const std::string wrong = code == "111111" ? "222222" : "111111";
+    for (int i = 0; i < 4; ++i) EXPECT_EQ(codeOf(with(wrong)), "code-wrong");
+    EXPECT_EQ(codeOf(with(wrong)), "code-locked");
+    EXPECT_EQ(codeOf(with(code)), "code-locked");
+    verificationCode(kPhone);
+    EXPECT_EQ(codeOf(with(verificationCode("13800000002"))), "code-wrong");
+    EXPECT_EQ(codeOf(user_->post("/api/verification", {{"phone", "123"}})), "bad-phone");
+}
+
+TEST_F(PortalTest, phone_isRegisteredOnceAndNotFlooded) {
+    ASSERT_EQ(registerUser(*user_).status, 201);
+    EXPECT_EQ(codeOf(registerUser(*user_)), "phone-taken");
+    std::string last;
+    for (int i = 0; i < 9; ++i) last = codeOf(user_->post("/api/verification", {{"phone", kPhone}}));
+    EXPECT_EQ(last, "too-many-messages");
+}
+
+TEST_F(PortalTest, buyerOfTwoTokens_issuesOnBothAndLogsInToTheTradingSite) {
+    registerIdentified();
+    const auto order = orderPaid({{"kind", "issue"}, {"algorithm", "sm2"}, {"quantity", 2}, {"years", 2}});
+    const auto code = authorisationCode();
+    EXPECT_EQ(code.size(), 10U);
+    for (const std::string token : {"T1", "T2"}) {
+        const auto csr = makeCsr(KeyAlgorithm::sm2);
+        const auto issued = issue(order, code, token, csr);
+        ASSERT_EQ(issued.status, 200) << issued.body;
+        const auto answer = checked(issued.json(), csr.key.get());
+        EXPECT_TRUE(answer.encryptionKey.has_value());
+        EXPECT_EQ(answer.signCertificate.subject(), "CN=张三,C=CN");
+        EXPECT_EQ(confirm(order, issued).status, 200);
+
+        HttpClient bidder(world_->port());
+        const auto challenge = bidder.post("/api/login/challenge").json().at("challenge").get<std::string>();
+        sandbox_test::Holder holder;
+        holder.key = ca::privateKeyFromPem(ca::privateKeyToPem(csr.key.get()));
+        holder.certificate = ca::certificateFromPem(issued.json().at("signCertificate"));
+        const auto signedAnswer = sandbox_test::answerOf(holder, bidder.origin(), challenge);
+        EXPECT_EQ(bidder
+                      .post("/api/login", {{"auth",
+                                            {{"format", signedAnswer.format},
+                                             {"algorithm", signedAnswer.algorithm},
+                                             {"certificate", signedAnswer.certificate},
+                                             {"signature", signedAnswer.signature}}},
+                                           {"challenge", challenge}})
+                      .status,
+                  200);
+    }
+    EXPECT_EQ(user_->get("/api/orders/" + order).json().at("order").at("state"), "done");
+    EXPECT_EQ(certificates().size(), 2U);
+    EXPECT_EQ(codeOf(issue(order, code, "T3", makeCsr(KeyAlgorithm::sm2))), "order-used");
+}
+
+TEST_F(PortalTest, encryptionKey_opensWithTheSigningKeyAlone) {
+    registerIdentified();
+    issueOn("T1");
+    const auto answer = checked(answer_, csr_.key.get());
+    const auto& key = std::get<token::EnvelopedSm2Key>(answer.encryptionKey.value());
+    const auto sm4 = sandbox_test::decryptSm2(csr_.key.get(), key.wrappedKey);
+    ASSERT_EQ(sm4.size(), 16U);
+    const auto plain = sandbox_test::decryptSm4Ecb(sm4, key.encryptedPrivateKey);
+    ASSERT_EQ(plain.size(), 64U);
+    EXPECT_EQ(sandbox_test::sm2PointOf({plain.begin() + 32, plain.end()}), key.publicKey);
+    EXPECT_EQ(answer.encryptCertificate->publicKey()->point, key.publicKey);
+}
+
+TEST_F(PortalTest, rsaAndEcdsaOrders_getWhatTheirTokensCanTake) {
+    registerIdentified();
+    issueOn("T1", KeyAlgorithm::rsa2048);
+    const auto rsa = checked(answer_, csr_.key.get());
+    EXPECT_TRUE(std::holds_alternative<token::WrappedKeyPair>(rsa.encryptionKey.value()));
+    issueOn("T2", KeyAlgorithm::p256);
+    const auto ecdsa = checked(answer_, csr_.key.get());
+    EXPECT_FALSE(ecdsa.encryptionKey.has_value());
+    EXPECT_FALSE(ecdsa.encryptCertificate.has_value());
+
+    const auto order = orderPaid({{"kind", "issue"}, {"algorithm", "rsa2048"}});
+    const auto csr = makeCsr(KeyAlgorithm::rsa2048);
+    const auto single = user_->post(
+        "/api/orders/" + order + "/issue",
+        {{"code", authorisationCode()}, {"tokenSerial", "T3"}, {"csr", csr.pem}, {"single", true}});
+    EXPECT_FALSE(checked(single.json(), csr.key.get()).encryptCertificate.has_value());
+}
+
+TEST_F(PortalTest, codeThatIsWrongLateOrVoid_issuesNothing) {
+    registerIdentified();
+    const auto order = orderPaid({{"kind", "issue"}});
+    const auto code = authorisationCode();
+    const auto csr = makeCsr(KeyAlgorithm::sm2);
+    EXPECT_EQ(codeOf(issue(order, "0", "T1", csr)), "code-wrong");
+    clock_.advance(7 * 24h + 1min);
+    user_->post("/api/login", {{"phone", kPhone}, {"code", verificationCode(kPhone)}});
+    const auto late = issue(order, code, "T1", csr);
+    EXPECT_EQ(late.status, 401);
+    EXPECT_EQ(codeOf(late), "code-expired");
+    EXPECT_THAT(late.json().at("error").at("message").at("zh-CN").get<std::string>(), HasSubstr("过期"));
+    EXPECT_EQ(user_->post("/api/orders/" + order + "/code").status, 200);
+    const auto fresh = authorisationCode();
+    EXPECT_EQ(codeOf(issue(order, code, "T1", csr)), "code-wrong");
+    EXPECT_EQ(issue(order, fresh, "T1", csr).status, 200);
+}
+
+TEST_F(PortalTest, unpaidOrUnidentifiedOrForeignOrder_issuesNothing) {
+    ASSERT_EQ(registerUser(*user_).status, 201);
+    const auto csr = makeCsr(KeyAlgorithm::sm2);
+    const auto placed = user_->post("/api/orders", {{"kind", "issue"}});
+    const auto order = std::to_string(placed.json().at("order").at("id").get<int>());
+    EXPECT_EQ(codeOf(issue(order, "1", "T1", csr)), "order-state");
+    EXPECT_EQ(user_->post("/api/orders/" + order + "/pay").json().at("order").at("state"), "in-review");
+    EXPECT_EQ(codeOf(user_->post("/api/orders/" + order + "/pay")), "order-state");
+    EXPECT_EQ(codeOf(issue(order, "1", "T1", csr)), "order-state");
+    user_->post("/api/account/identity");
+    const auto code = authorisationCode();
+    EXPECT_EQ(user_->get("/api/orders/" + order).json().at("order").at("state"), "ready");
+
+    HttpClient other(world_->portalPort());
+    ASSERT_EQ(registerUser(other, "13800000002", "李四").status, 201);
+    EXPECT_EQ(codeOf(other.get("/api/orders/" + order)), "order-not-found");
+    EXPECT_EQ(codeOf(other.post("/api/orders/" + order + "/issue",
+                                {{"code", code}, {"tokenSerial", "T1"}, {"csr", csr.pem}})),
+              "order-not-found");
+    EXPECT_EQ(issue(order, code, "T1", csr).status, 200);
+}
+
+TEST_F(PortalTest, sameRequestAgain_getsTheSameCertificates) {
+    registerIdentified();
+    const auto order = orderPaid({{"kind", "issue"}});
+    const auto code = authorisationCode();
+    const auto csr = makeCsr(KeyAlgorithm::sm2);
+    const auto first = issue(order, code, "T1", csr).json();
+    const auto second = issue(order, code, "T1", csr).json();
+    EXPECT_EQ(second.at("signCertificate"), first.at("signCertificate"));
+    EXPECT_EQ(second.at("encryptCertificate"), first.at("encryptCertificate"));
+    EXPECT_EQ(second.at("issue"), first.at("issue"));
+    EXPECT_TRUE(checked(second, csr.key.get()).encryptionKey.has_value());
+}
+
+TEST_F(PortalTest, anotherKeyForTheSameToken_revokesTheCertificatesBefore) {
+    registerIdentified();
+    const auto order = orderPaid({{"kind", "issue"}});
+    const auto code = authorisationCode();
+    const auto first = issue(order, code, "T1", makeCsr(KeyAlgorithm::sm2));
+    const auto second = issue(order, code, "T1", makeCsr(KeyAlgorithm::sm2));
+    ASSERT_EQ(second.status, 200) << second.body;
+    EXPECT_TRUE(isRevoked(first.json().at("signCertificate")));
+    EXPECT_TRUE(isRevoked(first.json().at("encryptCertificate")));
+    EXPECT_FALSE(isRevoked(second.json().at("signCertificate")));
+    EXPECT_EQ(confirm(order, second).json().at("order").at("state"), "done");
+    EXPECT_EQ(confirm(order, second).json().at("order").at("state"), "done");
+    EXPECT_EQ(codeOf(user_->post("/api/orders/" + order + "/confirm", {{"issue", 999}})), "issue-not-found");
+}
+
+TEST_F(PortalTest, requestThatIsNotInOrder_isRefused) {
+    registerIdentified();
+    issueOn("T0");
+    const auto used = makeCsr(std::move(csr_.key), KeyAlgorithm::sm2);
+    const auto order = orderPaid({{"kind", "issue"}});
+    const auto code = authorisationCode();
+    EXPECT_EQ(codeOf(issue(order, code, "T1", makeCsr(KeyAlgorithm::p256))), "bad-csr");
+    EXPECT_EQ(codeOf(issue(order, code, "T1", {nullptr, "nonsense"})), "bad-csr");
+    EXPECT_EQ(codeOf(issue(order, code, "T1", used)), "key-in-use");
+    EXPECT_EQ(codeOf(issue(order, code, "T0", makeCsr(KeyAlgorithm::sm2))), "wrong-token");
+    EXPECT_EQ(codeOf(issue(order, code, "", makeCsr(KeyAlgorithm::sm2))), "wrong-token");
+    EXPECT_EQ(issue(order, code, "T1", makeCsr(KeyAlgorithm::sm2)).status, 200);
+    // The order is for one token, and that is T1 now.
+    EXPECT_EQ(codeOf(issue(order, code, "T2", makeCsr(KeyAlgorithm::sm2))), "wrong-token");
+}
+
+TEST_F(PortalTest, orderThatMakesNoSense_isRefused) {
+    registerIdentified();
+    for (const json& order :
+         {json{{"kind", "gift"}}, json{{"kind", "issue"}, {"quantity", 0}},
+          json{{"kind", "issue"}, {"quantity", 51}}, json{{"kind", "issue"}, {"algorithm", "rsa1024"}},
+          json{{"kind", "renew"}}, json{{"kind", "issue"}, {"certificate", 1}},
+          json{{"kind", "issue"}, {"newName", "x"}}}) {
+        EXPECT_EQ(codeOf(user_->post("/api/orders", order)), "bad-order") << order;
+    }
+    EXPECT_EQ(codeOf(user_->post("/api/orders", {{"kind", "renew"}, {"certificate", 7}})),
+              "certificate-not-found");
+    EXPECT_EQ(codeOf(user_->post("/api/orders", {{"kind", 1}})), "bad-request");
+    EXPECT_EQ(codeOf(user_->get("/api/orders/x")), "order-not-found");
+}
+
+class PortalRenewalTest : public PortalTest {
+  protected:
+    void logInAgain() { user_->post("/api/login", {{"phone", kPhone}, {"code", verificationCode(kPhone)}}); }
+};
+
+TEST_F(PortalRenewalTest, certificateThatIsNotDue_cannotBeRenewed) {
+    registerIdentified();
+    const auto certificate = issueOn("T1");
+    EXPECT_EQ(certificate.at("renewable"), false);
+    const auto reply = user_->post("/api/orders", {{"kind", "renew"}, {"certificate", certificate.at("id")}});
+    EXPECT_EQ(reply.status, 409);
+    EXPECT_EQ(codeOf(reply), "not-due");
+}
+
+TEST_F(PortalRenewalTest, renewalWithNewKeys_countsFromExpiryAndLeavesTheOldInForce) {
+    registerIdentified();
+    const auto old = issueOn("T1");
+    const auto oldPem = answer_.at("signCertificate");
+    clock_.advance(320 * 24h);
+    logInAgain();
+    EXPECT_EQ(certificates().at(0).at("renewable"), true);
+    const auto order = orderPaid({{"kind", "renew"}, {"certificate", old.at("id")}, {"years", 2}});
+    const auto code = authorisationCode();
+    const auto csr = makeCsr(KeyAlgorithm::sm2);
+    EXPECT_EQ(codeOf(issue(order, code, "T2", csr)), "wrong-token");
+    const auto issued = issue(order, code, "T1", csr);
+    ASSERT_EQ(issued.status, 200) << issued.body;
+    EXPECT_TRUE(checked(issued.json(), csr.key.get()).encryptionKey.has_value());
+    EXPECT_EQ(certificates().at(0).at("id"), old.at("id"));
+    EXPECT_EQ(confirm(order, issued).json().at("order").at("state"), "done");
+
+    const auto list = certificates();
+    EXPECT_EQ(list.at(0).at("state"), "active");
+    EXPECT_EQ(list.at(1).at("state"), "superseded");
+    EXPECT_FALSE(isRevoked(oldPem));
+    const auto renewed = pki::Certificate::fromPem(issued.json().at("signCertificate").get<std::string>());
+    EXPECT_EQ(renewed.notAfterTime() - pki::Certificate::fromPem(oldPem.get<std::string>()).notAfterTime(),
+              2 * 365 * 24h);
+}
+
+TEST_F(PortalRenewalTest, renewalOfAnExpiredCertificate_countsFromToday) {
+    registerIdentified();
+    const auto old = issueOn("T1");
+    clock_.advance(400 * 24h);
+    logInAgain();
+    EXPECT_EQ(certificates().at(0).at("state"), "expired");
+    const auto order = orderPaid({{"kind", "renew"}, {"certificate", old.at("id")}});
+    const auto issued = issue(order, authorisationCode(), "T1", makeCsr(KeyAlgorithm::sm2));
+    ASSERT_EQ(issued.status, 200) << issued.body;
+    const auto renewed = pki::Certificate::fromPem(issued.json().at("signCertificate").get<std::string>());
+    EXPECT_EQ(renewed.notAfterTime(), std::chrono::floor<std::chrono::seconds>(clock_.now()) + 365 * 24h);
+}
+
+TEST_F(PortalRenewalTest, renewalWithTheSameKey_bringsCertificatesOnly) {
+    registerIdentified();
+    const auto old = issueOn("T1");
+    const auto oldAnswer = answer_;
+    clock_.advance(320 * 24h);
+    logInAgain();
+    const auto order = orderPaid({{"kind", "renew"}, {"certificate", old.at("id")}});
+    const auto csr = makeCsr(std::move(csr_.key), KeyAlgorithm::sm2);
+    const auto issued = issue(order, authorisationCode(), "T1", csr);
+    ASSERT_EQ(issued.status, 200) << issued.body;
+    EXPECT_FALSE(issued.json().contains("encryptionKey"));
+    const auto publicKey = [](const json& pem) {
+        return pki::Certificate::fromPem(pem.get<std::string>()).subjectPublicKeyInfo();
+    };
+    EXPECT_EQ(publicKey(issued.json().at("signCertificate")), publicKey(oldAnswer.at("signCertificate")));
+    EXPECT_EQ(publicKey(issued.json().at("encryptCertificate")),
+              publicKey(oldAnswer.at("encryptCertificate")));
+    EXPECT_NE(issued.json().at("signCertificate"), oldAnswer.at("signCertificate"));
+}
+
+TEST_F(PortalRenewalTest, proofOfTheOldKey_isCheckedWhereItIsGiven) {
+    registerIdentified();
+    const auto old = issueOn("T1");
+    const auto oldKey = std::move(csr_.key);
+    clock_.advance(320 * 24h);
+    logInAgain();
+    const auto order = orderPaid({{"kind", "renew"}, {"certificate", old.at("id")}});
+    const auto code = authorisationCode();
+    const auto csr = makeCsr(KeyAlgorithm::sm2);
+    const auto with = [&](const Bytes& proof) {
+        return user_->post(
+            "/api/orders/" + order + "/issue",
+            {{"code", code}, {"tokenSerial", "T1"}, {"csr", csr.pem}, {"proof", toBase64Url(proof)}});
+    };
+    const auto der = folder_.path() / "csr.der";
+    ASSERT_EQ(sandbox_test::runCommand("openssl req -in " + (folder_.path() / "csr.pem").string() +
+                                       " -outform DER -out " + der.string())
+                  .status,
+              0);
+    const auto message = sandbox_test::contentOf(der);
+    EXPECT_EQ(codeOf(with(sandbox_test::signWithCommandLine(csr.key.get(), "SM3", message))), "bad-proof");
+    EXPECT_EQ(codeOf(with({1, 2, 3})), "bad-proof");
+    EXPECT_EQ(with(sandbox_test::signWithCommandLine(oldKey.get(), "SM3", message)).status, 200);
+}
+
+TEST_F(PortalTest, changeOfName_waitsForTheClerkAndRevokesTheOldWhenTheNewIsWritten) {
+    registerIdentified();
+    const auto old = issueOn("T1");
+    const auto oldPem = answer_.at("signCertificate");
+    const auto order = orderPaid({{"kind", "change"}, {"certificate", old.at("id")}, {"newName", "张三丰"}});
+    EXPECT_EQ(user_->get("/api/orders/" + order).json().at("order").at("state"), "in-review");
+    const auto waiting = user_->get("/api/clerk/orders").json().at("orders");
+    ASSERT_EQ(waiting.size(), 1U);
+    EXPECT_EQ(waiting.at(0).at("newName"), "张三丰");
+    EXPECT_EQ(waiting.at(0).at("account").at("name"), "张三");
+    EXPECT_EQ(user_->post("/api/clerk/orders/" + order + "/approve").json().at("order").at("state"), "ready");
+    EXPECT_EQ(codeOf(user_->post("/api/clerk/orders/" + order + "/approve")), "order-state");
+
+    const auto csr = makeCsr(KeyAlgorithm::sm2);
+    const auto issued = issue(order, authorisationCode(), "T1", csr);
+    ASSERT_EQ(issued.status, 200) << issued.body;
+    EXPECT_EQ(checked(issued.json(), csr.key.get()).signCertificate.subject(), "CN=张三丰,C=CN");
+    EXPECT_FALSE(isRevoked(oldPem));
+    confirm(order, issued);
+    EXPECT_TRUE(isRevoked(oldPem));
+    EXPECT_EQ(user_->get("/api/session").json().at("account").at("name"), "张三丰");
+    EXPECT_EQ(certificates().at(1).at("state"), "revoked");
+}
+
+TEST_F(PortalTest, changeThatTheClerkRejects_saysWhy) {
+    registerIdentified();
+    const auto old = issueOn("T1");
+    const auto order = orderPaid({{"kind", "change"}, {"certificate", old.at("id")}, {"newName", "张三丰"}});
+    EXPECT_EQ(user_->post("/api/clerk/orders/" + order + "/reject", {{"note", "材料不全"}}).status, 200);
+    const auto after = user_->get("/api/orders/" + order).json().at("order");
+    EXPECT_EQ(after.at("state"), "rejected");
+    EXPECT_EQ(after.at("note"), "材料不全");
+}
+
+TEST_F(PortalTest, reissue_revokesTheLostTokensCertificateAndWantsAnotherToken) {
+    registerIdentified();
+    const auto old = issueOn("T1");
+    const auto oldPem = answer_.at("signCertificate");
+    const auto order = orderPaid({{"kind", "reissue"}, {"certificate", old.at("id")}});
+    const auto code = authorisationCode();
+    EXPECT_EQ(codeOf(issue(order, code, "T1", makeCsr(KeyAlgorithm::sm2))), "wrong-token");
+    EXPECT_FALSE(isRevoked(oldPem));
+    const auto csr = makeCsr(KeyAlgorithm::sm2);
+    const auto issued = issue(order, code, "T9", csr);
+    ASSERT_EQ(issued.status, 200) << issued.body;
+    EXPECT_TRUE(isRevoked(oldPem));
+    EXPECT_EQ(confirm(order, issued).json().at("order").at("state"), "done");
+    EXPECT_EQ(certificates().at(0).at("tokenSerial"), "T9");
+    EXPECT_EQ(certificates().at(0).at("notAfter"), old.at("notAfter"));
+}
+
+TEST_F(PortalTest, tokenOfSomebodyElse_isRefused) {
+    registerIdentified();
+    issueOn("T1");
+    user_ = std::make_unique<HttpClient>(world_->portalPort());
+    ASSERT_EQ(registerUser(*user_, "13800000002", "李四").status, 201);
+    user_->post("/api/account/identity");
+    const auto order = orderPaid({{"kind", "issue"}});
+    EXPECT_EQ(codeOf(issue(order, authorisationCode(), "T1", makeCsr(KeyAlgorithm::sm2))), "wrong-token");
+}
+
+}  // namespace
+}  // namespace ukey::sandbox
