@@ -72,15 +72,13 @@ asio::awaitable<pipe::Result> HostSupervisor::call(pipe::Command command) {
     if (!link_) {
         co_await ensureRunning();
         // Without a look nobody could tell whose logins are lost when the host ends.
-        if (!std::holds_alternative<token::ListTokens>(command)) (void)send(token::ListTokens{}, nullptr);
+        if (!std::holds_alternative<token::ListTokens>(command)) lookAtTokens();
     }
-    const auto sentId = std::make_shared<std::uint64_t>(0);
+    const std::uint64_t id = ++lastId_;
     // By names: GCC 12 destroys closures that are temporaries of a co_await twice.
-    auto begin = [&](std::unique_ptr<Waiter<pipe::Result>> waiter) {
-        *sentId = send(command, std::move(waiter));
-    };
-    std::function<void()> onCancel = [weak = weak_from_this(), sentId] {
-        if (const auto supervisor = weak.lock()) supervisor->cancel(*sentId);
+    auto begin = [&](std::unique_ptr<Waiter<pipe::Result>> waiter) { send(id, command, std::move(waiter)); };
+    std::function<void()> onCancel = [weak = weak_from_this(), id] {
+        if (const auto supervisor = weak.lock()) supervisor->cancel(id);
     };
     auto answer = waitFor<pipe::Result>(std::move(begin), std::move(onCancel));
     co_return co_await std::move(answer);
@@ -118,19 +116,14 @@ void HostSupervisor::startHost() {
                  [this](const std::string& reason) { onEnd(reason); });
 }
 
-std::uint64_t HostSupervisor::send(const pipe::Command& command,
-                                   std::unique_ptr<Waiter<pipe::Result>> waiter) {
-    const std::uint64_t id = ++lastId_;
-    if (!link_) {
-        // It failed between the check and now.
-        if (waiter) waiter->complete(std::make_exception_ptr(Error(*problem_)), {});
-        return id;
-    }
+void HostSupervisor::send(std::uint64_t id, const pipe::Command& command,
+                          std::unique_ptr<Waiter<pipe::Result>> waiter) {
     try {
+        if (!link_) throw Error(*problem_);  // It failed between the check and now.
         link_->send(id, command);
     } catch (const Error&) {
-        if (waiter) waiter->complete(std::current_exception(), {});
-        return id;
+        if (waiter) waiter->completeLater(std::current_exception());
+        return;
     }
     std::visit(
         [&](const auto& op) {
@@ -138,7 +131,6 @@ std::uint64_t HostSupervisor::send(const pipe::Command& command,
             watchdog_.begin(id, promptTime(op));
         },
         command);
-    return id;
 }
 
 void HostSupervisor::cancel(std::uint64_t id) {
@@ -265,7 +257,7 @@ void HostSupervisor::fail(const Error& error) {
     if (worked && !link_ && !down_ && notBefore_ <= Clock::now()) {
         try {
             startHost();
-            (void)send(token::ListTokens{}, nullptr);
+            lookAtTokens();
         } catch (const Error&) {
             // Noted; the next use tries again.
         }

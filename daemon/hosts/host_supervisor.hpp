@@ -52,7 +52,8 @@ class HostSupervisor : public std::enable_shared_from_this<HostSupervisor> {
 
     boost::asio::awaitable<void> ensureRunning();
     void startHost();
-    std::uint64_t send(const pipe::Command& command, std::unique_ptr<Waiter<pipe::Result>> waiter);
+    void send(std::uint64_t id, const pipe::Command& command, std::unique_ptr<Waiter<pipe::Result>> waiter);
+    void lookAtTokens() { send(++lastId_, token::ListTokens{}, nullptr); }
     void cancel(std::uint64_t id);
 
     void onMessage(pipe::HostMessage message);

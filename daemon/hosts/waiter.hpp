@@ -5,6 +5,7 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <functional>
@@ -19,6 +20,8 @@ class Waiter {
   public:
     virtual ~Waiter() = default;
     virtual void complete(std::exception_ptr error, Value value) = 0;
+    /// For use inside `begin`, where the coroutine must not be resumed yet.
+    virtual void completeLater(std::exception_ptr error) = 0;
 };
 
 namespace detail {
@@ -28,16 +31,23 @@ class WaiterOf : public Waiter<Value> {
   public:
     explicit WaiterOf(Handler handler) : handler_(std::move(handler)) {}
 
+    // The coroutine may end everything around this object: what runs it owns all it needs.
     void complete(std::exception_ptr error, Value value) override {
-        // The coroutine may end everything around this object: it owns all it needs from here on.
-        auto executor = boost::asio::get_associated_executor(handler_);
-        boost::asio::dispatch(executor, [handler = std::move(handler_), error = std::move(error),
-                                         value = std::move(value)]() mutable {
-            std::move(handler)(std::move(error), std::move(value));
-        });
+        const auto executor = boost::asio::get_associated_executor(handler_);
+        boost::asio::dispatch(executor, resumption(std::move(error), std::move(value)));
+    }
+    void completeLater(std::exception_ptr error) override {
+        const auto executor = boost::asio::get_associated_executor(handler_);
+        boost::asio::post(executor, resumption(std::move(error), Value{}));
     }
 
   private:
+    auto resumption(std::exception_ptr error, Value value) {
+        return [handler = std::move(handler_), error = std::move(error), value = std::move(value)]() mutable {
+            std::move(handler)(std::move(error), std::move(value));
+        };
+    }
+
     Handler handler_;
 };
 

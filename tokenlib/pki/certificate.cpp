@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -75,9 +76,9 @@ std::chrono::sys_seconds timeOf(const ASN1_TIME* time) {
 std::string serialText(const ASN1_INTEGER* serial) {
     const BignumHandle number(ASN1_INTEGER_to_BN(serial, nullptr));
     if (!number || BN_num_bytes(number.get()) > 64) fail("malformed serial number");
-    Bytes magnitude(static_cast<std::size_t>(BN_num_bytes(number.get())));
-    BN_bn2bin(number.get(), magnitude.data());
-    if (magnitude.empty()) magnitude.push_back(0);
+    // Zero has no octets of its own, but one in text.
+    Bytes magnitude(static_cast<std::size_t>(std::max(1, BN_num_bytes(number.get()))));
+    BN_bn2binpad(number.get(), magnitude.data(), static_cast<int>(magnitude.size()));
     return (BN_is_negative(number.get()) != 0 ? "-" : "") + toHex(magnitude);
 }
 

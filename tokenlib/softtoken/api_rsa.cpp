@@ -13,13 +13,6 @@ namespace {
 
 constexpr ULONG kBits = 2048;
 
-// A key that is not one: what one half closes the other does not open.
-void requirePair(const RsaPrivate& key) {
-    Bytes probe(key.size(), 0x5A);
-    probe[0] = 0;
-    require(RsaPublic(key.publicBlob()).rawPublic(key.rawPrivate(probe)) == probe, SAR_INDATAERR);
-}
-
 }  // namespace
 
 ULONG DEVAPI SKF_GenExtRSAKey(DEVHANDLE hDev, ULONG ulBitsLen, RSAPRIVATEKEYBLOB* pBlob) {
@@ -61,7 +54,7 @@ ULONG DEVAPI SKF_ImportRSAKeyPair(HCONTAINER hContainer, ULONG ulSymAlgId, BYTE*
         // Whatever padding fills the last block lies behind the end that the key's own encoding tells.
         const Secret plain = sm4Ecb(key, false, encrypted);
         RsaPrivate pair = RsaPrivate::fromPkcs1(plain.view());
-        requirePair(pair);
+        require(pair.isSound(), SAR_INDATAERR);
         storeKeyPair(access, *handle, false, std::move(pair));
     });
 }

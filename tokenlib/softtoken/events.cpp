@@ -30,7 +30,10 @@ DeviceEvents::Plugged DeviceEvents::look() {
 
 void DeviceEvents::start() {
     const std::lock_guard guard(mutex_);
-    if (!known_) known_ = look();
+    const std::string folder = tokensFolder();
+    if (known_ && folder_ == folder) return;
+    known_ = look();
+    folder_ = folder;
 }
 
 std::optional<DeviceEvent> DeviceEvents::difference(const Plugged& now) const {

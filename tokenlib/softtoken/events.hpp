@@ -49,6 +49,7 @@ class DeviceEvents {
     std::mutex waiting_;  // one thread watches, others queue up
     std::mutex mutex_;    // guards all below
     std::unique_ptr<platform::FolderWatch> watch_;
+    std::string folder_;  // of the tokens that are known
     std::optional<Plugged> known_;
     unsigned waiters_ = 0;
     unsigned cancelled_ = 0;  // waiters that have yet to return

@@ -111,6 +111,13 @@ RsaPrivate RsaPrivate::fromBlob(const RSAPRIVATEKEYBLOB& blob) {
     return RsaPrivate(keyFrom(builder.get(), EVP_PKEY_KEYPAIR));
 }
 
+bool RsaPrivate::isSound() const {
+    const PKeyContext context(must(EVP_PKEY_CTX_new(key_.get(), nullptr)));
+    const bool sound = EVP_PKEY_check(context.get()) == 1;
+    if (!sound) ERR_clear_error();
+    return sound;
+}
+
 Secret RsaPrivate::toPkcs1() const {
     unsigned char* der = nullptr;
     const int size = i2d_PrivateKey(key_.get(), &der);

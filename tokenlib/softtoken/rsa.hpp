@@ -17,6 +17,9 @@ class RsaPrivate {
     static RsaPrivate fromPkcs1(ByteView der);
     static RsaPrivate fromBlob(const RSAPRIVATEKEYBLOB& blob);
 
+    /// Whether all its numbers belong together; looks at the primes, so it takes its time.
+    bool isSound() const;
+
     Secret toPkcs1() const;
     RSAPUBLICKEYBLOB publicBlob() const;
     RSAPRIVATEKEYBLOB privateBlob() const;

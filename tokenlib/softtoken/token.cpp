@@ -62,7 +62,16 @@ void Access::requireSamePlug(const DeviceHandle& device) {
     require(token_.plug_ == device.plug, SAR_DEVICE_REMOVED);
 }
 
+// Secrets are wiped in a forked child: nothing may be sealed or signed with what is left of them.
+void Access::lookAtProcess() {
+    const std::int64_t now = platform::processId();
+    if (now == token_.process_) return;
+    forgetSession();
+    token_.process_ = now;
+}
+
 void Access::lookAtPlug() {
+    lookAtProcess();
     const platform::FileIdentity now = platform::identityOf(token_.store_.paths().plugged);
     if (now != token_.plug_) {
         forgetSession();

@@ -51,6 +51,7 @@ class Token {
     std::condition_variable lockFreed_;
     const DeviceHandle* lockOwner_ = nullptr;
     platform::FileIdentity plug_;
+    std::int64_t process_ = 0;
     bool deviceAuthenticated_ = false;
     std::map<Bytes, Login> logins_;
 
@@ -110,6 +111,7 @@ class Access {
     bool myTurn(const DeviceHandle* device) const noexcept;
     void requireSamePlug(const DeviceHandle& device);
     void lookAtPlug();
+    void lookAtProcess();
     void forgetSession() noexcept;
 
     Token& token_;

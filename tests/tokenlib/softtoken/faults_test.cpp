@@ -89,6 +89,7 @@ TEST_F(FaultsTest, hang_hangsThatCallAndNoOther) {
             const std::string text{std::istreambuf_iterator<char>(file), {}};
             if (text.find("hang") == std::string::npos) break;
         }
+        logIn(application);
         EXPECT_SAR(SAR_OK, sign());
     });
     EXPECT_TRUE(WIFEXITED(status));
@@ -177,9 +178,13 @@ class KillTest : public Sm2ContainerTest {
         const auto before = look();
         bool seenOld = false;
         for (int step = 1; step < 100; ++step) {
-            writeFaults(kSerial,
-                        R"([{"function":"write","nth":)" + std::to_string(step) + R"(,"action":"kill"}])");
-            const int status = inChild([&] { change(); });
+            const int status = inChild([&] {
+                // A child is not logged in; that writes too, and is not what is to be disturbed.
+                logIn(application);
+                writeFaults(kSerial, R"([{"function":"write","nth":)" + std::to_string(step) +
+                                         R"(,"action":"kill"}])");
+                change();
+            });
             writeFaults(kSerial, "");
             if (WIFEXITED(status)) {
                 EXPECT_EQ(0, WEXITSTATUS(status));

@@ -5,8 +5,8 @@
 
 namespace ukey::platform {
 
-/// At least `size` zeroed octets. Locking is tried, not demanded: a small RLIMIT_MEMLOCK must not stop a login.
-/// Throws std::bad_alloc when there is no memory.
+/// At least `size` zeroed octets. Locking is tried, not demanded: a small RLIMIT_MEMLOCK must not stop a
+/// login. Throws std::bad_alloc when there is no memory.
 void* allocateLocked(std::size_t size);
 
 /// Gives the memory back; the caller has wiped it.

@@ -16,6 +16,8 @@ struct Function {
     F CK_FUNCTION_LIST::*member;
     const char* name;
 };
+template <class F>
+Function(F CK_FUNCTION_LIST::*, const char*) -> Function<F>;
 
 namespace fn {
 // NOLINTBEGIN(readability-identifier-naming)

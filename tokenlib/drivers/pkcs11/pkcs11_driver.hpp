@@ -48,7 +48,8 @@ struct Sm2Mechanisms {
     SignatureForm signature = SignatureForm::raw;
     std::uint64_t decrypt = 0;  ///< CKM_ that decrypts.
     CipherForm cipher = CipherForm::der;
-    Bytes curveParameters{};  ///< CKA_EC_PARAMS for generation; empty: the object identifier of the SM2 curve.
+    /// CKA_EC_PARAMS for generation; empty: the object identifier of the SM2 curve.
+    Bytes curveParameters{};
 };
 
 struct Pkcs11Options {

@@ -134,19 +134,19 @@ Bytes KeyAccess::sign(OpenToken& token, const token::Sign& op) {
     if (op.digest.size() != token::digestLength(op.digestAlgorithm)) {
         throw Error(ErrorCode::badRequest, "the digest has not the length of its algorithm");
     }
-    const OpenContainer& container = token.container(op.key.container);
+    try {
+        return signIn(token.container(op.key.container), op);
+    } catch (const Error&) {
+        token.forget(op.key.container);  // Another program may have changed what is in it.
+        throw;
+    }
+}
+
+Bytes KeyAccess::signIn(const OpenContainer& container, const token::Sign& op) {
     if (!container.signingKey) {
-        token.forget(op.key.container);  // It may get one.
         throw Error(ErrorCode::certificateNotFound, "the container has no signing key");
     }
-    if (token::isRsa(container.signingKey->algorithm)) {
-        try {
-            return signRsa(container, op);
-        } catch (const Error&) {
-            token.forget(op.key.container);  // Its key may be another one by now.
-            throw;
-        }
-    }
+    if (token::isRsa(container.signingKey->algorithm)) return signRsa(container, op);
     if (op.digestAlgorithm != token::DigestAlgorithm::sm3) {
         throw Error(ErrorCode::unsupported, "an SM2 key signs SM3 digests only");
     }

@@ -26,6 +26,7 @@ class KeyAccess {
   private:
     token::DecryptMeans meansOf(const token::PublicKey& key) const;
     std::optional<token::KeyEntry> entry(Handle container, const token::KeyRef& ref, bool& isDoubtful);
+    Bytes signIn(const OpenContainer& container, const token::Sign& op);
     Bytes signRsa(const OpenContainer& container, const token::Sign& op);
     token::PublicKey generateIn(Handle container, token::KeyAlgorithm algorithm);
     void requireImported(Handle container, const token::PublicKey& expected);

@@ -54,6 +54,15 @@ OwnedHandle OpenToken::openApplication() {
     return {};
 }
 
+void OpenToken::probe() {
+    if (isBlank()) return;
+    try {
+        (void)api_->containers(application());
+    } catch (const Error& error) {
+        if (isLost(error)) throw;  // Whatever else it is, the handles are known.
+    }
+}
+
 std::vector<std::string> OpenToken::containerNames() {
     std::vector<std::string> names = api_->containers(application());
     std::transform(names.begin(), names.end(), names.begin(),

@@ -29,6 +29,9 @@ class OpenToken {
     /// Looks again for an application, if there was none.
     void refresh();
 
+    /// Throws when the library no longer knows the handles.
+    void probe();
+
     /// Names as `shownName` gives them.
     std::vector<std::string> containerNames();
     bool hasContainer(const std::string& name);

@@ -208,8 +208,13 @@ class SkfDriver final : public token::Driver {
 
     std::optional<unsigned> roomOf(OpenToken& token) const {
         if (!options_.maxContainers) return std::nullopt;
-        const auto used = static_cast<unsigned>(token.containerNames().size());
-        return *options_.maxContainers - std::min(used, *options_.maxContainers);
+        try {
+            const auto used = static_cast<unsigned>(token.containerNames().size());
+            return *options_.maxContainers - std::min(used, *options_.maxContainers);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::pinRequired) throw;
+            return std::nullopt;
+        }
     }
 
     const SkfOptions options_;

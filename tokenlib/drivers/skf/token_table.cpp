@@ -40,7 +40,11 @@ OpenToken& TokenTable::connected(const std::string& id) {
 
 bool TokenTable::mayRetry(const std::string& id, const Error& error) {
     const bool needsHandles = isLost(error);
-    const bool isUnclear = error.code() == ErrorCode::driverError && error.driverCode() != 0;
+    // Codes that libraries also have for a token that is gone.
+    const bool isUnclear =
+        error.driverCode() != 0 &&
+        (error.code() == ErrorCode::driverError || error.code() == ErrorCode::certificateNotFound ||
+         error.code() == ErrorCode::certificateMismatch || error.code() == ErrorCode::tokenBlank);
     if (!needsHandles && !isUnclear) return false;
     if (!isPresent(id)) {
         open_.erase(id);

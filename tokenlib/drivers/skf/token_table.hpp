@@ -36,9 +36,7 @@ class TokenTable {
     /// The same for `use` that changes the token and so may not be called twice. The handles are tried first.
     template <class Use>
     auto withOnce(const std::string& id, Use use) {
-        with(id, [](OpenToken& token) {
-            if (!token.isBlank()) (void)token.containerNames();
-        });
+        with(id, [](OpenToken& token) { token.probe(); });
         return guarded(id, [&] { return use(connected(id)); });
     }
 

@@ -60,6 +60,9 @@ std::vector<std::string> foldersIn(const std::string& path);
 /// The environment variable, when it is set and not empty.
 std::optional<std::string> environment(const char* name);
 
+/// Tells a forked child from its parent.
+std::int64_t processId() noexcept;
+
 /// Held between processes, and between threads of one; given back when it goes, also by the death of the
 /// process.
 class FileLock {

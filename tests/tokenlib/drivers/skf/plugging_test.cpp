@@ -24,6 +24,33 @@ TEST_F(SkfPlugging, removedInACall_isTokenRemovedWhateverTheCode) {
     }
 }
 
+TEST_F(SkfPlugging, removedInAnImport_isTokenRemovedNotMismatch) {
+    login();
+    (void)driver().sign(signRequest());
+    fake.fail("SKF_ImportECCKeyPair", 0x0A000001);
+    EXPECT_EQ(codeOf([&] {
+                  driver().importKeyPair({kFakeId, "sm2", fakeEnvelope()});
+              }),
+              ErrorCode::certificateMismatch);
+    fake.set("unplugged", 1);
+    fake.fail("SKF_EnumContainer", 0x0A000001);
+    EXPECT_EQ(codeOf([&] {
+                  driver().importKeyPair({kFakeId, "sm2", fakeEnvelope()});
+              }),
+              ErrorCode::tokenRemoved);
+}
+
+TEST_F(SkfPlugging, containersHiddenBeforeLogin_tokenIsListedAndLoginServes) {
+    options.maxContainers = 8;
+    fake.fail("SKF_EnumContainer", 0x0A00002D);
+    const auto tokens = driver().listTokens({});
+    ASSERT_EQ(tokens.size(), 1U);
+    EXPECT_EQ(tokens[0].state, token::TokenState::ready);
+    EXPECT_FALSE(tokens[0].room);
+    EXPECT_EQ(codeOf([&] { driver().listKeys({kFakeId}); }), ErrorCode::pinRequired);
+    EXPECT_NO_THROW(login());
+}
+
 TEST_F(SkfPlugging, outAndInAgain_handlesAreRenewedAndThePinIsNeeded) {
     login();
     (void)driver().sign(signRequest());

@@ -222,6 +222,8 @@ std::optional<std::string> environment(const char* name) {
     return value;
 }
 
+std::int64_t processId() noexcept { return ::getpid(); }
+
 FileLock FileLock::acquire(const std::string& path) {
     Descriptor file = openLockFile(path);
     while (::flock(file.get(), LOCK_EX) != 0)

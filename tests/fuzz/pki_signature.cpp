@@ -1,0 +1,42 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "tokenlib/base/error.hpp"
+#include "tokenlib/pki/public_key.hpp"
+#include "tokenlib/pki/signature.hpp"
+#include "tokenlib/pki/sm2_cipher.hpp"
+
+namespace {
+
+/// What is read strictly is written back the same.
+template <typename Read, typename Write>
+void readsAndWrites(ukey::ByteView input, Read read, Write write) {
+    ukey::Bytes written;
+    try {
+        written = write(read(input));
+    } catch (const ukey::Error&) {
+        return;
+    }
+    if (!std::ranges::equal(written, input)) __builtin_trap();
+}
+
+}  // namespace
+
+/// The small strict structures: signatures, SM2 ciphertexts, public keys.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    namespace pki = ukey::pki;
+    const ukey::ByteView input(data, size);
+    for (const auto algorithm : {ukey::token::KeyAlgorithm::sm2, ukey::token::KeyAlgorithm::p384}) {
+        readsAndWrites(
+            input, [&](ukey::ByteView der) { return pki::signatureFromDer(algorithm, der); },
+            [&](const ukey::Bytes& raw) { return pki::signatureToDer(algorithm, raw); });
+    }
+    readsAndWrites(input, pki::sm2CipherFromDer, pki::sm2CipherToDer);
+    try {
+        const auto key = pki::fromSubjectPublicKeyInfo(input);
+        if (pki::fromSubjectPublicKeyInfo(pki::toSubjectPublicKeyInfo(key)) != key) __builtin_trap();
+    } catch (const ukey::Error&) {
+    }
+    return 0;
+}
