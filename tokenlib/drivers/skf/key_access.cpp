@@ -84,6 +84,13 @@ Bytes alignedPrivateKey(Bytes encrypted) {
     return encrypted;
 }
 
+/// A library that lists a container and then does not know it contradicts itself: nobody asked for a
+/// certificate.
+Error listingError(const Error& refusal) {
+    if (refusal.code() != ErrorCode::certificateNotFound) return refusal;
+    return Error(ErrorCode::driverError, refusal.what()).withDriverCode(refusal.driverCode());
+}
+
 }  // namespace
 
 KeyListing KeyAccess::list(OpenToken& token) {
@@ -105,7 +112,7 @@ KeyListing KeyAccess::list(OpenToken& token) {
         }
     }
     // One broken container does not hide the others; but nothing is not said where nothing could be read.
-    if (refusal && listing.keys.empty()) throw Error(*refusal);
+    if (refusal && listing.keys.empty()) throw listingError(*refusal);
     return listing;
 }
 

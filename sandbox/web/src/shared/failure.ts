@@ -22,6 +22,8 @@ export function failureOf(error: unknown, { locale, t }: Language): Failure {
   return { code: "page-error", message: t("error.unexpected"), hint: "" };
 }
 
-export function isAbort(error: unknown): boolean {
+/** Whether the user gave up: in the page, or in the dialog outside it. */
+export function isCancel(error: unknown): boolean {
+  if (error instanceof UkeyError) return error.code === "user-cancelled";
   return error instanceof DOMException && error.name === "AbortError";
 }

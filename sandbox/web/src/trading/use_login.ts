@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Certificate, UkeyBridge } from "ukey-bridge";
 import { api, type User } from "../shared/api";
-import { isAbort } from "../shared/failure";
+import { isCancel } from "../shared/failure";
 
 export type LoginStep = "challenge" | "pin" | "verify";
 
@@ -44,7 +44,7 @@ export function useLogin(onLoggedIn: (user: User, certificate: Certificate) => v
         onLoggedIn(user, certificate);
       } catch (error) {
         if (running.current !== abort) return;
-        setState(isAbort(error) ? { kind: "cancelled" } : { kind: "failed", error });
+        setState(isCancel(error) ? { kind: "cancelled" } : { kind: "failed", error });
       }
     },
     [onLoggedIn],

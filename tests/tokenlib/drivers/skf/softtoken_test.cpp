@@ -379,5 +379,15 @@ TEST_F(SoftToken, faults_eachIsADriverErrorAndTheTokenGoesOn) {
     EXPECT_EQ(driver().listKeys({kSerial}).size(), 1U);
 }
 
+TEST_F(SoftToken, containerListWithAWrongCount_isADriverError) {
+    login();
+    (void)driver().generateKeyPair({kSerial, "new", token::KeyAlgorithm::sm2});
+    softtoken::writeFaults(kSerial,
+                           R"([{"function": "EnumContainer", "action": "wrong-count", "once": false}])");
+    EXPECT_EQ(codeOf([&] { return driver().listKeys({kSerial}); }), ErrorCode::driverError);
+    softtoken::writeFaults(kSerial, "[]");
+    EXPECT_EQ(driver().listKeys({kSerial}).size(), 1U);
+}
+
 }  // namespace
 }  // namespace ukey::skf
