@@ -1,0 +1,108 @@
+#include "tokenlib/enrolment/database.hpp"
+
+#include <sqlite3.h>
+
+#include "tokenlib/base/error.hpp"
+
+namespace ukey::enrolment {
+namespace {
+
+[[noreturn]] void fail(sqlite3* database) {
+    const int code = sqlite3_errcode(database);
+    const bool isBusy = code == SQLITE_BUSY || code == SQLITE_LOCKED;
+    throw Error(isBusy ? ErrorCode::busy : ErrorCode::internal,
+                std::string("journal of enrolments: ") + sqlite3_errmsg(database));
+}
+
+}  // namespace
+
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept { sqlite3_finalize(statement); }
+
+Statement::Statement(sqlite3* database, std::string_view sql) : database_(database) {
+    sqlite3_stmt* statement = nullptr;
+    check(sqlite3_prepare_v2(database, sql.data(), static_cast<int>(sql.size()), &statement, nullptr));
+    statement_.reset(statement);
+}
+
+void Statement::check(int result) {
+    if (result != SQLITE_OK) fail(database_);
+}
+
+Statement& Statement::bind(std::string_view text) {
+    check(sqlite3_bind_text(statement_.get(), ++bound_, text.data(), static_cast<int>(text.size()),
+                            SQLITE_TRANSIENT));
+    return *this;
+}
+
+Statement& Statement::bind(std::int64_t number) {
+    check(sqlite3_bind_int64(statement_.get(), ++bound_, number));
+    return *this;
+}
+
+Statement& Statement::bind(const Bytes& blob) {
+    check(sqlite3_bind_blob(statement_.get(), ++bound_,
+                            blob.empty() ? "" : static_cast<const void*>(blob.data()),
+                            static_cast<int>(blob.size()), SQLITE_TRANSIENT));
+    return *this;
+}
+
+bool Statement::step() {
+    const int result = sqlite3_step(statement_.get());
+    if (result == SQLITE_ROW) return true;
+    if (result != SQLITE_DONE) fail(database_);
+    return false;
+}
+
+std::string Statement::text(int column) {
+    const auto* data = sqlite3_column_text(statement_.get(), column);
+    if (data == nullptr) return {};
+    return {reinterpret_cast<const char*>(data),
+            static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
+std::int64_t Statement::number(int column) { return sqlite3_column_int64(statement_.get(), column); }
+
+Bytes Statement::blob(int column) {
+    const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_.get(), column));
+    if (data == nullptr) return {};
+    return {data, data + sqlite3_column_bytes(statement_.get(), column)};
+}
+
+void Database::Close::operator()(sqlite3* database) const noexcept { sqlite3_close(database); }
+
+Database::Database(const std::filesystem::path& file, int busyMilliseconds) {
+    namespace fs = std::filesystem;
+    if (file.has_parent_path() && !fs::exists(file.parent_path())) {
+        fs::create_directories(file.parent_path());
+        fs::permissions(file.parent_path(), fs::perms::owner_all);
+    }
+    sqlite3* database = nullptr;
+    const int result = sqlite3_open(file.string().c_str(), &database);
+    handle_.reset(database);
+    if (result != SQLITE_OK) throw Error(ErrorCode::internal, "cannot open " + file.string());
+    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+    sqlite3_busy_timeout(database, busyMilliseconds);
+}
+
+void Database::execute(const std::string& sql) {
+    if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(handle_.get());
+}
+
+int Database::changes() const noexcept { return sqlite3_changes(handle_.get()); }
+
+Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+
+Transaction::~Transaction() {
+    if (!open_) return;
+    try {
+        database_.execute("ROLLBACK");
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): SQLite has rolled back by itself.
+    }
+}
+
+void Transaction::commit() {
+    database_.execute("COMMIT");
+    open_ = false;
+}
+
+}  // namespace ukey::enrolment

@@ -1,0 +1,391 @@
+#include "tokenlib/enrolment/enroller.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include "tokenlib/base/error.hpp"
+#include "tokenlib/enrolment/proving.hpp"
+#include "tokenlib/pipe/messages.hpp"
+#include "tokenlib/pki/csr.hpp"
+#include "tokenlib/pki/digest.hpp"
+#include "tokenlib/pki/public_key.hpp"
+#include "tokenlib/pki/signature.hpp"
+
+namespace ukey::enrolment {
+namespace {
+
+using boost::asio::awaitable;
+using token::KeyEntry;
+using token::KeyUsage;
+
+/// Octets of the length in front of a message of the pipe.
+constexpr std::size_t kFrameHead = 4;
+
+/// Of every part, with its length, so that no two answers look the same.
+class AnswerDigest {
+  public:
+    void add(std::string_view part) {
+        const std::string head = std::to_string(part.size()) + ":";
+        digest_.update(asBytes(head)).update(asBytes(part));
+    }
+    Bytes finish() { return digest_.finish(); }
+
+  private:
+    pki::Digest digest_{token::DigestAlgorithm::sha256};
+};
+
+Bytes digestOf(const pki::RaAnswer& answer) {
+    AnswerDigest digest;
+    digest.add(answer.signCertificate);
+    digest.add(answer.encryptCertificate.value_or(""));
+    if (answer.encryptionKey) {
+        digest.add(std::to_string(static_cast<int>(answer.encryptionKey->format)));
+        digest.add(answer.encryptionKey->data);
+        digest.add(answer.encryptionKey->symmetricAlgorithm);
+        digest.add(asText(answer.encryptionKey->wrappedKey));
+        digest.add(asText(answer.encryptionKey->iv));
+    }
+    for (const std::string& certificate : answer.chain) digest.add(certificate);
+    return digest.finish();
+}
+
+bool isBeingWritten(Step step) {
+    return step == Step::accepted || step == Step::imported || step == Step::written || step == Step::proven;
+}
+
+/// Whether the answer is at fault, or what the token makes of it: then another answer may do. What comes from
+/// outside (a pulled token, a lost login) says nothing of the answer.
+bool condemnsAnswer(const Error& error) {
+    switch (error.code()) {
+        case ErrorCode::certificateMismatch:
+        case ErrorCode::certificateNotFound:
+        case ErrorCode::badRequest:
+        case ErrorCode::unsupported:
+        case ErrorCode::tokenFull:
+        case ErrorCode::tooLarge:
+        case ErrorCode::driverError:
+            return true;
+        default:
+            return false;
+    }
+}
+
+Bytes encodeImport(const std::string& container,
+                   const std::variant<token::EnvelopedSm2Key, token::WrappedKeyPair>& key) {
+    token::ImportKeyPair operation;
+    operation.container = container;
+    operation.key = key;
+    Bytes frame;
+    pipe::encode(frame, 1, pipe::Command(std::move(operation)));
+    return {frame.begin() + kFrameHead, frame.end()};
+}
+
+token::ImportKeyPair decodeImport(const Bytes& message) {
+    pipe::Request request = pipe::decodeRequest(message);
+    auto* operation = std::get_if<token::ImportKeyPair>(&request.command);
+    if (operation == nullptr) throw Error(ErrorCode::internal, "journal of enrolments: not a key to import");
+    return std::move(*operation);
+}
+
+}  // namespace
+
+std::string_view toString(Phase phase) noexcept {
+    switch (phase) {
+        case Phase::generating:
+            return "generating";
+        case Phase::requesting:
+            return "requesting";
+        case Phase::checking:
+            return "checking";
+        case Phase::importing:
+            return "importing";
+        case Phase::writing:
+            return "writing";
+        case Phase::proving:
+            return "proving";
+        case Phase::retiring:
+            break;
+    }
+    return "retiring";
+}
+
+Enroller::Enroller(Journal& journal, TokenAccess& token, Watch watch, Clock clock)
+    : journal_(journal), token_(token), watch_(std::move(watch)), clock_(std::move(clock)) {}
+
+std::chrono::sys_seconds Enroller::systemClock() {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+Record Enroller::require(const std::string& id) {
+    auto record = journal_.find(id);
+    if (!record) throw Error(ErrorCode::enrolmentNotFound, "no such enrolment");
+    return std::move(*record);
+}
+
+void Enroller::tell(Phase phase) const {
+    if (watch_) watch_(phase);
+}
+
+awaitable<std::vector<KeyEntry>> Enroller::keys() {
+    token::ListKeys operation;
+    operation.token = token_.token();
+    co_return co_await token_.call(std::move(operation));
+}
+
+awaitable<void> Enroller::deleteContainer(std::string container) {
+    token::DeleteContainer operation;
+    operation.token = token_.token();
+    operation.container = std::move(container);
+    co_await token_.call(std::move(operation));
+}
+
+// Beginning
+
+awaitable<void> Enroller::clear(TokenIdentity token) {
+    auto record = journal_.ofToken(token);
+    if (!record) co_return;
+    if (record->step == Step::switched) {
+        co_await goOn(*record);
+    } else if (record->step == Step::begun || record->step == Step::keyed ||
+               record->step == Step::rollingBack) {
+        co_await rollBack(std::move(*record));
+    } else {
+        throw Error(ErrorCode::enrolmentConflict, "the token has an enrolment under way");
+    }
+}
+
+awaitable<Record> Enroller::plan(Order order) {
+    token::DescribeToken describe;
+    describe.token = token_.token();
+    const token::TokenInfo info = co_await token_.call(std::move(describe));
+    const std::vector<KeyEntry> entries = co_await keys();
+    co_return enrolment::plan(order, info, entries, journal_.history(order.token), clock_());
+}
+
+awaitable<Begun> Enroller::begin(Record record, std::vector<pki::NameAttribute> subject) {
+    journal_.add(record);
+    std::exception_ptr failure;
+    try {
+        co_return co_await makeRequest(record, std::move(subject));
+    } catch (const Error&) {
+        failure = std::current_exception();
+    }
+    try {
+        co_await rollBack(record.id);
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the journal knows, and clear() tries again.
+    }
+    std::rethrow_exception(failure);
+}
+
+awaitable<Begun> Enroller::makeRequest(Record record, std::vector<pki::NameAttribute> subject) {
+    tell(Phase::generating);
+    if (!record.displaced.empty()) co_await displace(record);
+    const token::PublicKey key = co_await makeKey(record);
+    tell(Phase::requesting);
+    pki::RequestOptions options;
+    options.subject = std::move(subject);
+    const pki::UnsignedRequest request = pki::beginRequest(key, options);
+    const Bytes signature = co_await sign(record.container, key, request.info);
+    record.csr = pki::completeRequest(request, signature);
+    Begun begun;
+    begun.csr = record.csr;
+    if (!record.oldContainer.empty()) begun.proof = co_await prove(record, record.csr);
+    journal_.advance(record, Step::waiting);
+    begun.record = std::move(record);
+    co_return begun;
+}
+
+/// The key that the user agreed to lose for room.
+awaitable<void> Enroller::displace(Record record) {
+    co_await deleteContainer(record.displaced);
+    journal_.forgetHistory(record.token, record.displaced);
+}
+
+awaitable<token::PublicKey> Enroller::makeKey(Record& record) {
+    token::PublicKey key;
+    if (record.keys == Keys::kept) {
+        const auto certificate = pki::Certificate::fromDer(record.old.sign);
+        if (!certificate.publicKey())
+            throw Error(ErrorCode::unsupported, "the certificate has a key that cannot be used");
+        key = *certificate.publicKey();
+    } else {
+        token::GenerateKeyPair operation;
+        operation.token = token_.token();
+        operation.container = record.container;
+        operation.algorithm = record.algorithm;
+        key = co_await token_.call(std::move(operation));
+        if (key.algorithm != record.algorithm)
+            throw Error(ErrorCode::driverError, "the token made a key of another algorithm");
+    }
+    record.signingKey = pki::toSubjectPublicKeyInfo(key);
+    journal_.advance(record, Step::keyed);
+    co_return key;
+}
+
+awaitable<Bytes> Enroller::sign(std::string container, token::PublicKey key, Bytes message) {
+    token::Sign operation;
+    operation.token = token_.token();
+    operation.key = {std::move(container), KeyUsage::sign};
+    operation.digestAlgorithm = pki::defaultDigest(key.algorithm);
+    operation.digest = pki::messageDigest(key, operation.digestAlgorithm, message);
+    operation.message = std::move(message);
+    co_return co_await token_.call(std::move(operation));
+}
+
+awaitable<Bytes> Enroller::prove(Record record, Bytes csr) {
+    const std::vector<KeyEntry> entries = co_await keys();
+    const token::KeyRef ref{record.oldContainer, KeyUsage::sign};
+    const auto old =
+        std::find_if(entries.begin(), entries.end(), [&](const KeyEntry& entry) { return entry.ref == ref; });
+    if (old == entries.end() || !old->publicKey)
+        throw Error(ErrorCode::certificateNotFound, "the key that is to be replaced is not there");
+    const token::PublicKey key = *old->publicKey;
+    const Bytes raw = co_await sign(record.oldContainer, key, std::move(csr));
+    co_return pki::signatureToDer(key.algorithm, raw);
+}
+
+// Completing
+
+awaitable<Record> Enroller::complete(std::string id, pki::RaAnswer answer) {
+    Record record = require(id);
+    if (record.step == Step::waiting) {
+        tell(Phase::checking);
+        co_await accept(record, std::move(answer));
+    } else if (!isBeingWritten(record.step) && record.step != Step::switched) {
+        throw Error(ErrorCode::enrolmentConflict, "the enrolment is not one that waits for an answer");
+    } else if (digestOf(answer) != record.answerDigest) {
+        throw Error(ErrorCode::enrolmentConflict, "another answer is being written");
+    }
+    co_await goOn(record);
+    co_return record;
+}
+
+awaitable<void> Enroller::accept(Record& record, pki::RaAnswer answer) {
+    pki::RaExpectation expectation;
+    expectation.signingKey = pki::fromSubjectPublicKeyInfo(record.signingKey);
+    expectation.now = clock_();
+    if (record.keys == Keys::kept && !record.old.encrypt.empty())
+        expectation.keptEncryptionKey = pki::Certificate::fromDer(record.old.encrypt).publicKey();
+    const pki::CheckedAnswer checked = pki::checkAnswer(answer, expectation);
+    if (record.keys == Keys::kept && checked.encryptionKey)
+        throw Error(ErrorCode::certificateMismatch, "an encryption key came, but keys are kept");
+    const std::vector<KeyEntry> entries = co_await keys();
+    const token::KeyRef ref{record.container, KeyUsage::sign};
+    const bool isThere = std::any_of(entries.begin(), entries.end(), [&](const KeyEntry& entry) {
+        return entry.ref == ref && entry.publicKey == expectation.signingKey;
+    });
+    if (!isThere)
+        throw Error(ErrorCode::certificateMismatch, "the enrolment's key is no longer on the token");
+
+    record.answerDigest = digestOf(answer);
+    record.answer.sign = checked.signCertificate.der();
+    record.answer.encrypt = checked.encryptCertificate ? checked.encryptCertificate->der() : Bytes{};
+    record.importRequest =
+        checked.encryptionKey ? encodeImport(record.container, *checked.encryptionKey) : Bytes{};
+    journal_.advance(record, Step::accepted);
+}
+
+awaitable<void> Enroller::goOn(Record& record) {
+    if (record.step != Step::switched) {
+        co_await write(record);
+        journal_.advance(record, Step::switched);
+    }
+    tell(Phase::retiring);
+    co_await retire(record);
+}
+
+awaitable<void> Enroller::write(Record& record) {
+    std::exception_ptr failure;
+    try {
+        if (record.step == Step::accepted) co_await importPair(record);
+        if (record.step == Step::imported) co_await writeCertificates(record);
+        // Also when it was proven before: it is a moment ago that matters, not before a reboot.
+        tell(Phase::proving);
+        co_await proveContainer(token_, record.container, record.answer);
+        if (record.step == Step::written) journal_.advance(record, Step::proven);
+        co_return;
+    } catch (const Error& error) {
+        if (!condemnsAnswer(error)) throw;
+        failure = std::current_exception();
+    }
+    try {
+        co_await takeAnswerBack(record);
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): still being written, so it can be tried again.
+    }
+    std::rethrow_exception(failure);
+}
+
+awaitable<void> Enroller::importPair(Record& record) {
+    if (!record.importRequest.empty()) {
+        tell(Phase::importing);
+        token::ImportKeyPair operation = decodeImport(record.importRequest);
+        operation.token = token_.token();
+        co_await token_.call(std::move(operation));
+    }
+    journal_.advance(record, Step::imported);
+}
+
+awaitable<void> Enroller::writeCertificates(Record& record) {
+    tell(Phase::writing);
+    co_await writeOne(record.container, KeyUsage::sign, record.answer.sign);
+    co_await writeOne(record.container, KeyUsage::encrypt, record.answer.encrypt);
+    journal_.advance(record, Step::written);
+}
+
+awaitable<void> Enroller::writeOne(std::string container, KeyUsage usage, Bytes certificate) {
+    if (certificate.empty()) co_return;
+    token::WriteCertificate operation;
+    operation.token = token_.token();
+    operation.key = {std::move(container), usage};
+    operation.certificate = std::move(certificate);
+    co_await token_.call(std::move(operation));
+}
+
+awaitable<void> Enroller::retire(Record record) {
+    if (record.keys == Keys::kept || record.oldContainer.empty()) {
+        journal_.remove(record);
+    } else if (record.keepsHistory) {
+        journal_.retire(record);
+    } else {
+        co_await deleteContainer(record.oldContainer);
+        journal_.remove(record);
+    }
+}
+
+/// Waits for an answer again. What of it is in a new container already gives way to the next one.
+awaitable<void> Enroller::takeAnswerBack(Record& record) {
+    if (record.keys == Keys::kept && record.step != Step::accepted) co_await putOldBack(record);
+    record.answerDigest.clear();
+    record.answer = {};
+    record.importRequest.clear();
+    journal_.advance(record, Step::waiting);
+}
+
+awaitable<void> Enroller::putOldBack(Record record) {
+    co_await writeOne(record.container, KeyUsage::sign, record.old.sign);
+    co_await writeOne(record.container, KeyUsage::encrypt, record.old.encrypt);
+}
+
+// Rolling back
+
+awaitable<void> Enroller::rollBack(std::string id) {
+    Record record = require(id);
+    if (!mayRollBack(record)) throw Error(ErrorCode::enrolmentConflict, "the new certificate counts already");
+    co_await rollBack(std::move(record));
+}
+
+awaitable<void> Enroller::rollBack(Record record) {
+    const bool isUntouched =
+        record.keys == Keys::kept && (record.step == Step::begun || record.step == Step::keyed ||
+                                      record.step == Step::waiting || record.step == Step::accepted);
+    if (!isUntouched) {
+        if (record.step != Step::rollingBack) journal_.advance(record, Step::rollingBack);
+        if (record.keys == Keys::kept)
+            co_await putOldBack(record);
+        else
+            co_await deleteContainer(record.container);
+    }
+    journal_.remove(record);
+}
+
+}  // namespace ukey::enrolment

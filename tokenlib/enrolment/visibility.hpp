@@ -1,0 +1,33 @@
+// Which of a token's key pairs are shown as what, while an enrolment is under way and after it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tokenlib/enrolment/record.hpp"
+
+namespace ukey::enrolment {
+
+enum class Visibility : std::uint8_t {
+    shown,
+    history,  ///< An encryption pair that is kept for old files.
+    hidden,   ///< Not proven yet, or retired.
+};
+
+/// What the journal says of one token, at one moment.
+class TokenView {
+  public:
+    TokenView() = default;
+    TokenView(std::optional<Record> pending, std::vector<std::string> history)
+        : pending_(std::move(pending)), history_(std::move(history)) {}
+
+    Visibility of(const token::KeyRef& key) const;
+
+  private:
+    std::optional<Record> pending_;
+    std::vector<std::string> history_;
+};
+
+}  // namespace ukey::enrolment
