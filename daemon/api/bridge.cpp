@@ -28,6 +28,7 @@ class Bridge::Shared {
                     .consent = consent::Consent(executor, std::move(makePrompter),
                                                 std::chrono::seconds(configuration.promptTimeoutSeconds)),
                     .promptTimeoutSeconds = configuration.promptTimeoutSeconds,
+                    .enrolments = enrolment::Desk(configuration.stateDir),
                     .granted = {}} {}
 
     bool admits(const policy::Origin& origin) const { return services_.policy.standingOf(origin).admitted; }

@@ -23,9 +23,14 @@ bool mayHoldCertificates(const KnownToken& token) {
 boost::asio::awaitable<void> append(Page& page, KnownToken token, std::optional<token::KeyUsage> usage,
                                     json& list) {
     const auto keys = co_await page.services.catalogue.keys(token.token.address());
+    const auto view =
+        page.services.enrolments.viewOf(enrolment::identityOf(token.token.driver, token.token.info));
     for (const auto& key : keys) {
         if (usage && key->entry.ref.usage != *usage) continue;
+        const auto visibility = view.of(key->entry.ref);
+        if (visibility == enrolment::Visibility::hidden) continue;
         list.push_back(certificateJson(*key, page.names.of(token, key), page.names.of(token)));
+        if (visibility == enrolment::Visibility::history) list.back()["history"] = true;
     }
 }
 

@@ -27,7 +27,10 @@ Conversation::Conversation(Services& services, rpc::Validator& validator, const 
     : validator_(validator),
       limits_(limits),
       page_{services, session, Names(services.pseudonyms, services.catalogue, session->originText),
-            [this](const json& id) { cancel(id); }},
+            [this](const json& id) { cancel(id); },
+            [this](std::string_view method, const json& params) {
+                send(rpc::notificationText(method, params));
+            }},
       rate_(limits.rate, limits.burst, session::TokenBucket::Clock::now()),
       originRate_(std::move(originRate)),
       outbox_(&outbox),

@@ -28,4 +28,9 @@ Answer authSign(Page& page, const nlohmann::json& params);
 Answer signData(Page& page, const nlohmann::json& params);
 Answer signDigest(Page& page, const nlohmann::json& params);
 
+Answer enrolmentBegin(Page& page, const nlohmann::json& params);
+Answer enrolmentComplete(Page& page, const nlohmann::json& params);
+Answer enrolmentList(Page& page, const nlohmann::json& params);
+Answer enrolmentAbort(Page& page, const nlohmann::json& params);
+
 }  // namespace ukey::api

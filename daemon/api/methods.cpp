@@ -30,10 +30,10 @@ constexpr std::array kMethods{
     Method{"sign.batch", {sign}, nullptr, "sign.batch"},
     Method{"envelope.seal", {}, nullptr, "envelope"},
     Method{"envelope.open", {decrypt}, nullptr, "envelope"},
-    Method{"enrolment.begin", {manage}, nullptr, "enrolment"},
-    Method{"enrolment.complete", {manage}, nullptr, "enrolment"},
-    Method{"enrolment.list", {manage}, nullptr, "enrolment"},
-    Method{"enrolment.abort", {manage}, nullptr, "enrolment"},
+    Method{"enrolment.begin", {manage}, enrolmentBegin, "enrolment"},
+    Method{"enrolment.complete", {manage}, enrolmentComplete, "enrolment"},
+    Method{"enrolment.list", {manage}, enrolmentList, "enrolment"},
+    Method{"enrolment.abort", {manage}, enrolmentAbort, "enrolment"},
 };
 
 }  // namespace

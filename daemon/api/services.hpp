@@ -7,10 +7,12 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 
 #include "daemon/api/names.hpp"
 #include "daemon/api/token_catalogue.hpp"
 #include "daemon/consent/consent.hpp"
+#include "daemon/enrolment/desk.hpp"
 #include "daemon/policy/policy.hpp"
 #include "daemon/policy/pseudonyms.hpp"
 #include "daemon/session/logins.hpp"
@@ -27,6 +29,7 @@ struct Services {
     session::Logins logins;
     consent::Consent consent;
     std::uint32_t promptTimeoutSeconds;
+    enrolment::Desk enrolments;
     /// What users granted to origins since the program started.
     std::map<std::string, policy::Scopes> granted;
 };
@@ -38,6 +41,8 @@ struct Page {
     Names names;
     /// Gives up the calls of this page with that id.
     std::function<void(const nlohmann::json& id)> cancel;
+    /// Sends it a notification, as long as it is connected.
+    std::function<void(std::string_view method, const nlohmann::json& params)> notify;
 };
 
 }  // namespace ukey::api

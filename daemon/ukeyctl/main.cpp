@@ -5,6 +5,7 @@
 
 #include "daemon/config/config.hpp"
 #include "daemon/ukeyctl/doctor.hpp"
+#include "daemon/ukeyctl/enrolment_commands.hpp"
 #include "daemon/ukeyctl/report.hpp"
 #include "daemon/ukeyctl/soft_commands.hpp"
 #include "daemon/ukeyctl/token_commands.hpp"
@@ -37,6 +38,7 @@ int run(int argc, char** argv) {
         status = ukey::ctl::runDoctor(configFile);
     });
     ukey::ctl::addSoftCommands(app);
+    ukey::ctl::addEnrolmentCommands(app, configFile);
 
     CLI11_PARSE(app, argc, argv);
     return status;

@@ -115,6 +115,39 @@ constexpr std::array kMessages{
     Message{"operation.access", "申请使用 Ukey", "Ask for access to the Ukey"},
     Message{"operation.other", "使用 Ukey", "Use the Ukey"},
 
+    // Enrolment: what is being done, and what the dialog before it says will happen.
+    Message{"enrolment.phase.generating", "正在 Ukey 中生成密钥", "The Ukey makes a key"},
+    Message{"enrolment.phase.requesting", "正在生成证书请求", "Making the certificate request"},
+    Message{"enrolment.phase.checking", "正在核对签发的证书", "Checking what was issued"},
+    Message{"enrolment.phase.importing", "正在导入加密密钥", "Importing the encryption key"},
+    Message{"enrolment.phase.writing", "正在写入证书", "Writing the certificates"},
+    Message{"enrolment.phase.proving", "正在验证新证书可用", "Proving that the new certificates work"},
+    Message{"enrolment.phase.retiring", "正在启用新证书并停用原证书", "Switching to the new certificates"},
+    Message{"enrolment.consent.adds", "将在 Ukey 中生成新密钥并写入新证书，Ukey 中已有的证书不受影响。",
+            "A new key and its certificates are put on the Ukey; what is on it already is not touched."},
+    Message{"enrolment.consent.keeps-keys", "密钥保持不变，新证书将替换原证书。",
+            "The keys stay; new certificates take the place of the old ones."},
+    Message{
+        "enrolment.consent.keeps-history",
+        "将生成新密钥；新证书验证可用后，原签名证书停用，原加密密钥保留在 Ukey 中，以前加密的文件仍可打开。",
+        "New keys are made. Once they are proven, the old signing certificate retires; the old encryption "
+        "key stays, so that files sealed for it still open."},
+    Message{"enrolment.consent.retires-old",
+            "将生成新密钥；新证书验证可用后，原证书及其密钥将从 Ukey 中删除。",
+            "A new key is made. Once it is proven, the old certificate and its key are deleted."},
+    Message{
+        "enrolment.consent.loses-old",
+        "Ukey "
+        "空间不足：新证书验证可用后，原证书和原加密密钥将被删除，以前加密的文件将无法再打开。请先解密这些文件"
+        "。",
+        "The Ukey has too little room: once the new keys are proven, the old certificate and its "
+        "encryption key are deleted, and files sealed for it can no longer be opened. Decrypt them first."},
+    Message{
+        "enrolment.consent.displaces",
+        "为腾出空间，Ukey 中保留时间最久的一个旧加密密钥将立即删除，只能用它打开的文件将无法再打开。",
+        "To make room, the oldest of the retired encryption keys is deleted now; files that only it opens "
+        "can no longer be opened."},
+
     // ukeyctl.
     Message{"ctl.about", "查看和管理 Ukey 组件", "Looks at Ukey Bridge and manages it"},
     Message{"ctl.option-config", "只使用这个配置文件", "Use this configuration file alone"},
@@ -163,6 +196,18 @@ constexpr std::array kMessages{
     Message{"ctl.token-blank", "Ukey {serial} 未初始化，请联系发证机构。",
             "The Ukey {serial} is blank. Ask the issuer to initialise it."},
     Message{"ctl.token-ready", "Ukey {serial} 可以使用。", "The Ukey {serial} is ready."},
+    Message{"ctl.enrolments", "未完成的证书办理", "Enrolments that are not finished"},
+    Message{"ctl.enrolments-list", "列出未完成的办理", "List them"},
+    Message{"ctl.enrolments-abort", "撤销一项办理，使 Ukey 恢复原状",
+            "Give one up and take the Ukey back to what it was"},
+    Message{"ctl.enrolments-forget", "Ukey 已遗失或已重置：只删除记录，不操作 Ukey",
+            "The Ukey is lost or was reset: forget the enrolment, do nothing to the Ukey"},
+    Message{"ctl.enrolment", "{id}  {kind}  序列号 {serial}  网站 {origin}  状态 {step}  开始于 {started}",
+            "{id}  {kind}  serial number {serial}  site {origin}  state {step}  begun {started}"},
+    Message{"ctl.no-enrolments", "没有未完成的办理。", "No enrolment is unfinished."},
+    Message{"ctl.enrolment-aborted", "已撤销 {id}，Ukey 已恢复原状。",
+            "{id} is given up; the Ukey is as it was before."},
+    Message{"ctl.enrolment-forgotten", "已删除 {id} 的记录。", "{id} is forgotten."},
     Message{"ctl.config-fine", "配置文件正确。", "The configuration is valid."},
     Message{"ctl.config-broken", "配置或驱动有误：{problem}",
             "The configuration or a driver is at fault: {problem}"},

@@ -5,6 +5,7 @@
 
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/enrolment/proving.hpp"
+#include "tokenlib/pipe/frames.hpp"
 #include "tokenlib/pipe/messages.hpp"
 #include "tokenlib/pki/csr.hpp"
 #include "tokenlib/pki/digest.hpp"
@@ -19,7 +20,7 @@ using token::KeyEntry;
 using token::KeyUsage;
 
 /// Octets of the length in front of a message of the pipe.
-constexpr std::size_t kFrameHead = 4;
+constexpr std::size_t kFrameHead = pipe::kLengthOctets;
 
 /// Of every part, with its length, so that no two answers look the same.
 class AnswerDigest {
@@ -299,7 +300,7 @@ awaitable<void> Enroller::write(Record& record) {
     try {
         if (record.step == Step::accepted) co_await importPair(record);
         if (record.step == Step::imported) co_await writeCertificates(record);
-        // Also when it was proven before: it is a moment ago that matters, not before a reboot.
+        // Also when it was proven before an interruption: much may have happened to the token since.
         tell(Phase::proving);
         co_await proveContainer(token_, record.container, record.answer);
         if (record.step == Step::written) journal_.advance(record, Step::proven);

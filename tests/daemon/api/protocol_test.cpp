@@ -34,7 +34,7 @@ TEST_F(Protocol, hello_tellsWhoAndWhat) {
     EXPECT_EQ(result.at("protocol"), "ukey.v1");
     EXPECT_EQ(result.at("origin"), kPortal);
     EXPECT_EQ(result.at("grants"), (json{"tokens", "certificates", "sign", "manage"}));
-    EXPECT_EQ(result.at("features"), (json{"pin.change", "pin.unlock", "auth", "sign"}));
+    EXPECT_EQ(result.at("features"), (json{"pin.change", "pin.unlock", "auth", "sign", "enrolment"}));
     EXPECT_EQ(result.at("resume").get<std::string>().size(), 43U);
     EXPECT_FALSE(result.contains("resumed"));
 }
@@ -81,7 +81,10 @@ TEST_F(Protocol, methodsWithoutTheirScope_areRefusedBeforeAnyHandler) {
 TEST_F(Protocol, methodsOfLaterVersions_areUnsupportedAndNotFeatures) {
     Client client(bridge_.port());
     client.hello();
-    EXPECT_EQ(client.codeOf("enrolment.list"), "unsupported");
+    EXPECT_EQ(client.codeOf(
+                  "sign.batch",
+                  {{"certificate", "c"}, {"format", "raw"}, {"items", {{{"name", "n"}, {"data", "AA"}}}}}),
+              "unsupported");
     EXPECT_EQ(client.codeOf("envelope.seal", {{"recipients", {"x"}}, {"data", "AA"}}), "unsupported");
 }
 
@@ -154,9 +157,9 @@ TEST_F(Protocol, binaryFrameOfNoStream_isAborted) {
 TEST_F(Protocol, languageOfTheCaller_isThatOfErrors) {
     Client client(bridge_.port());
     client.hello({{"client", {{"name", "x"}, {"version", "1"}}}, {"locale", "zh-CN"}});
-    const json error = client.call("enrolment.list").at("error");
-    EXPECT_EQ(error.at("message"), errorMessage(Language::chinese, ErrorCode::unsupported));
-    EXPECT_EQ(error.at("data").at("hint"), errorHint(Language::chinese, ErrorCode::unsupported));
+    const json error = client.call("certificates.list", {{"token", "none"}}).at("error");
+    EXPECT_EQ(error.at("message"), errorMessage(Language::chinese, ErrorCode::tokenNotFound));
+    EXPECT_EQ(error.at("data").at("hint"), errorHint(Language::chinese, ErrorCode::tokenNotFound));
 }
 
 TEST_F(Protocol, tenThousandRequestsAtOnce_areAnsweredOrLimitedWithinMemory_S34) {

@@ -1,0 +1,36 @@
+#include "daemon/enrolment/desk.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "tokenlib/base/error.hpp"
+
+namespace ukey::enrolment {
+
+const std::filesystem::path& Desk::folder() const {
+    if (folder_.empty()) throw Error(ErrorCode::internal, "there is no folder for the journal of enrolments");
+    return folder_;
+}
+
+Journal& Desk::journal() {
+    if (!journal_) journal_ = std::make_unique<Journal>(folder());
+    return *journal_;
+}
+
+bool Desk::hasJournal() const {
+    std::error_code ignored;
+    return journal_ || (!folder_.empty() && std::filesystem::exists(Journal::fileIn(folder_), ignored));
+}
+
+WorkLock Desk::lock(const TokenIdentity& token) const { return WorkLock(folder(), token); }
+
+TokenView Desk::viewOf(const TokenIdentity& token) {
+    if (!hasJournal()) return {};
+    try {
+        return {journal().ofToken(token), journal().history(token)};
+    } catch (const Error& error) {
+        spdlog::error("the journal of enrolments cannot be read: {}", error.what());
+        return {};
+    }
+}
+
+}  // namespace ukey::enrolment

@@ -1,0 +1,37 @@
+// The enrolments of one user: their journal in the folder of state, opened when it is first needed.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "tokenlib/enrolment/journal.hpp"
+#include "tokenlib/enrolment/visibility.hpp"
+#include "tokenlib/enrolment/work_lock.hpp"
+
+namespace ukey::enrolment {
+
+class Desk {
+  public:
+    explicit Desk(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+    /// Makes the journal where there is none. Throws `internal`.
+    Journal& journal();
+
+    /// Whether anything was ever written down; until then nothing has to be opened.
+    bool hasJournal() const;
+
+    /// Throws `busy` while somebody else works on an enrolment of the token.
+    WorkLock lock(const TokenIdentity& token) const;
+
+    /// What is to be shown of a token; everything where the journal cannot be read, which the log tells.
+    TokenView viewOf(const TokenIdentity& token);
+
+  private:
+    const std::filesystem::path& folder() const;
+
+    std::filesystem::path folder_;
+    std::unique_ptr<Journal> journal_;
+};
+
+}  // namespace ukey::enrolment
