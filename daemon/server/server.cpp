@@ -22,6 +22,7 @@
 #include "daemon/server/http_answer.hpp"
 #include "daemon/server/listeners.hpp"
 #include "daemon/server/peer.hpp"
+#include "tokenlib/base/platform/idle_memory.hpp"
 
 namespace ukey::server {
 namespace {
@@ -240,6 +241,7 @@ class Server::Door : public std::enable_shared_from_this<Door> {
         co_await connection->serve(std::move(request), std::move(origin));
         self->connections_.remove(connection);
         if (--self->perOrigin_[name] == 0) self->perOrigin_.erase(name);
+        if (self->connections_.empty()) platform::releaseIdleMemory();
         self->finishIfEmpty();
     }
 

@@ -16,6 +16,7 @@
 #include "daemon/token_host/host_channel.hpp"
 #include "daemon/token_host/pin_dialogs.hpp"
 #include "daemon/token_host/platform/hardening.hpp"
+#include "tokenlib/base/platform/idle_memory.hpp"
 
 namespace ukey::host {
 namespace {
@@ -85,7 +86,7 @@ class TokenHost {
     asio::awaitable<void> serve() {
         channel_.send(pipe::Ready{});
         watcher_.emplace(context_, *driver_, [this] { return lookAgain(); });
-        releaseFreeMemory();
+        platform::releaseIdleMemory();
         while (auto request = co_await channel_.receive()) handle(*request);
     }
 
@@ -130,6 +131,8 @@ class TokenHost {
         }
         if constexpr (std::same_as<Op, token::ListTokens>) remember(reply);
         answer(reply);
+        // The last page that used the token has left.
+        if constexpr (std::same_as<Op, token::Logout>) platform::releaseIdleMemory();
     }
 
     /// One dialog at a time: a second question would cover the first.

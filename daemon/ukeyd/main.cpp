@@ -15,6 +15,7 @@
 #include "daemon/ukeyd/options.hpp"
 #include "daemon/wiring/token_hosts_from_config.hpp"
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/platform/idle_memory.hpp"
 #include "tokenlib/prompt/prompt.hpp"
 
 namespace ukey {
@@ -58,6 +59,8 @@ void run(const config::Config& configuration) {
     });
     std::printf("listening on ws://127.0.0.1:%u/ukey/v1\n", server.port());
     std::fflush(stdout);
+    // Reading the configuration and the description took much code that is not needed again.
+    platform::releaseIdleMemory();
     context.run();
     // Calls that were cut short end now, while everything that they use is still there.
     context.restart();

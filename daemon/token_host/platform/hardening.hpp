@@ -9,8 +9,6 @@ void hardenProcess(int socket);
 
 /// One heap for both threads, memory given back early: an idle host should hardly count.
 void keepMemorySmall();
-/// Gives back what loading the driver left over.
-void releaseFreeMemory();
 
 /// Ends the process if it still runs after so many seconds, whatever the driver's clean-up hangs in.
 void endWithin(unsigned seconds);

@@ -52,8 +52,6 @@ void keepMemorySmall() {
     (void)::mallopt(M_MMAP_THRESHOLD, 64 * 1024);
 }
 
-void releaseFreeMemory() { (void)::malloc_trim(0); }
-
 void endWithin(unsigned seconds) {
     (void)std::signal(SIGALRM, SIG_DFL);
     (void)::alarm(seconds);
