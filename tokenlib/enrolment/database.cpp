@@ -11,7 +11,7 @@ namespace {
     const int code = sqlite3_errcode(database);
     const bool isBusy = code == SQLITE_BUSY || code == SQLITE_LOCKED;
     throw Error(isBusy ? ErrorCode::busy : ErrorCode::internal,
-                std::string("journal of enrolments: ") + sqlite3_errmsg(database));
+                std::string(sqlite3_db_filename(database, "main")) + ": " + sqlite3_errmsg(database));
 }
 
 }  // namespace

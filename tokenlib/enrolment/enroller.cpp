@@ -110,12 +110,8 @@ std::string_view toString(Phase phase) noexcept {
     return "retiring";
 }
 
-Enroller::Enroller(Journal& journal, TokenAccess& token, Watch watch, Clock clock)
-    : journal_(journal), token_(token), watch_(std::move(watch)), clock_(std::move(clock)) {}
-
-std::chrono::sys_seconds Enroller::systemClock() {
-    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
+Enroller::Enroller(Journal& journal, TokenAccess& token, Watch watch, Rules rules)
+    : journal_(journal), token_(token), watch_(std::move(watch)), rules_(std::move(rules)) {}
 
 Record Enroller::require(const std::string& id) {
     auto record = journal_.find(id);
@@ -160,7 +156,7 @@ awaitable<Record> Enroller::plan(Order order) {
     describe.token = token_.token();
     const token::TokenInfo info = co_await token_.call(std::move(describe));
     const std::vector<KeyEntry> entries = co_await keys();
-    co_return enrolment::plan(order, info, entries, journal_.history(order.token), clock_());
+    co_return enrolment::plan(order, info, entries, journal_.history(order.token), rules_.clock());
 }
 
 awaitable<Begun> Enroller::begin(Record record, std::vector<pki::NameAttribute> subject) {
@@ -264,7 +260,8 @@ awaitable<Record> Enroller::complete(std::string id, pki::RaAnswer answer) {
 awaitable<void> Enroller::accept(Record& record, pki::RaAnswer answer) {
     pki::RaExpectation expectation;
     expectation.signingKey = pki::fromSubjectPublicKeyInfo(record.signingKey);
-    expectation.now = clock_();
+    expectation.now = rules_.clock();
+    expectation.trusted = rules_.trusted;
     if (record.keys == Keys::kept && !record.old.encrypt.empty())
         expectation.keptEncryptionKey = pki::Certificate::fromDer(record.old.encrypt).publicKey();
     const pki::CheckedAnswer checked = pki::checkAnswer(answer, expectation);

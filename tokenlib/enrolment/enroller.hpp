@@ -29,14 +29,22 @@ struct Begun {
                   ///< PKCS#1; empty where nothing is replaced.
 };
 
+/// What an answer has to stand up to.
+struct Rules {
+    /// The administrator's CAs; empty: a chain only has to hold in itself.
+    std::vector<pki::Certificate> trusted = {};
+    std::function<std::chrono::sys_seconds()> clock = [] {
+        return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    };
+};
+
 /// Works on one token, with the user logged in. Whoever calls holds the token's WorkLock. Besides what is
 /// said, everything throws what the token answers; then, and after any kill, the same call can be made again.
 class Enroller {
   public:
     using Watch = std::function<void(Phase)>;
-    using Clock = std::function<std::chrono::sys_seconds()>;
 
-    Enroller(Journal& journal, TokenAccess& token, Watch watch = {}, Clock clock = systemClock);
+    Enroller(Journal& journal, TokenAccess& token, Watch watch = {}, Rules rules = {});
 
     /// Brings what was left on the token to its end: a beginning that nobody got to know of is taken back, an
     /// enrolment that has switched is finished. Throws enrolment-conflict for one that waits for its RA or is
@@ -58,8 +66,6 @@ class Enroller {
     /// Takes the token back to what it was. Throws enrolment-not-found; enrolment-conflict when the new
     /// certificate counts already.
     boost::asio::awaitable<void> rollBack(std::string id);
-
-    static std::chrono::sys_seconds systemClock();
 
   private:
     Record require(const std::string& id);
@@ -87,7 +93,7 @@ class Enroller {
     Journal& journal_;
     TokenAccess& token_;
     Watch watch_;
-    Clock clock_;
+    Rules rules_;
 };
 
 }  // namespace ukey::enrolment

@@ -1,0 +1,147 @@
+#include "tokenlib/enrolment/journal.hpp"
+
+#include <gtest/gtest.h>
+
+#include "token_bench.hpp"
+#include "tokenlib/base/error.hpp"
+
+namespace ukey::enrolment::test {
+namespace {
+
+Record sample(const std::string& id = "one", const std::string& serial = "S1") {
+    Record record;
+    record.id = id;
+    record.origin = "https://portal.example";
+    record.kind = Kind::change;
+    record.token = {"soft", serial};
+    record.algorithm = token::KeyAlgorithm::rsa2048;
+    record.keys = Keys::kept;
+    record.reference = "订单 1";
+    record.container = "new";
+    record.oldContainer = "old";
+    record.keepsHistory = true;
+    record.displaced = "oldest";
+    record.old = {{1, 2}, {3}};
+    record.created = std::chrono::sys_seconds(std::chrono::seconds(1'790'000'000));
+    return record;
+}
+
+ErrorCode codeOf(const std::function<void()>& call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        return error.code();
+    }
+    return ErrorCode::internal;
+}
+
+TEST(Journal, record_isReadAsItWasWritten_alsoByTheNextProcess) {
+    const TemporaryFolder folder;
+    Record record = sample();
+    {
+        Journal journal(folder.path());
+        journal.add(record);
+        record.signingKey = {4};
+        record.csr = {5, 6};
+        record.answer = {{7}, {}};
+        record.answerDigest = {8};
+        record.importRequest = {9};
+        journal.advance(record, Step::waiting);
+    }
+    Journal journal(folder.path());
+    const auto read = journal.find("one");
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->origin, record.origin);
+    EXPECT_EQ(read->kind, Kind::change);
+    EXPECT_EQ(read->token, record.token);
+    EXPECT_EQ(read->algorithm, record.algorithm);
+    EXPECT_EQ(read->keys, Keys::kept);
+    EXPECT_EQ(read->reference, record.reference);
+    EXPECT_EQ(read->container, "new");
+    EXPECT_EQ(read->oldContainer, "old");
+    EXPECT_TRUE(read->keepsHistory);
+    EXPECT_EQ(read->displaced, "oldest");
+    EXPECT_EQ(read->old, record.old);
+    EXPECT_EQ(read->step, Step::waiting);
+    EXPECT_EQ(read->signingKey, record.signingKey);
+    EXPECT_EQ(read->csr, record.csr);
+    EXPECT_EQ(read->answer, record.answer);
+    EXPECT_EQ(read->answerDigest, record.answerDigest);
+    EXPECT_EQ(read->importRequest, record.importRequest);
+    EXPECT_EQ(read->created, record.created);
+}
+
+TEST(Journal, secondEnrolmentOfAToken_isAConflict) {
+    const TemporaryFolder folder;
+    Journal journal(folder.path());
+    journal.add(sample("one"));
+    EXPECT_EQ(codeOf([&] { journal.add(sample("two")); }), ErrorCode::enrolmentConflict);
+    journal.add(sample("three", "S2"));
+    EXPECT_EQ(journal.all().size(), 2U);
+}
+
+TEST(Journal, recordThatWentAnotherWay_isNotOverwritten) {
+    const TemporaryFolder folder;
+    Journal journal(folder.path());
+    Record mine = sample();
+    journal.add(mine);
+    Record others = mine;
+    journal.advance(others, Step::rollingBack);
+    EXPECT_EQ(codeOf([&] { journal.advance(mine, Step::keyed); }), ErrorCode::enrolmentConflict);
+    EXPECT_EQ(journal.find("one")->step, Step::rollingBack);
+}
+
+TEST(Journal, retiredContainers_areRememberedInTheirOrder) {
+    const TemporaryFolder folder;
+    Journal journal(folder.path());
+    for (const char* name : {"b", "a"}) {
+        Record record = sample();
+        record.oldContainer = name;
+        journal.add(record);
+        journal.retire(record);
+    }
+    EXPECT_TRUE(journal.all().empty());
+    EXPECT_EQ(journal.history({"soft", "S1"}), (std::vector<std::string>{"b", "a"}));
+    EXPECT_TRUE(journal.history({"soft", "S2"}).empty());
+    journal.forgetHistory({"soft", "S1"}, "b");
+    EXPECT_EQ(journal.history({"soft", "S1"}), std::vector<std::string>{"a"});
+}
+
+TEST(Journal, file_isForItsOwnerAlone) {
+    const TemporaryFolder folder;
+    const Journal journal(folder.path() / "state");
+    const auto open = fs::perms::group_all | fs::perms::others_all;
+    EXPECT_EQ(fs::status(Journal::fileIn(folder.path() / "state")).permissions() & open, fs::perms::none);
+    EXPECT_EQ(fs::status(folder.path() / "state").permissions() & open, fs::perms::none);
+}
+
+TEST(WorkLock, secondOfAToken_isBusyUntilTheFirstGoes) {
+    const TemporaryFolder folder;
+    {
+        const WorkLock lock(folder.path(), {"soft", "S1"});
+        EXPECT_EQ(codeOf([&] { const WorkLock second(folder.path(), {"soft", "S1"}); }), ErrorCode::busy);
+        const WorkLock other(folder.path(), {"soft", "S2"});
+    }
+    const WorkLock again(folder.path(), {"soft", "S1"});
+}
+
+TEST(TokenView, pendingContainer_isHiddenUntilItCounts_andTheOldOneFromThen) {
+    Record record = sample();
+    record.keys = Keys::fresh;
+    record.step = Step::proven;
+    const token::KeyRef newSign{"new", token::KeyUsage::sign};
+    const token::KeyRef oldSign{"old", token::KeyUsage::sign};
+    const token::KeyRef oldEncrypt{"old", token::KeyUsage::encrypt};
+    EXPECT_EQ(TokenView(record, {}).of(newSign), Visibility::hidden);
+    EXPECT_EQ(TokenView(record, {}).of(oldSign), Visibility::shown);
+    record.step = Step::switched;
+    EXPECT_EQ(TokenView(record, {}).of(newSign), Visibility::shown);
+    EXPECT_EQ(TokenView(record, {}).of(oldSign), Visibility::hidden);
+    EXPECT_EQ(TokenView(record, {}).of(oldEncrypt), Visibility::history);
+    EXPECT_EQ(TokenView(std::nullopt, {"old"}).of(oldEncrypt), Visibility::history);
+    EXPECT_EQ(TokenView(std::nullopt, {"old"}).of(oldSign), Visibility::hidden);
+    EXPECT_EQ(TokenView().of(oldSign), Visibility::shown);
+}
+
+}  // namespace
+}  // namespace ukey::enrolment::test
