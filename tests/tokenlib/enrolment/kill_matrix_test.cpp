@@ -224,6 +224,9 @@ TEST_P(KillMatrix, killAtEveryPoint_isSurvivedByGoingOnAndByGoingBack) {
     ASSERT_GT(points, 20U);
     for (unsigned point = 1; point <= points; ++point) {
         for (const After after : {After::resume, After::rollBack}) {
+            // RSA keys take their time: there each point is left in one of the two ways.
+            const bool isSlow = GetParam().algorithm == KeyAlgorithm::rsa2048;
+            if (isSlow && (after == After::resume) == (point % 2 == 0)) continue;
             restore();
             const Outcome killed = inChild([&] {
                 interruptAt(point, [] { ::raise(SIGKILL); });

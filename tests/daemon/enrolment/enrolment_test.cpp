@@ -1,0 +1,194 @@
+// enrolment.* as a page sees it.
+#include <fstream>
+
+#include "portal.hpp"
+
+namespace ukey::test {
+namespace {
+
+using nlohmann::json;
+
+class Enrolment : public Portal {};
+
+std::vector<json> progressOf(Client& page) {
+    std::vector<json> all;
+    while (page.notificationsSeen() > 0) {
+        const json message = page.notification();
+        if (message.at("method") == "progress") all.push_back(message.at("params"));
+    }
+    return all;
+}
+
+TEST_F(Enrolment, firstCertificate_isIssuedInStepsAndSigns) {
+    const auto client = page();
+    const json begun = client->result("enrolment.begin", beginParams(*client, "issue"));
+    EXPECT_FALSE(begun.contains("proof"));
+    EXPECT_EQ(begun.at("token").at("serial"), "S1");
+    EXPECT_EQ(progressOf(*client).size(), 2U);
+
+    const json pending = client->result("enrolment.list").at("enrolments");
+    ASSERT_EQ(pending.size(), 1U);
+    EXPECT_EQ(pending.at(0).at("id"), begun.at("enrolment"));
+    EXPECT_EQ(pending.at(0).at("state"), "waiting");
+    EXPECT_EQ(pending.at(0).at("csr"), begun.at("csr"));
+    EXPECT_EQ(pending.at(0).at("reference"), "20261124-7");
+    EXPECT_EQ(pending.at(0).at("token"), tokenOf(*client));
+
+    const json written = client->result("enrolment.complete", answerTo(begun)).at("certificates");
+    EXPECT_EQ(written.size(), 2U);
+    const auto progress = progressOf(*client);
+    ASSERT_EQ(progress.size(), 5U);
+    for (std::size_t i = 0; i < progress.size(); ++i) {
+        EXPECT_EQ(progress[i].at("operation"), begun.at("enrolment"));
+        EXPECT_EQ(progress[i].at("step"), i + 1);
+        EXPECT_EQ(progress[i].at("steps"), 5);
+    }
+    EXPECT_EQ(certificates(*client), written);
+    EXPECT_EQ(signingFault(*client), "");
+    EXPECT_TRUE(client->result("enrolment.list").at("enrolments").empty());
+    EXPECT_EQ(client->codeOf("enrolment.complete", answerTo(begun)), "enrolment-not-found");
+}
+
+TEST_F(Enrolment, renewalWithNewKeys_showsTheOldEncryptionCertificateAsHistory) {
+    const auto client = page();
+    enrol(*client, "issue");
+    const json before = certificates(*client);
+    const json begun = client->result("enrolment.begin", beginParams(*client, "renew"));
+    EXPECT_TRUE(begun.contains("proof"));
+    // Not before it counts.
+    EXPECT_EQ(certificates(*client), before);
+    client->result("enrolment.complete", answerTo(begun));
+    const json after = certificates(*client);
+    EXPECT_EQ(after.size(), 3U);
+    unsigned history = 0;
+    for (const json& certificate : after) {
+        if (!certificate.contains("history")) continue;
+        ++history;
+        EXPECT_EQ(certificate.at("usage"), "encrypt");
+    }
+    EXPECT_EQ(history, 1U);
+    EXPECT_EQ(signingFault(*client), "");
+}
+
+TEST_F(Enrolment, renewalWithKeptKeys_replacesTheCertificates) {
+    const auto client = page();
+    enrol(*client, "issue");
+    const json before = certificates(*client);
+    enrol(*client, "renew", "keep");
+    const json after = certificates(*client);
+    EXPECT_EQ(after.size(), 2U);
+    EXPECT_NE(after, before);
+    EXPECT_EQ(signingFault(*client), "");
+}
+
+TEST_F(Enrolment, dialog_saysSiteOrderTokenAndConsequences_S11) {
+    const auto client = page();
+    enrol(*client, "issue");
+    client->result("enrolment.begin", beginParams(*client, "renew"));
+    const json dialog = pinentry_.dialogs().back();
+    EXPECT_EQ(dialog.at("kind"), "confirm");
+    const std::string text = dialog.at("text");
+    for (const char* part :
+         {kPortal, "20261124-7", "S1", "Renew the certificate", "old encryption key stays"})
+        EXPECT_NE(text.find(part), std::string::npos) << part << " is not in: " << text;
+}
+
+TEST_F(Enrolment, refusedDialog_changesNothing) {
+    const auto client = page();
+    const std::string before = enrolment::test::contentsOf(tokenFolder());
+    pinentry_.add("cancel");
+    EXPECT_EQ(client->codeOf("enrolment.begin", beginParams(*client, "issue")), "user-cancelled");
+    EXPECT_TRUE(enrolment::test::contentsOf(tokenFolder()) == before);
+    EXPECT_TRUE(client->result("enrolment.list").at("enrolments").empty());
+}
+
+TEST_F(Enrolment, withoutALogin_isRefused_S17) {
+    const auto client = pageWithoutLogin();
+    EXPECT_EQ(client->codeOf("enrolment.begin", beginParams(*client, "issue")), "pin-required");
+}
+
+TEST_F(Enrolment, foreignOrigin_seesAndTouchesNothing_S7) {
+    const auto client = page();
+    const json begun = client->result("enrolment.begin", beginParams(*client, "issue"));
+    const auto other = page("https://other.example");
+    EXPECT_TRUE(other->result("enrolment.list").at("enrolments").empty());
+    EXPECT_EQ(other->codeOf("enrolment.complete", answerTo(begun)), "enrolment-not-found");
+    EXPECT_EQ(other->codeOf("enrolment.abort", {{"enrolment", begun.at("enrolment")}}),
+              "enrolment-not-found");
+    EXPECT_EQ(other->codeOf("enrolment.begin", beginParams(*other, "issue")), "enrolment-conflict");
+    client->result("enrolment.complete", answerTo(begun));
+}
+
+TEST_F(Enrolment, secondTab_isToldThatTheTokenIsBusy) {
+    const auto first = page();
+    const auto second = page();
+    const auto gate = folder_.path() / "gate";
+    pinentry_.add("when " + gate.string());
+    const std::size_t dialogs = pinentry_.dialogs().size();
+    const int call = first->start("enrolment.begin", beginParams(*first, "issue"));
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (pinentry_.dialogs().size() == dialogs && std::chrono::steady_clock::now() < until)
+        (void)second->result("enrolment.list");
+    EXPECT_EQ(second->codeOf("enrolment.begin", beginParams(*second, "issue")), "busy");
+    std::ofstream(gate) << "go";
+    EXPECT_TRUE(first->finish(call).contains("result"));
+}
+
+TEST_F(Enrolment, wrongRequests_areRefused) {
+    const auto client = page();
+    EXPECT_EQ(client->codeOf("enrolment.begin", beginParams(*client, "issue", "keep")), "bad-request");
+    EXPECT_EQ(client->codeOf("enrolment.begin", beginParams(*client, "renew")), "certificate-not-found");
+    json params = beginParams(*client, "issue");
+    params["algorithm"] = "p256";
+    EXPECT_EQ(client->codeOf("enrolment.begin", params), "unsupported");
+    EXPECT_EQ(client->codeOf("enrolment.abort", {{"enrolment", "none"}}), "enrolment-not-found");
+    EXPECT_TRUE(containers().empty());
+}
+
+TEST_F(Enrolment, wrongAnswer_isRefusedAndTheRightOneTaken_S26) {
+    const auto client = page();
+    const json begun = client->result("enrolment.begin", beginParams(*client, "issue"));
+    const json good = answerTo(begun);
+    json wrong = good;
+    wrong["signCertificate"] = good.at("encryptCertificate");
+    const std::string before = enrolment::test::contentsOf(tokenFolder());
+    EXPECT_EQ(client->codeOf("enrolment.complete", wrong), "certificate-mismatch");
+    EXPECT_TRUE(enrolment::test::contentsOf(tokenFolder()) == before);
+    client->result("enrolment.complete", good);
+    EXPECT_EQ(signingFault(*client), "");
+}
+
+TEST_F(Enrolment, abort_leavesNothingOnTheToken) {
+    const auto client = page();
+    const json begun = client->result("enrolment.begin", beginParams(*client, "issue"));
+    EXPECT_EQ(containers().size(), 1U);
+    client->result("enrolment.abort", {{"enrolment", begun.at("enrolment")}});
+    EXPECT_TRUE(containers().empty());
+    EXPECT_TRUE(client->result("enrolment.list").at("enrolments").empty());
+}
+
+TEST_F(Enrolment, ukeyctl_listsAndRollsBackWhatWasLeft) {
+    std::string id;
+    {
+        const auto client = page();
+        id = client->result("enrolment.begin", beginParams(*client, "issue")).at("enrolment");
+        client->close();
+    }
+    const std::string listed = ukeyctl("enrolments list");
+    for (const std::string& part : {id, std::string(kPortal), std::string("S1"), std::string("waiting")})
+        EXPECT_NE(listed.find(part), std::string::npos) << listed;
+    EXPECT_NE(ukeyctl("enrolments abort " + id).find("as it was before"), std::string::npos);
+    EXPECT_TRUE(containers().empty());
+    EXPECT_NE(ukeyctl("enrolments list").find("No enrolment"), std::string::npos);
+    EXPECT_NE(ukeyctl("enrolments abort " + id).find("enrolment-not-found"), std::string::npos);
+}
+
+TEST_F(Enrolment, ukeyctl_forgetsTheEnrolmentOfALostToken) {
+    const auto client = page();
+    const std::string id = client->result("enrolment.begin", beginParams(*client, "issue")).at("enrolment");
+    EXPECT_NE(ukeyctl("enrolments abort --forget " + id).find("forgotten"), std::string::npos);
+    EXPECT_TRUE(client->result("enrolment.list").at("enrolments").empty());
+}
+
+}  // namespace
+}  // namespace ukey::test
