@@ -247,6 +247,7 @@ TemporaryFolder::~TemporaryFolder() {
 
 void copyFolder(const fs::path& from, const fs::path& to) {
     fs::remove_all(to);
+    fs::create_directories(to.parent_path());
     fs::copy(from, to, fs::copy_options::recursive);
 }
 
