@@ -8,6 +8,12 @@
 #include "daemon/rpc/description.hpp"
 
 namespace ukey::api {
+namespace {
+
+constexpr std::chrono::hours kHour{1};
+constexpr std::uint32_t kRefusedQuestions = 3;
+
+}  // namespace
 
 class Bridge::Shared {
   public:
@@ -29,9 +35,17 @@ class Bridge::Shared {
                                                 std::chrono::seconds(configuration.promptTimeoutSeconds)),
                     .promptTimeoutSeconds = configuration.promptTimeoutSeconds,
                     .enrolments = enrolment::Desk(configuration.stateDir),
-                    .granted = {}} {}
+                    .grants = policy::Grants(configuration.stateDir),
+                    .audit = audit::Recorder(executor, configuration.stateDir),
+                    .changeDefaultPin = configuration.changeDefaultPin,
+                    .wrongPins = session::Attempts(configuration.limits.wrongPinsPerHour, kHour),
+                    .refusedQuestions = session::Attempts(kRefusedQuestions, kHour)} {}
 
     bool admits(const policy::Origin& origin) const { return services_.policy.standingOf(origin).admitted; }
+
+    void refused(std::string_view origin, std::string_view code) {
+        services_.audit.record({std::string(origin), "connect", {}, {}, {}, std::string(code)});
+    }
 
     std::shared_ptr<server::Conversation> converse(const policy::Origin& origin, server::Outbox& outbox) {
         auto session = std::make_shared<session::Session>();
@@ -86,6 +100,8 @@ Bridge::Bridge(boost::asio::any_io_executor executor, const config::Config& conf
 Bridge::~Bridge() = default;
 
 bool Bridge::admits(const policy::Origin& origin) const { return shared_->admits(origin); }
+
+void Bridge::refused(std::string_view origin, std::string_view code) { shared_->refused(origin, code); }
 
 std::shared_ptr<server::Conversation> Bridge::converse(const policy::Origin& origin, server::Outbox& outbox) {
     return shared_->converse(origin, outbox);

@@ -21,6 +21,7 @@ class Bridge : public server::Application {
     Bridge& operator=(const Bridge&) = delete;
 
     bool admits(const policy::Origin& origin) const override;
+    void refused(std::string_view origin, std::string_view code) override;
     std::shared_ptr<server::Conversation> converse(const policy::Origin& origin,
                                                    server::Outbox& outbox) override;
 

@@ -18,15 +18,33 @@ json grantsOf(const session::Session& session) {
     return grants;
 }
 
+/// Lets the user decide about what was not granted yet. An origin that was told no again and again is not
+/// asked about for an hour, for a user who is nagged says yes in the end.
+boost::asio::awaitable<void> askForAccess(Page& page, policy::Scopes wanted) {
+    const auto session = page.session;
+    session::Attempts& refused = page.services.refusedQuestions;
+    if (!refused.mayTry(session->originText))
+        throw Error(ErrorCode::rateLimited, "the user said no several times within the hour");
+    policy::Scopes missing;
+    for (const policy::Scope scope : wanted.list()) {
+        if (!session->standing.grants.has(scope)) missing.add(scope);
+    }
+    try {
+        co_await page.services.consent.access(session->language, session->originText, missing);
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::userCancelled && !session->closed) refused.failed(session->originText);
+        throw;
+    }
+    page.services.grants.add(session->originText, missing);
+    session->standing.grants = page.services.grants.of(session->originText);
+}
+
 }  // namespace
 
 Answer bridgeHello(Page& page, const json& params) {
     session::Session& session = *page.session;
     if (session.greeted) throw rpc::BadMessage(rpc::kInvalidRequest, "bridge.hello was said already");
     session.language = languageFrom(params.value("locale", ""));
-    if (const auto granted = page.services.granted.find(session.originText);
-        granted != page.services.granted.end())
-        session.standing.grants.add(granted->second);
     session.greeted = true;
     session.resume = session::makeResumeSecret();
     json result = {{"version", version()},        {"protocol", "ukey.v1"},  {"origin", session.originText},
@@ -45,9 +63,7 @@ Answer bridgeRequestAccess(Page& page, const json& params) {
     if (!session->standing.grants.hasAllOf(wanted)) {
         if (!session->standing.mayAsk)
             throw Error(ErrorCode::scopeDenied, "policy does not grant all of the scopes");
-        co_await page.services.consent.access(session->language, session->originText, wanted);
-        page.services.granted[session->originText].add(wanted);
-        session->standing.grants.add(wanted);
+        co_await askForAccess(page, wanted);
     }
     co_return json{{"grants", grantsOf(*session)}};
 }

@@ -4,6 +4,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 #include <vector>
 
@@ -18,6 +19,25 @@ namespace {
 constexpr std::string_view kStreamCredit = "stream.credit";
 constexpr std::string_view kStreamAbort = "stream.abort";
 
+/// maxLength of Base64Url in the description: 4 MiB.
+constexpr std::size_t kLongestData = 5'592'408;
+
+/// Data that is too long has its own code, so that a page knows to use a stream.
+void refuseLongData(const json& params) {
+    const auto data = params.find("data");
+    if (data != params.end() && data->is_string() &&
+        data->get_ref<const std::string&>().size() > kLongestData)
+        throw Error(ErrorCode::tooLarge, "data is longer than 4 MiB");
+}
+
+/// What touches a key, a PIN or a grant.
+bool isForTheRecord(const Method& method, const json& params) {
+    using enum policy::Scope;
+    if (method.name == kHello) return params.contains("resume");
+    return method.anyOf.hasAnyOf({sign, decrypt, manage}) || method.name == "pin.logout" ||
+           method.name == "bridge.requestAccess";
+}
+
 }  // namespace
 
 Conversation::Conversation(Services& services, rpc::Validator& validator, const config::Limits& limits,
@@ -26,11 +46,14 @@ Conversation::Conversation(Services& services, rpc::Validator& validator, const 
                            std::function<void()> atEnd)
     : validator_(validator),
       limits_(limits),
-      page_{services, session, Names(services.pseudonyms, services.catalogue, session->originText),
+      page_{services,
+            session,
+            Names(services.pseudonyms, services.catalogue, session->originText),
             [this](const json& id) { cancel(id); },
             [this](std::string_view method, const json& params) {
                 send(rpc::notificationText(method, params));
-            }},
+            },
+            [this](const json& params, ByteView digest) { digests_[&params] = toHex(digest); }},
       rate_(limits.rate, limits.burst, session::TokenBucket::Clock::now()),
       originRate_(std::move(originRate)),
       outbox_(&outbox),
@@ -74,7 +97,9 @@ void Conversation::take(rpc::Envelope envelope) {
         return;
     }
     try {
+        refuseLongData(envelope.params());
         validator_.check(envelope.method(), envelope.params());
+        refreshGrants();
         admit(*method, page_);
         if (running_.size() >= limits_.outstanding)
             throw Error(ErrorCode::rateLimited, "too many calls under way");
@@ -105,6 +130,7 @@ boost::asio::awaitable<void> Conversation::run(const Method& method, rpc::Envelo
     std::string text;
     try {
         json result = co_await method.handler(page_, envelope.params());
+        if (isForTheRecord(method, envelope.params())) audit(envelope, audit::kFine);
         if (envelope.wantsAnswer()) text = rpc::resultText(envelope.id(), std::move(result));
     } catch (const Error& error) {
         spdlog::debug("{} {}: {}: {}", page_.session->originText, method.name, toString(error.code()),
@@ -126,7 +152,11 @@ void Conversation::cancel(const json& id) {
     for (const Running& running : running_) {
         if (!id.is_null() && running.id == id) signals.push_back(running.signal);
     }
-    for (const auto& signal : signals) signal->emit(boost::asio::cancellation_type::terminal);
+    // Not within the call that asks for it: it may name itself, and a coroutine that is cancelled while it
+    // runs, not while it waits, ends the program (co_spawn waits once more outside its try).
+    boost::asio::post(page_.services.executor, [signals = std::move(signals)] {
+        for (const auto& signal : signals) signal->emit(boost::asio::cancellation_type::terminal);
+    });
 }
 
 void Conversation::closed() {
@@ -139,13 +169,43 @@ void Conversation::closed() {
     if (const auto atEnd = std::exchange(atEnd_, nullptr)) atEnd();
 }
 
+/// What a user granted he may have taken back since.
+void Conversation::refreshGrants() {
+    policy::Standing& standing = page_.session->standing;
+    if (standing.mayAsk) standing.grants = page_.services.grants.of(page_.session->originText);
+}
+
+void Conversation::audit(const rpc::Envelope& envelope, std::string_view outcome) {
+    const json& params = envelope.params();
+    const auto text = [&](const char* member) {
+        const auto found = params.find(member);
+        return found != params.end() && found->is_string() ? found->get<std::string>() : std::string();
+    };
+    audit::Entry entry;
+    entry.origin = page_.session->originText;
+    entry.operation = envelope.method();
+    entry.outcome = outcome;
+    std::optional<hosts::TokenAddress> address = page_.names.knownToken(text("token"));
+    if (const auto key = page_.names.knownCertificate(text("certificate"))) {
+        entry.certificate = key->certificate.thumbprint();
+        address = key->address;
+    }
+    if (const auto token = address ? page_.services.catalogue.find(*address) : std::nullopt)
+        entry.token = token->token.info.serial;
+    if (const auto digest = digests_.extract(&params)) entry.digest = digest.mapped();
+    page_.services.audit.record(std::move(entry));
+}
+
 void Conversation::tokenChanged(hosts::Change change, const KnownToken& token) {
     if (!page_.session->subscribed) return;
+    refreshGrants();
+    if (!page_.session->standing.grants.has(policy::Scope::tokens)) return;
     send(rpc::notificationText("tokens.changed", {{"event", eventName(change)},
                                                   {"token", tokenJson(token, page_.names.of(token))}}));
 }
 
 void Conversation::refuse(const rpc::Envelope& envelope, const Error& error) {
+    audit(envelope, toString(error.code()));
     const auto* bad = dynamic_cast<const rpc::BadMessage*>(&error);
     const bool unreadable =
         bad && (bad->number() == rpc::kParseError || bad->number() == rpc::kInvalidRequest);

@@ -5,6 +5,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -48,6 +49,8 @@ class Conversation final : public server::Conversation, public std::enable_share
     void refuse(const rpc::Envelope& envelope, const Error& error);
     std::string tokenNameIn(const nlohmann::json& params) const;
     void send(std::string text);
+    void audit(const rpc::Envelope& envelope, std::string_view outcome);
+    void refreshGrants();
 
     rpc::Validator& validator_;
     const config::Limits& limits_;
@@ -57,6 +60,7 @@ class Conversation final : public server::Conversation, public std::enable_share
     server::Outbox* outbox_;
     std::function<void()> atEnd_;
     std::list<Running> running_;
+    std::map<const nlohmann::json*, std::string> digests_;  ///< Of calls under way, by their params.
 };
 
 }  // namespace ukey::api

@@ -24,6 +24,11 @@ class Names {
     std::string known(const hosts::TokenAddress& address) const;
 
     bool isKnown(const std::string& tokenName) const { return tokens_.contains(tokenName); }
+    /// The token of a name that was given out or used here.
+    std::optional<hosts::TokenAddress> knownToken(const std::string& tokenName) const {
+        const auto found = tokens_.find(tokenName);
+        return found == tokens_.end() ? std::nullopt : std::optional(found->second);
+    }
 
     /// What a page's name stands for, asking the tokens if need be. Throws token-not-found, token-removed.
     boost::asio::awaitable<hosts::TokenAddress> token(std::string name);

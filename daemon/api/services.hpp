@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -11,10 +10,13 @@
 
 #include "daemon/api/names.hpp"
 #include "daemon/api/token_catalogue.hpp"
+#include "daemon/audit/recorder.hpp"
 #include "daemon/consent/consent.hpp"
 #include "daemon/enrolment/desk.hpp"
+#include "daemon/policy/grants.hpp"
 #include "daemon/policy/policy.hpp"
 #include "daemon/policy/pseudonyms.hpp"
+#include "daemon/session/attempts.hpp"
 #include "daemon/session/logins.hpp"
 #include "daemon/session/session.hpp"
 
@@ -30,8 +32,11 @@ struct Services {
     consent::Consent consent;
     std::uint32_t promptTimeoutSeconds;
     enrolment::Desk enrolments;
-    /// What users granted to origins since the program started.
-    std::map<std::string, policy::Scopes> granted;
+    policy::Grants grants;  ///< Of users to origins that policy does not name.
+    audit::Recorder audit;
+    bool changeDefaultPin;  ///< A PIN that the maker set is changed before it is used.
+    session::Attempts wrongPins;
+    session::Attempts refusedQuestions;  ///< How often users said no to an origin that asked for scopes.
 };
 
 /// One page. Lives as long as a call of it is under way.
@@ -43,6 +48,8 @@ struct Page {
     std::function<void(const nlohmann::json& id)> cancel;
     /// Sends it a notification, as long as it is connected.
     std::function<void(std::string_view method, const nlohmann::json& params)> notify;
+    /// What a call signs, for the audit log; `params` are those of the call.
+    std::function<void(const nlohmann::json& params, ByteView digest)> noteDigest;
 };
 
 }  // namespace ukey::api

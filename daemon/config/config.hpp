@@ -36,6 +36,8 @@ struct Limits {
     /// How long a connection may stay silent before its first octet: a browser connects first and asks its
     /// user second.
     std::uint32_t handshakeSeconds = 300;
+    /// Of one origin, on all tokens together; then it is refused until the first of them is an hour old.
+    std::uint32_t wrongPinsPerHour = 10;
 };
 
 struct Config {
@@ -49,6 +51,8 @@ struct Config {
     std::uint32_t driverTimeoutSeconds = 30;
     std::uint32_t promptTimeoutSeconds = 120;
     std::uint32_t idleLogoutSeconds = 900;
+    bool changeDefaultPin =
+        false;  ///< "defaultPin": "change": a maker's PIN is changed before its first use.
     std::uint32_t resumeSeconds = 30;
     Limits limits;
 };

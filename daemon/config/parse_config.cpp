@@ -198,6 +198,7 @@ Limits readLimits(const Node& node, Limits limits) {
         {"connections", count(limits.connections, 1, 4096)},
         {"connectionsPerOrigin", count(limits.connectionsPerOrigin, 1, 4096)},
         {"waiting", count(limits.waiting, 1, 4096)},
+        {"wrongPinsPerHour", count(limits.wrongPinsPerHour, 1, 100)},
         {"handshakeSeconds", count(limits.handshakeSeconds, 1, 3600)},
     });
     return limits;
@@ -253,6 +254,10 @@ void apply(Config& config, const json& value, const std::string& source, Trust t
             {"promptTimeoutSeconds", [&](const Node& n) { config.promptTimeoutSeconds = n.number(5, 3600); }},
             {"idleLogoutSeconds", [&](const Node& n) { config.idleLogoutSeconds = n.number(1, 86400); }},
             {"resumeSeconds", [&](const Node& n) { config.resumeSeconds = n.number(0, 600); }},
+            {"defaultPin",
+             [&](const Node& n) {
+                 config.changeDefaultPin = oneOf<2>(n, {"allow", "change"}) == 1;
+             }},
             {"limits", [&](const Node& n) { config.limits = readLimits(n, config.limits); }},
         });
 }

@@ -9,7 +9,8 @@ Standing Policy::standingOf(const Origin& origin) const {
         if (!found || (found->pattern.isWildcard() && !rule.pattern.isWildcard())) found = &rule;
     }
     if (found) return {.admitted = true, .grants = found->scopes, .confirm = found->confirm, .mayAsk = false};
-    const bool ask = unknown_ == UnknownOrigins::ask;
+    // A page that anybody on the way can change is nobody whom a user could trust (security.md 2).
+    const bool ask = unknown_ == UnknownOrigins::ask && origin.scheme == "https";
     return {.admitted = ask, .grants = {}, .confirm = Confirm::each, .mayAsk = ask};
 }
 

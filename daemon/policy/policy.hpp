@@ -36,7 +36,7 @@ class Policy {
     Policy(std::vector<OriginRule> rules, UnknownOrigins unknown)
         : rules_(std::move(rules)), unknown_(unknown) {}
 
-    /// An exact rule counts before one with a wildcard.
+    /// An exact rule counts before one with a wildcard. Users are asked about https origins alone.
     Standing standingOf(const Origin& origin) const;
 
   private:

@@ -35,6 +35,8 @@ class Application {
   public:
     virtual ~Application() = default;
     virtual bool admits(const policy::Origin& origin) const = 0;
+    /// A handshake was refused; `origin` is the header as it came.
+    virtual void refused(std::string_view origin, std::string_view code) = 0;
     virtual std::shared_ptr<Conversation> converse(const policy::Origin& origin, Outbox& outbox) = 0;
 };
 

@@ -175,8 +175,11 @@ class Server::Door : public std::enable_shared_from_this<Door> {
             Deadline deadline(socket);
             if (!co_await self->readRequest(socket, deadline, parser, sameUser)) co_return;
             const bool hasBody = parser.chunked() || parser.content_length().value_or(0) > 0;
-            verdict = judge(factsOf(parser.get(), sameUser, hasBody), self->port(),
+            const RequestFacts facts = factsOf(parser.get(), sameUser, hasBody);
+            verdict = judge(facts, self->port(),
                             [&](const policy::Origin& origin) { return self->application_.admits(origin); });
+            if (verdict.action == Verdict::Action::refuse)
+                self->application_.refused(facts.origin, verdict.code);
             if (verdict.action == Verdict::Action::upgrade && !self->hasRoomFor(*verdict.origin))
                 verdict = {.action = Verdict::Action::refuse, .status = 503, .code = "busy", .origin = {}};
             if (verdict.action != Verdict::Action::upgrade) {

@@ -4,8 +4,10 @@
 #include <string>
 
 #include "daemon/config/config.hpp"
+#include "daemon/ukeyctl/audit_commands.hpp"
 #include "daemon/ukeyctl/doctor.hpp"
 #include "daemon/ukeyctl/enrolment_commands.hpp"
+#include "daemon/ukeyctl/origins_commands.hpp"
 #include "daemon/ukeyctl/report.hpp"
 #include "daemon/ukeyctl/soft_commands.hpp"
 #include "daemon/ukeyctl/token_commands.hpp"
@@ -39,6 +41,8 @@ int run(int argc, char** argv) {
     });
     ukey::ctl::addSoftCommands(app);
     ukey::ctl::addEnrolmentCommands(app, configFile);
+    ukey::ctl::addOriginsCommands(app, configFile);
+    ukey::ctl::addAuditCommands(app, configFile, status);
 
     CLI11_PARSE(app, argc, argv);
     return status;

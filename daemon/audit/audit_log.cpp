@@ -1,0 +1,250 @@
+#include "daemon/audit/audit_log.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <optional>
+#include <utility>
+
+#include "tokenlib/base/error.hpp"
+#include "tokenlib/enrolment/database.hpp"
+
+namespace ukey::audit {
+namespace {
+
+namespace fs = std::filesystem;
+using enrolment::Database;
+using enrolment::Statement;
+using enrolment::Transaction;
+
+constexpr int kBusyMilliseconds = 2000;
+constexpr std::string_view kArchivePrefix = "audit-";
+constexpr std::string_view kArchiveSuffix = ".jsonl";
+constexpr std::size_t kLongestLine = 16384;
+
+constexpr auto kColumns = "number, time, origin, operation, token, certificate, digest, outcome, hash";
+
+std::string now() {
+    using namespace std::chrono;
+    const auto time = floor<milliseconds>(system_clock::now());
+    const auto day = floor<days>(time);
+    const year_month_day date(day);
+    const hh_mm_ss<milliseconds> clock(time - day);
+    std::array<char, 40> text{};
+    std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+                  static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                  static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                  static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+                  static_cast<int>(clock.subseconds().count()));
+    return text.data();
+}
+
+Row rowOf(Statement& statement) {
+    Row row;
+    row.number = statement.number(0);
+    row.time = statement.text(1);
+    row.entry = {statement.text(2), statement.text(3), statement.text(4),
+                 statement.text(5), statement.text(6), statement.text(7)};
+    row.hash = statement.blob(8);
+    return row;
+}
+
+/// An archive's file and the numbers in its name.
+struct Archive {
+    fs::path file;
+    std::int64_t first = 0;
+    std::int64_t last = 0;
+};
+
+std::optional<Archive> archiveOf(const fs::path& file) {
+    const std::string name = file.filename().string();
+    if (!name.starts_with(kArchivePrefix) || !name.ends_with(kArchiveSuffix)) return std::nullopt;
+    const char* end = name.data() + name.size() - kArchiveSuffix.size();
+    Archive archive{file};
+    const auto first = std::from_chars(name.data() + kArchivePrefix.size(), end, archive.first);
+    if (first.ec != std::errc() || first.ptr == end || *first.ptr != '-') return std::nullopt;
+    const auto last = std::from_chars(first.ptr + 1, end, archive.last);
+    if (last.ec != std::errc() || last.ptr != end) return std::nullopt;
+    return archive;
+}
+
+}  // namespace
+
+class AuditLog::Store {
+  public:
+    Store(fs::path folder, AuditLimits limits)
+        : folder_(std::move(folder)), limits_(limits), database_(fileIn(folder_), kBusyMilliseconds) {
+        database_.execute(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-256;"
+            "CREATE TABLE IF NOT EXISTS entries(number INTEGER PRIMARY KEY, time TEXT NOT NULL,"
+            " origin TEXT NOT NULL, operation TEXT NOT NULL, token TEXT NOT NULL,"
+            " certificate TEXT NOT NULL, digest TEXT NOT NULL, outcome TEXT NOT NULL, hash BLOB NOT NULL);"
+            // Where the chain in this file begins and ends, so that no row can be cut off at either end.
+            "CREATE TABLE IF NOT EXISTS chain(id INTEGER PRIMARY KEY CHECK (id = 1), next INTEGER NOT NULL,"
+            " head BLOB NOT NULL, first INTEGER NOT NULL, anchor BLOB NOT NULL);"
+            "INSERT OR IGNORE INTO chain VALUES(1, 1, x'', 1, x'');");
+    }
+
+    std::vector<Row> write(std::vector<Entry> entries) {
+        std::vector<Row> written;
+        Transaction transaction(database_);
+        Ends ends = readEnds();
+        Chain chain(ends.next, std::move(ends.head));
+        const std::string time = now();
+        for (Entry& entry : entries) {
+            Row row = chain.append(time, std::move(entry));
+            database_.run("INSERT INTO entries VALUES(?,?,?,?,?,?,?,?,?)", row.number, row.time,
+                          row.entry.origin, row.entry.operation, row.entry.token, row.entry.certificate,
+                          row.entry.digest, row.entry.outcome, row.hash);
+            written.push_back(std::move(row));
+        }
+        database_.run("UPDATE chain SET next = ?, head = ?", chain.next(), chain.hash());
+        if (chain.next() - ends.first > limits_.rows + limits_.rows / 10)
+            rotate(ends.first, chain.next() - limits_.rows - 1);
+        transaction.commit();
+        deleteOldArchives();
+        return written;
+    }
+
+    void forEach(const std::function<void(const Row&)>& look) {
+        for (const Archive& archive : archives()) readArchive(archive, look);
+        Statement statement =
+            database_.query(std::string("SELECT ") + kColumns + " FROM entries ORDER BY number");
+        while (statement.step()) look(rowOf(statement));
+    }
+
+    std::vector<Row> newest(std::int64_t count) {
+        std::vector<Row> rows;
+        Statement statement = database_.query(
+            std::string("SELECT ") + kColumns + " FROM entries ORDER BY number DESC LIMIT ?", count);
+        while (statement.step()) rows.push_back(rowOf(statement));
+        std::reverse(rows.begin(), rows.end());
+        return rows;
+    }
+
+    Finding verify() {
+        Finding finding;
+        const auto blame = [&](std::int64_t number) {
+            if (finding.intact) finding.firstBad = number;
+            finding.intact = false;
+        };
+        verifyArchives(finding, blame);
+        const Transaction snapshot(database_);
+        const Ends ends = readEnds();
+        Chain chain(ends.first, ends.anchor);
+        Statement statement =
+            database_.query(std::string("SELECT ") + kColumns + " FROM entries ORDER BY number");
+        while (finding.intact && statement.step()) {
+            ++finding.rows;
+            if (!chain.accept(rowOf(statement))) blame(chain.next());
+        }
+        if (chain.next() != ends.next || chain.hash() != ends.head) blame(chain.next());
+        return finding;
+    }
+
+  private:
+    struct Ends {
+        std::int64_t next = 1;
+        Bytes head;
+        std::int64_t first = 1;
+        Bytes anchor;
+    };
+
+    Ends readEnds() {
+        Statement statement = database_.query("SELECT next, head, first, anchor FROM chain");
+        if (!statement.step()) throw Error(ErrorCode::internal, "the audit log has lost its ends");
+        return {statement.number(0), statement.blob(1), statement.number(2), statement.blob(3)};
+    }
+
+    /// Moves the rows from `first` to `last` into an archive. When the program dies before the commit, the
+    /// archive is written again under the same name.
+    void rotate(std::int64_t first, std::int64_t last) {
+        const fs::path file = folder_ / (std::string(kArchivePrefix) + std::to_string(first) + "-" +
+                                         std::to_string(last) + std::string(kArchiveSuffix));
+        Bytes anchor;
+        {
+            std::ofstream out(file, std::ios::binary | std::ios::trunc);
+            fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+            Statement statement = database_.query(
+                std::string("SELECT ") + kColumns + " FROM entries WHERE number <= ? ORDER BY number", last);
+            while (statement.step()) {
+                Row row = rowOf(statement);
+                out << toJsonLine(row) << '\n';
+                anchor = std::move(row.hash);
+            }
+            out.flush();
+            if (!out) throw Error(ErrorCode::internal, "cannot write " + file.string());
+        }
+        database_.run("DELETE FROM entries WHERE number <= ?", last);
+        database_.run("UPDATE chain SET first = ?, anchor = ?", last + 1, anchor);
+        rotated_ = true;
+    }
+
+    std::vector<Archive> archives() const {
+        std::vector<Archive> found;
+        for (const auto& file : fs::directory_iterator(folder_)) {
+            if (auto archive = archiveOf(file.path())) found.push_back(std::move(*archive));
+        }
+        std::sort(found.begin(), found.end(),
+                  [](const Archive& a, const Archive& b) { return a.first < b.first; });
+        return found;
+    }
+
+    void deleteOldArchives() {
+        if (!std::exchange(rotated_, false)) return;
+        std::vector<Archive> found = archives();
+        for (std::size_t i = 0; i + limits_.archives < found.size(); ++i) fs::remove(found[i].file);
+    }
+
+    static void readArchive(const Archive& archive, const std::function<void(const Row&)>& look) {
+        std::ifstream in(archive.file, std::ios::binary);
+        for (std::string line; std::getline(in, line);) {
+            if (line.size() > kLongestLine) throw Error(ErrorCode::badRequest, "a line is too long");
+            look(fromJsonLine(line));
+        }
+    }
+
+    /// The oldest archive's first row cannot be checked, for the one before it is gone; all others can.
+    template <class Blame>
+    void verifyArchives(Finding& finding, const Blame& blame) {
+        std::optional<Chain> chain;
+        try {
+            for (const Archive& archive : archives()) {
+                readArchive(archive, [&](const Row& row) {
+                    ++finding.rows;
+                    if (!chain && row.number == 1) chain.emplace(1, Bytes());
+                    if (!chain) {
+                        chain.emplace(row.number + 1, row.hash);
+                    } else if (!chain->accept(row)) {
+                        blame(chain->next());
+                    }
+                });
+            }
+        } catch (const Error&) {
+            blame(chain ? chain->next() : 1);
+        }
+        const Ends ends = readEnds();
+        if (chain && (chain->next() != ends.first || chain->hash() != ends.anchor)) blame(chain->next());
+    }
+
+    fs::path folder_;
+    AuditLimits limits_;
+    Database database_;
+    bool rotated_ = false;
+};
+
+AuditLog::AuditLog(fs::path folder, AuditLimits limits)
+    : store_(std::make_unique<Store>(std::move(folder), limits)) {}
+AuditLog::~AuditLog() = default;
+
+fs::path AuditLog::fileIn(const fs::path& folder) { return folder / "audit.db"; }
+
+std::vector<Row> AuditLog::write(std::vector<Entry> entries) { return store_->write(std::move(entries)); }
+void AuditLog::forEach(const std::function<void(const Row&)>& look) { store_->forEach(look); }
+std::vector<Row> AuditLog::newest(std::int64_t count) { return store_->newest(count); }
+Finding AuditLog::verify() { return store_->verify(); }
+
+}  // namespace ukey::audit

@@ -1,0 +1,43 @@
+// What users granted to origins that no rule names: kept in the state folder, listed and revoked by
+// `ukeyctl origins`.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/policy/scopes.hpp"
+
+namespace ukey::policy {
+
+struct Grant {
+    std::string origin;
+    Scopes scopes;
+    std::string since;  ///< When the first of them was granted; RFC 3339, UTC.
+};
+
+/// Several processes may use it; what another one revoked counts from the next question on. Throws
+/// ukey::Error (internal, busy).
+class Grants {
+  public:
+    /// `grants.db` in the folder, made with the first grant. Without a folder they are kept in memory.
+    explicit Grants(std::filesystem::path folder);
+    ~Grants();
+    Grants(Grants&&) noexcept;
+    Grants& operator=(Grants&&) noexcept;
+
+    Scopes of(const std::string& origin);
+    void add(const std::string& origin, Scopes scopes);
+    /// By origin.
+    std::vector<Grant> list();
+    /// Whether there was anything to revoke.
+    bool revoke(const std::string& origin);
+    bool revoke(const std::string& origin, Scope scope);
+
+  private:
+    class Store;
+    std::unique_ptr<Store> store_;
+};
+
+}  // namespace ukey::policy

@@ -1,0 +1,151 @@
+// What a running bridge writes into its audit log (security.md 69).
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "daemon/audit/audit_log.hpp"
+#include "tests/daemon/support/bridge_under_test.hpp"
+#include "tests/daemon/support/scratch_folder.hpp"
+
+namespace ukey::test {
+namespace {
+
+using nlohmann::json;
+
+class Recorded : public testing::Test {
+  protected:
+    Recorded() {
+        config::Config configuration = BridgeUnderTest::usualConfig();
+        configuration.stateDir = folder_.path();
+        bridge_.emplace(configuration);
+    }
+    /// The rows once the bridge has gone.
+    std::vector<audit::Row> rows() {
+        bridge_.reset();
+        if (!std::filesystem::exists(audit::AuditLog::fileIn(folder_.path()))) return {};
+        audit::AuditLog log(folder_.path());
+        EXPECT_TRUE(log.verify().intact);
+        return log.newest(1000);
+    }
+    static json signing(const json& certificate) {
+        return {{"certificate", certificate},
+                {"digest", toBase64Url(Bytes(32, 5))},
+                {"digestAlgorithm", "sha256"}};
+    }
+
+    ScratchFolder folder_;
+    std::optional<BridgeUnderTest> bridge_;
+};
+
+TEST_F(Recorded, loginAndSignature_areRowsWithTokenCertificateAndDigest_S69) {
+    bridge_->plug("SN1");
+    std::string thumbprint;
+    {
+        Client client(bridge_->port());
+        client.hello();
+        const json certificate = client.result("certificates.list").at("certificates").at(0);
+        thumbprint = certificate.at("thumbprint");
+        client.result("pin.verify", {{"token", certificate.at("token")}});
+        client.result("sign.digest", signing(certificate.at("id")));
+        client.result("auth.sign",
+                      {{"certificate", certificate.at("id")}, {"challenge", std::string(43, 'A') + "="}});
+        client.result("pin.logout", {{"token", certificate.at("token")}});
+    }
+    const auto written = rows();
+    ASSERT_EQ(written.size(), 4U);
+    EXPECT_EQ(written[0].entry, (audit::Entry{kPortal, "pin.verify", "SN1", "", "", "ok"}));
+    EXPECT_EQ(written[1].entry,
+              (audit::Entry{kPortal, "sign.digest", "SN1", thumbprint, toHex(Bytes(32, 5)), "ok"}));
+    EXPECT_EQ(written[2].entry.operation, "auth.sign");
+    EXPECT_EQ(written[2].entry.digest.size(), 64U);
+    EXPECT_EQ(written[3].entry.operation, "pin.logout");
+}
+
+TEST_F(Recorded, refusals_areRowsWithTheirCodes_S69) {
+    bridge_->plug("SN1");
+    {
+        Client client(bridge_->port());
+        client.hello();
+        const json certificate = client.result("certificates.list").at("certificates").at(0);
+        EXPECT_EQ(client.codeOf("sign.digest", signing(certificate.at("id"))), "pin-required");
+        bridge_->inLoop([&] { bridge_->hosts().answerPin(Error(ErrorCode::pinIncorrect, "wrong")); });
+        EXPECT_EQ(client.codeOf("pin.verify", {{"token", certificate.at("token")}}), "pin-incorrect");
+        Client poor(bridge_->port(), "https://poor.example");
+        poor.hello();
+        EXPECT_EQ(poor.codeOf("certificates.list"), "scope-denied");
+    }
+    EXPECT_EQ(handshakeStatus(bridge_->port(), {.origin = "https://evil.example"}), "403");
+    EXPECT_EQ(handshakeStatus(bridge_->port(), {.host = "rebound.example"}), "421");
+    const auto written = rows();
+    ASSERT_EQ(written.size(), 5U);
+    EXPECT_EQ(written[0].entry.outcome, "pin-required");
+    EXPECT_EQ(written[0].entry.digest, toHex(Bytes(32, 5)));
+    EXPECT_EQ(written[1].entry, (audit::Entry{kPortal, "pin.verify", "SN1", "", "", "pin-incorrect"}));
+    EXPECT_EQ(written[2].entry,
+              (audit::Entry{"https://poor.example", "certificates.list", "", "", "", "scope-denied"}));
+    EXPECT_EQ(written[3].entry,
+              (audit::Entry{"https://evil.example", "connect", "", "", "", "origin-denied"}));
+    EXPECT_EQ(written[4].entry.outcome, "wrong-host");
+}
+
+TEST_F(Recorded, listsAndHellos_areNotForTheRecord) {
+    bridge_->plug("SN1");
+    {
+        Client client(bridge_->port());
+        client.hello();
+        client.result("tokens.list");
+        client.result("certificates.list");
+    }
+    EXPECT_TRUE(rows().empty());
+}
+
+TEST_F(Recorded, payloadAndPin_areNowhereInTheFiles_S69_S10) {
+    bridge_->plug("SN1");
+    const std::string payload = "the-bid-is-4711-million-yuan";
+    {
+        Client client(bridge_->port());
+        client.hello();
+        const json certificate = client.result("certificates.list").at("certificates").at(0);
+        client.result("pin.verify", {{"token", certificate.at("token")}});
+        client.result("sign.data", {{"certificate", certificate.at("id")},
+                                    {"format", "raw"},
+                                    {"data", toBase64Url(asBytes(payload))},
+                                    {"description", "a very secret offer"}});
+        EXPECT_EQ(client.codeOf("pin.verify", {{"token", "t"}, {"pin", "73915284"}}), "bad-request");
+    }
+    ASSERT_EQ(rows().size(), 3U);
+    for (const auto& file : std::filesystem::directory_iterator(folder_.path())) {
+        std::ifstream in(file.path(), std::ios::binary);
+        const std::string content(std::istreambuf_iterator<char>(in), {});
+        for (const std::string& secret : {payload, toBase64Url(asBytes(payload)),
+                                          std::string("a very secret offer"), std::string("73915284")})
+            EXPECT_EQ(content.find(secret), std::string::npos) << file.path();
+    }
+}
+
+TEST_F(Recorded, floodOfRefusals_isCountedAndNotWrittenOneByOne_S69_S34) {
+    constexpr int kRequests = 3000;
+    {
+        Client client(bridge_->port(), "https://poor.example");
+        client.hello();
+        std::vector<int> started;
+        for (int i = 0; i < kRequests; ++i) {
+            client.start("certificates.list");
+            if (i % 100 == 99) {
+                for (int answer = 0; answer < 100; ++answer) (void)client.receive();
+            }
+        }
+    }
+    const auto written = rows();
+    EXPECT_GE(written.size(), 500U);
+    EXPECT_LT(written.size(), static_cast<std::size_t>(kRequests));
+    int told = 0;
+    for (const audit::Row& row : written)
+        told += row.entry.operation == "refusals-omitted" ? std::stoi(row.entry.outcome) : 1;
+    EXPECT_EQ(told, kRequests);
+}
+
+}  // namespace
+}  // namespace ukey::test

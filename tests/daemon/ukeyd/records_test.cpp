@@ -1,0 +1,160 @@
+// Grants, PINs and the audit log of the real program, and what ukeyctl says of them.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "daemon/audit/audit_log.hpp"
+#include "tests/daemon/support/client.hpp"
+#include "tests/daemon/ukeyd/running_daemon.hpp"
+#include "tokenlib/enrolment/database.hpp"
+#include "tokenlib/softtoken/admin.hpp"
+
+namespace ukey::test {
+namespace {
+
+using nlohmann::json;
+
+constexpr auto kNew = "https://new.example";
+
+std::string plugSoftToken() {
+    softtoken::TokenSpec spec;
+    spec.serial = "SOFT1";
+    softtoken::createToken(spec);
+    softtoken::plug(spec.serial);
+    return spec.serial;
+}
+
+std::string waitForToken(Client& client) {
+    client.result("tokens.subscribe");
+    for (;;) {
+        const json tokens = client.result("tokens.list").at("tokens");
+        if (!tokens.empty()) return tokens.at(0).at("id");
+        (void)client.notification();
+    }
+}
+
+std::vector<json> exported(const RunningDaemon& daemon) {
+    std::istringstream lines(daemon.ctl("audit export").second);
+    std::vector<json> rows;
+    for (std::string line; std::getline(lines, line);) rows.push_back(json::parse(line));
+    return rows;
+}
+
+TEST(RealRecords, loginAndRefusals_areListedExportedAndVerified_S69) {
+    RunningDaemon daemon;
+    EXPECT_EQ(daemon.ctl("audit list"), (std::pair{0, std::string("Nothing was recorded yet.\n")}));
+    plugSoftToken();
+    daemon.pinentry().add("pin 999999");
+    daemon.pinentry().add("pin 111111");
+    {
+        Client client(daemon.port());
+        client.hello();
+        const std::string token = waitForToken(client);
+        EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "pin-incorrect");
+        EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "");
+    }
+    EXPECT_EQ(handshakeStatus(daemon.port(), {.origin = "https://evil.example"}), "403");
+    EXPECT_EQ(daemon.stop(), 0);
+
+    const std::vector<json> rows = exported(daemon);
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0].at("outcome"), "pin-incorrect");
+    EXPECT_EQ(rows[0].at("token"), "SOFT1");
+    EXPECT_EQ(rows[1].at("operation"), "pin.verify");
+    EXPECT_EQ(rows[1].at("outcome"), "ok");
+    EXPECT_EQ(rows[1].at("origin"), "https://portal.example");
+    EXPECT_EQ(rows[2].at("operation"), "connect");
+    EXPECT_EQ(rows[2].at("origin"), "https://evil.example");
+    EXPECT_NE(daemon.ctl("audit list --last 1").second.find("origin-denied"), std::string::npos);
+    EXPECT_EQ(daemon.ctl("audit verify"), (std::pair{0, std::string("The audit log is intact: 3 rows.\n")}));
+
+    enrolment::Database(audit::AuditLog::fileIn(daemon.stateDir()), 1000)
+        .execute("UPDATE entries SET outcome = 'ok' WHERE number = 1");
+    const auto [code, text] = daemon.ctl("audit verify");
+    EXPECT_EQ(code, 1);
+    EXPECT_NE(text.find("from row 1"), std::string::npos);
+}
+
+TEST(RealRecords, grantOfTheUser_isListedSurvivesARestartAndIsRevoked_S66) {
+    RunningDaemon daemon(json{{"unknownOrigins", "ask"}});
+    daemon.pinentry().add("ok");
+    {
+        Client client(daemon.port(), kNew);
+        EXPECT_EQ(client.hello().at("grants"), json::array());
+        EXPECT_EQ(client.codeOf("tokens.list"), "scope-denied");
+        EXPECT_EQ(client.result("bridge.requestAccess", {{"scopes", {"tokens", "sign"}}}).at("grants"),
+                  (json{"tokens", "sign"}));
+    }
+    const auto dialogs = daemon.pinentry().dialogs();
+    ASSERT_EQ(dialogs.size(), 1U);
+    EXPECT_NE(dialogs[0].at("text").get<std::string>().find(kNew), std::string::npos);
+    EXPECT_EQ(daemon.stop(), 0);
+    daemon.start();
+    Client client(daemon.port(), kNew);
+    EXPECT_EQ(client.hello().at("grants"), (json{"tokens", "sign"}));
+    const std::string listed = daemon.ctl("origins list").second;
+    EXPECT_NE(listed.find("policy  https://portal.example"), std::string::npos);
+    EXPECT_NE(listed.find("user    https://new.example  tokens,sign  since 20"), std::string::npos);
+    EXPECT_EQ(client.codeOf("tokens.list"), "");
+    EXPECT_EQ(daemon.ctl("origins revoke https://new.example --scope sign").first, 0);
+    EXPECT_EQ(client.codeOf("pin.verify", {{"token", "t"}}), "scope-denied");
+    EXPECT_EQ(client.codeOf("tokens.list"), "");
+    EXPECT_EQ(daemon.ctl("origins revoke https://new.example").first, 0);
+    EXPECT_EQ(client.codeOf("tokens.list"), "scope-denied");
+}
+
+TEST(RealRecords, refusedQuestion_grantsNothing_S66) {
+    RunningDaemon daemon(json{{"unknownOrigins", "ask"}});
+    daemon.pinentry().add("cancel");
+    Client client(daemon.port(), kNew);
+    client.hello();
+    EXPECT_EQ(client.codeOf("bridge.requestAccess", {{"scopes", {"tokens"}}}), "user-cancelled");
+    EXPECT_EQ(client.codeOf("tokens.list"), "scope-denied");
+    EXPECT_EQ(daemon.ctl("origins list").second.find(kNew), std::string::npos);
+}
+
+TEST(RealRecords, initialPin_isChangedBeforeItsFirstUseWherePolicySaysSo_S18) {
+    RunningDaemon daemon(json{{"defaultPin", "change"}});
+    plugSoftToken();
+    for (const char* answer : {"pin 111111", "pin 123456", "pin 246813", "pin 246813"})
+        daemon.pinentry().add(answer);
+    Client client(daemon.port());
+    client.hello();
+    const std::string token = waitForToken(client);
+    EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "");
+    const auto dialogs = daemon.pinentry().dialogs();
+    ASSERT_EQ(dialogs.size(), 4U) << "old PIN, a new one that is too easy, another, the login";
+    EXPECT_NE(dialogs[0].at("text").get<std::string>().find("the initial PIN must be changed"),
+              std::string::npos);
+    EXPECT_NE(client.result("tokens.list").at("tokens").at(0).at("pin").at("state"), "default");
+    daemon.pinentry().add("pin 246813");
+    EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "");
+    EXPECT_EQ(daemon.pinentry().dialogs().size(), 5U) << "changed once, not each time";
+}
+
+TEST(RealRecords, cancelledChangeOfTheInitialPin_logsNobodyIn) {
+    RunningDaemon daemon(json{{"defaultPin", "change"}});
+    plugSoftToken();
+    daemon.pinentry().add("cancel");
+    Client client(daemon.port());
+    client.hello();
+    EXPECT_EQ(client.codeOf("pin.verify", {{"token", waitForToken(client)}}), "user-cancelled");
+    EXPECT_EQ(daemon.pinentry().dialogs().size(), 1U);
+}
+
+TEST(RealRecords, wrongPinsOfAPage_areCappedByTheHour_S18) {
+    RunningDaemon daemon(json{{"limits", {{"wrongPinsPerHour", 2}}}});
+    plugSoftToken();
+    for (int i = 0; i < 3; ++i) daemon.pinentry().add("pin 999999");
+    Client client(daemon.port());
+    client.hello();
+    const std::string token = waitForToken(client);
+    EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "pin-incorrect");
+    EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "pin-incorrect");
+    EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "rate-limited");
+    EXPECT_EQ(daemon.pinentry().dialogs().size(), 2U);
+}
+
+}  // namespace
+}  // namespace ukey::test

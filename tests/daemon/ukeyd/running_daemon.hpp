@@ -1,0 +1,46 @@
+// The real program, with folders of its own, a soft token and a scripted pinentry.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/daemon/support/scratch_folder.hpp"
+#include "tests/support/scripted_pinentry.hpp"
+
+namespace ukey::test {
+
+class RunningDaemon {
+  public:
+    /// `more` goes over the usual configuration: https://portal.example may do everything.
+    explicit RunningDaemon(const nlohmann::json& more = nlohmann::json::object());
+    ~RunningDaemon();
+    RunningDaemon(const RunningDaemon&) = delete;
+    RunningDaemon& operator=(const RunningDaemon&) = delete;
+
+    std::uint16_t port() const noexcept { return port_; }
+    ScriptedPinentry& pinentry() noexcept { return pinentry_; }
+    std::filesystem::path stateDir() const { return folder_.path() / "state"; }
+
+    /// Ends it, as its user's logout does, and waits; the exit code.
+    int stop();
+    void start();
+
+    /// The most memory that the process ever had, in octets.
+    std::size_t peakBytes() const;
+
+    /// `ukeyctl --config …` with these arguments: exit code and standard output.
+    std::pair<int, std::string> ctl(const std::string& arguments) const;
+
+  private:
+    ScratchFolder folder_;
+    ScriptedPinentry pinentry_;
+    pid_t process_ = -1;
+    std::uint16_t port_ = 0;
+};
+
+}  // namespace ukey::test
