@@ -47,6 +47,20 @@ TEST(SecurityPage, testsThatItNames_areThere) {
     EXPECT_GT(named, 60U);
 }
 
+TEST(SecurityPage, testsOfTheSdkThatItNames_areThere) {
+    std::string sources;
+    for (const auto& file : fs::directory_iterator(fs::path(UKEY_SOURCE_DIR) / "web-sdk" / "test")) {
+        if (file.path().extension() == ".ts") sources += contentOf(file.path());
+    }
+    const std::string text = page();
+    const std::regex name(R"(`([a-z][A-Za-z0-9]*_\w+)`)");
+    for (std::sregex_iterator match(text.begin(), text.end(), name), end; match != end; ++match) {
+        const std::string named = (*match)[1].str();
+        if (named == "test_security_page") continue;
+        EXPECT_NE(sources.find('"' + named + '"'), std::string::npos) << named;
+    }
+}
+
 TEST(SecurityPage, everyNumberThatApplies_hasARowWithATestOrAReason) {
     const std::string text = page();
     const std::regex row(R"(\n\| (\d+) \| [^|]+ \| ([^|\n]+) \|)");
