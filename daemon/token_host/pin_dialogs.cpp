@@ -103,13 +103,13 @@ asio::awaitable<void> PinDialogs::run(token::VerifyPin op, OnDialog onDialog) {
     std::vector<std::string> notes;
     if (info.pin.status == PinStatus::defaultPin) notes.push_back(message(language, "dialog.default-pin"));
     prompt::Dialog dialog = dialogFor(info, op.prompt, std::move(notes), true);
+    co_await confirmLastTry(prompter_, dialog, info.pin, onDialog);
     if (info.protectedAuthenticationPath) {
         // The token's own keypad asks; its call counts as a dialog, for it waits for a person.
         const OpenDialog open(onDialog);
         driver_.login(op.token, token::PinRole::user, Secret());
         co_return;
     }
-    co_await confirmLastTry(prompter_, dialog, info.pin, onDialog);
     Secret pin;
     {
         const OpenDialog open(onDialog);
@@ -123,14 +123,14 @@ asio::awaitable<void> PinDialogs::run(token::VerifyPin op, OnDialog onDialog) {
 asio::awaitable<void> PinDialogs::run(token::ChangePin op, OnDialog onDialog) {
     const token::TokenInfo info = driver_.describeToken({op.token});
     refuseLocked(info);
+    const Language language = languageFrom(op.prompt.locale);
+    const prompt::Dialog dialog = dialogFor(info, op.prompt, {}, true);
+    co_await confirmLastTry(prompter_, dialog, info.pin, onDialog);
     if (info.protectedAuthenticationPath) {
         const OpenDialog open(onDialog);
         driver_.changePin(op.token, token::PinRole::user, Secret(), Secret());
         co_return;
     }
-    const Language language = languageFrom(op.prompt.locale);
-    const prompt::Dialog dialog = dialogFor(info, op.prompt, {}, true);
-    co_await confirmLastTry(prompter_, dialog, info.pin, onDialog);
     Secret current;
     Secret chosen;
     {

@@ -194,6 +194,13 @@ TEST_F(HostsPinTest, keypadToken_isAskedWithoutADialogOfOurs) {
     EXPECT_TRUE(script_.dialogs().empty());
 }
 
+TEST_F(HostsPinTest, lastTryOnAKeypad_isConfirmedFirstToo_S18) {
+    useWith({"cancel"}, R"({"keypad": true, "tries": 1})");
+    EXPECT_EQ(verify(), ErrorCode::userCancelled);
+    EXPECT_EQ(triesSeen(), 0U);
+    EXPECT_EQ(script_.dialogs().size(), 1U);
+}
+
 TEST_F(HostsPinTest, changedPin_works_theOldDoesNot) {
     useWith({"pin 123456", "pin 246810", "pin 123456", "pin 246810"});
     EXPECT_EQ(codeOfCall(token::ChangePin{"T1", context()}), std::nullopt);
