@@ -36,7 +36,7 @@ class Bridge::Shared {
                     .promptTimeoutSeconds = configuration.promptTimeoutSeconds,
                     .enrolments = enrolment::Desk(configuration.stateDir),
                     .grants = policy::Grants(configuration.stateDir),
-                    .audit = audit::Recorder(executor, configuration.stateDir),
+                    .audit = audit::Recorder(configuration.stateDir),
                     .changeDefaultPin = configuration.changeDefaultPin,
                     .wrongPins = session::Attempts(configuration.limits.wrongPinsPerHour, kHour),
                     .refusedQuestions = session::Attempts(kRefusedQuestions, kHour)} {}

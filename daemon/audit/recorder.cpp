@@ -2,13 +2,15 @@
 
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/post.hpp>
+#include <condition_variable>
+#include <mutex>
 #include <optional>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "daemon/audit/audit_log.hpp"
 #include "daemon/session/token_bucket.hpp"
-#include "tokenlib/base/error.hpp"
 #include "tokenlib/base/text.hpp"
 
 namespace ukey::audit {
@@ -21,10 +23,12 @@ constexpr std::size_t kShownOfHash = 8;
 
 }  // namespace
 
-class Recorder::Queue : public std::enable_shared_from_this<Queue> {
+class Recorder::Writer {
   public:
-    Queue(boost::asio::any_io_executor executor, std::filesystem::path folder)
-        : executor_(std::move(executor)), folder_(std::move(folder)) {}
+    explicit Writer(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+    ~Writer() { addOmitted(); }  // Then the thread is told to end, and does when nothing waits any more.
 
     void record(Entry entry) {
         if (folder_.empty()) return;
@@ -36,14 +40,7 @@ class Recorder::Queue : public std::enable_shared_from_this<Queue> {
                                    &entry.digest, &entry.outcome})
             *field = printable(*field, kLongestField);
         addOmitted();
-        waiting_.push_back(std::move(entry));
-        if (std::exchange(posted_, true)) return;
-        boost::asio::post(executor_, [self = shared_from_this()] { self->write(); });
-    }
-
-    void finish() {
-        addOmitted();
-        write();
+        hand(std::move(entry));
     }
 
   private:
@@ -52,15 +49,33 @@ class Recorder::Queue : public std::enable_shared_from_this<Queue> {
         Entry entry;
         entry.operation = kOmitted;
         entry.outcome = std::to_string(std::exchange(omitted_, 0));
-        waiting_.push_back(std::move(entry));
+        hand(std::move(entry));
     }
 
-    void write() {
-        posted_ = false;
-        if (waiting_.empty()) return;
+    void hand(Entry entry) {
+        {
+            const std::lock_guard lock(mutex_);
+            waiting_.push_back(std::move(entry));
+        }
+        if (!thread_.joinable()) thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+        ready_.notify_one();
+    }
+
+    void run(const std::stop_token& stop) {
+        std::optional<AuditLog> log;
+        std::unique_lock lock(mutex_);
+        while (ready_.wait(lock, stop, [this] { return !waiting_.empty(); })) {
+            std::vector<Entry> entries = std::exchange(waiting_, {});
+            lock.unlock();
+            write(log, std::move(entries));
+            lock.lock();
+        }
+    }
+
+    void write(std::optional<AuditLog>& log, std::vector<Entry> entries) const {
         try {
-            if (!log_) log_.emplace(folder_);
-            for (const Row& row : log_->write(std::exchange(waiting_, {}))) {
+            if (!log) log.emplace(folder_);
+            for (const Row& row : log->write(std::move(entries))) {
                 // The journal is a witness that whoever changes the file would have to change too.
                 spdlog::info("audit {} {} {} {} {}", row.number, row.entry.origin, row.entry.operation,
                              row.entry.outcome, toHex(ByteView(row.hash).first(kShownOfHash)));
@@ -70,19 +85,19 @@ class Recorder::Queue : public std::enable_shared_from_this<Queue> {
         }
     }
 
-    boost::asio::any_io_executor executor_;
     std::filesystem::path folder_;
-    std::optional<AuditLog> log_;
-    std::vector<Entry> waiting_;
     session::TokenBucket refusals_{kRefusalsASecond, kRefusalsAtOnce, session::TokenBucket::Clock::now()};
     std::uint64_t omitted_ = 0;
-    bool posted_ = false;
+
+    std::mutex mutex_;
+    std::condition_variable_any ready_;
+    std::vector<Entry> waiting_;
+    std::jthread thread_;  // Last: it uses all of the above.
 };
 
-Recorder::Recorder(boost::asio::any_io_executor executor, std::filesystem::path folder)
-    : queue_(std::make_shared<Queue>(std::move(executor), std::move(folder))) {}
-Recorder::~Recorder() { queue_->finish(); }
+Recorder::Recorder(std::filesystem::path folder) : writer_(std::make_unique<Writer>(std::move(folder))) {}
+Recorder::~Recorder() = default;
 
-void Recorder::record(Entry entry) { queue_->record(std::move(entry)); }
+void Recorder::record(Entry entry) { writer_->record(std::move(entry)); }
 
 }  // namespace ukey::audit

@@ -1,7 +1,7 @@
-// The daemon's side of the audit log: collects what happened in one turn of the loop and writes it at once.
+// The daemon's side of the audit log: takes what happened, and lets a thread of its own write it, so that no
+// page waits for the disk.
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
 #include <filesystem>
 #include <memory>
 
@@ -9,12 +9,13 @@
 
 namespace ukey::audit {
 
-/// On the network thread. A log that cannot be written is an error in the program's own log; pages go on.
+/// `record` is called by one thread. A log that cannot be written is an error in the program's own log; pages
+/// go on.
 class Recorder {
   public:
-    /// Without a folder nothing is kept. The file is opened when there is something to write.
-    Recorder(boost::asio::any_io_executor executor, std::filesystem::path folder);
-    /// Writes what is still to be written.
+    /// Without a folder nothing is kept. File and thread begin with the first entry.
+    explicit Recorder(std::filesystem::path folder);
+    /// Returns when everything is written.
     ~Recorder();
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
@@ -24,8 +25,8 @@ class Recorder {
     void record(Entry entry);
 
   private:
-    class Queue;
-    std::shared_ptr<Queue> queue_;
+    class Writer;
+    std::unique_ptr<Writer> writer_;
 };
 
 /// The operation that stands for refusals that were only counted.

@@ -23,7 +23,7 @@ namespace {
 
 void setUpLog(const std::string& level) {
     auto logger =
-        std::make_shared<spdlog::logger>("ukeyd", std::make_shared<spdlog::sinks::stderr_sink_st>());
+        std::make_shared<spdlog::logger>("ukeyd", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z ukeyd %l: %v");
     logger->set_level(spdlog::level::from_str(level));
     logger->flush_on(spdlog::level::trace);
