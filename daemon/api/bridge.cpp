@@ -18,7 +18,7 @@ constexpr std::uint32_t kRefusedQuestions = 3;
 class Bridge::Shared {
   public:
     Shared(const boost::asio::any_io_executor& executor, const config::Config& configuration,
-           Bytes installSecret, std::shared_ptr<hosts::TokenHosts> hosts,
+           Bytes installSecret, const std::shared_ptr<hosts::TokenHosts>& hosts,
            consent::Consent::MakePrompter makePrompter)
         : limits_(configuration.limits),
           services_{.executor = executor,
@@ -92,7 +92,7 @@ class Bridge::Shared {
     Services services_;  ///< Last, so that nothing is told of changes when the rest is gone.
 };
 
-Bridge::Bridge(boost::asio::any_io_executor executor, const config::Config& configuration,
+Bridge::Bridge(const boost::asio::any_io_executor& executor, const config::Config& configuration,
                Bytes installSecret, std::shared_ptr<hosts::TokenHosts> hosts,
                consent::Consent::MakePrompter makePrompter)
     : shared_(std::make_unique<Shared>(executor, configuration, std::move(installSecret), std::move(hosts),

@@ -14,8 +14,9 @@ namespace ukey::api {
 /// Everything on the one network thread. Conversations that are still open must be closed before it goes.
 class Bridge : public server::Application {
   public:
-    Bridge(boost::asio::any_io_executor executor, const config::Config& configuration, Bytes installSecret,
-           std::shared_ptr<hosts::TokenHosts> hosts, consent::Consent::MakePrompter makePrompter);
+    Bridge(const boost::asio::any_io_executor& executor, const config::Config& configuration,
+           Bytes installSecret, std::shared_ptr<hosts::TokenHosts> hosts,
+           consent::Consent::MakePrompter makePrompter);
     ~Bridge() override;
     Bridge(const Bridge&) = delete;
     Bridge& operator=(const Bridge&) = delete;
