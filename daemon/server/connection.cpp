@@ -25,6 +25,7 @@ constexpr std::size_t kPauseAt = 1024UL * 1024UL;
 constexpr std::size_t kCutOffAt = 16UL * 1024UL * 1024UL;
 /// Larger frames would be cut into pieces of this size; and a read buffer above this size is not kept.
 constexpr std::size_t kWriteBuffer = 64UL * 1024UL;
+constexpr std::size_t kReadPiece = 64UL * 1024UL;
 constexpr std::size_t kKeptBuffer = 64UL * 1024UL;
 constexpr std::chrono::seconds kCloseTimeout{5};
 
@@ -90,7 +91,7 @@ class WebSocketConnection final : public Connection,
         stream_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
             response.set(beast::http::field::sec_websocket_protocol, std::string(kSubprotocol));
         }));
-        stream_.read_message_max(kLargestMessage);
+        stream_.read_message_max(0);  // readAll() looks after it.
         stream_.write_buffer_bytes(kWriteBuffer);
         stream_.auto_fragment(false);
     }
@@ -99,11 +100,17 @@ class WebSocketConnection final : public Connection,
         beast::flat_buffer buffer;
         for (;;) {
             boost::system::error_code error;
-            co_await stream_.async_read(buffer, asio::redirect_error(asio::use_awaitable, error));
+            co_await stream_.async_read_some(buffer, kReadPiece,
+                                             asio::redirect_error(asio::use_awaitable, error));
             if (error) {
                 logEnd(error);
                 co_return;
             }
+            if (buffer.size() > kLargestMessage) {
+                co_await refuseLargeMessage();
+                co_return;
+            }
+            if (!stream_.is_message_done()) continue;
             const auto data = buffer.cdata();
             const std::string_view octets(static_cast<const char*>(data.data()), data.size());
             if (stream_.got_text()) {
@@ -117,6 +124,15 @@ class WebSocketConnection final : public Connection,
                 co_await drained_.async_wait(asio::redirect_error(asio::use_awaitable, error));
             if (!open_) co_return;
         }
+    }
+
+    /// Not left to Beast's own limit: that closes the socket over what the page is still sending, which the
+    /// system tells the page as a reset, often before the page has read why (S31).
+    asio::awaitable<void> refuseLargeMessage() {
+        spdlog::warn("a page sent a message that is too large");
+        boost::system::error_code ignored;
+        co_await stream_.async_close(websocket::close_code::too_big,
+                                     asio::redirect_error(asio::use_awaitable, ignored));
     }
 
     static asio::awaitable<void> writeAll(std::shared_ptr<WebSocketConnection> self) {
