@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <csignal>
 #include <filesystem>
@@ -71,6 +73,25 @@ TEST(ChildProcess, ignoredSignals_areNotInherited) {
     (void)std::signal(SIGINT, SIG_IGN);
     const std::string seen = outputOf("grep SigIgn /proc/$$/status");
     (void)std::signal(SIGINT, SIG_DFL);
+    EXPECT_NE(seen.find("0000000000000000"), std::string::npos) << seen;
+}
+
+TEST(ChildProcess, ignoredSignalsOfTheCLibrary_areNotInheritedEither) {
+    // What starts us may have been linked with another C library, and ignore the signals that ours keeps for
+    // itself.
+    struct KernelAction {
+        void (*handler)(int);
+        std::array<unsigned long, 7> rest;
+    };
+    const auto set = [](int number, void (*handler)(int)) {
+        const KernelAction action{.handler = handler, .rest = {}};
+        ASSERT_EQ(::syscall(SYS_rt_sigaction, number, &action, nullptr, (NSIG - 1) / 8), 0);
+    };
+    set(32, SIG_IGN);
+    set(33, SIG_IGN);
+    const std::string seen = outputOf("grep SigIgn /proc/$$/status");
+    set(32, SIG_DFL);
+    set(33, SIG_DFL);
     EXPECT_NE(seen.find("0000000000000000"), std::string::npos) << seen;
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
 #include <csignal>
@@ -74,10 +75,12 @@ bool placeDescriptors(const ChildPlan& plan) noexcept {
 }
 
 void resetSignals() noexcept {
+    // By the system call itself: sigaction() refuses the two signals that the C library keeps for its
+    // threads, which a program above us may have left ignored all the same. All zero is SIG_DFL in every
+    // layout.
+    const std::array<unsigned char, 64> action{};
     for (int number = 1; number < NSIG; ++number) {
-        struct sigaction action {};
-        action.sa_handler = SIG_DFL;
-        (void)::sigaction(number, &action, nullptr);
+        (void)::syscall(SYS_rt_sigaction, number, action.data(), nullptr, (NSIG - 1) / 8);
     }
     sigset_t none;
     ::sigemptyset(&none);
