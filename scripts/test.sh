@@ -5,8 +5,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 parts=${*:-lint cpp sdk e2e asan tsan}
 scripts/install_packages.sh build test run node
+# Only what fails is worth reading in a log of thousands of tests.
+export GTEST_BRIEF=1
 part() { case " $parts " in *" $1 "*) echo "== $1 ($(date +%T))" ;; *) return 1 ;; esac; }
-
 
 without_aslr() { setarch "$(uname -m)" -R "$@"; }
 
