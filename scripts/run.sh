@@ -6,7 +6,7 @@ scripts/install_packages.sh build run node
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && ! command -v pinentry-gtk-2 pinentry-qt pinentry-gnome3 pinentry-x11 >/dev/null; then
   scripts/install_packages.sh desktop
 fi
-scripts/build.sh release
+scripts/build.sh release -DUKEY_TESTS=OFF
 scripts/build_web.sh web-sdk sandbox/web
 
 bin=$PWD/build/release/bin
