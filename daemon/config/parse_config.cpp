@@ -54,8 +54,9 @@ class Node {
     };
     void object(const std::vector<Reader>& readers) const {
         if (!value_.is_object()) refuse("must be an object");
-        for (const auto& [key, member] : value_.items()) {
-            const Node node(member, source_, pointer_ + "/" + key);
+        for (const auto& item : value_.items()) {
+            const std::string& key = item.key();
+            const Node node(item.value(), source_, pointer_ + "/" + key);
             const auto reader =
                 std::find_if(readers.begin(), readers.end(), [&](const Reader& r) { return r.key == key; });
             if (reader == readers.end()) node.refuse("is not a known key");

@@ -1,0 +1,2 @@
+# What a page sends.
+ukey_fuzz(PREFIX rpc LIBRARIES ukey_rpc)
