@@ -99,13 +99,13 @@ TEST_F(Device, described_asTheFactoryMadeIt) {
     EXPECT_STREQ("Model 9", info.Issuer);
     EXPECT_STREQ("印章", info.Label);
     EXPECT_EQ(1, info.Version.major);
-    EXPECT_EQ(0x41FU, info.AlgSymCap);
-    EXPECT_EQ(0x30700U, info.AlgAsymCap);
-    EXPECT_EQ(7U, info.AlgHashCap);
-    EXPECT_EQ(SGD_SM4_ECB, info.DevAuthAlgId);
-    EXPECT_EQ(65536U, info.TotalSpace);
-    EXPECT_GT(info.FreeSpace, 60000U);
-    EXPECT_LT(info.FreeSpace, 65536U);
+    EXPECT_EQ(0x41FU, ULONG{info.AlgSymCap});
+    EXPECT_EQ(0x30700U, ULONG{info.AlgAsymCap});
+    EXPECT_EQ(7U, ULONG{info.AlgHashCap});
+    EXPECT_EQ(SGD_SM4_ECB, ULONG{info.DevAuthAlgId});
+    EXPECT_EQ(65536U, ULONG{info.TotalSpace});
+    EXPECT_GT(ULONG{info.FreeSpace}, 60000U);
+    EXPECT_LT(ULONG{info.FreeSpace}, 65536U);
     EXPECT_SAR(SAR_INVALIDPARAMERR, skf().GetDevInfo(device, nullptr));
     skf().DisConnectDev(device);
 }
