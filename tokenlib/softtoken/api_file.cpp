@@ -25,7 +25,8 @@ auto& fileIn(ApplicationType& application, const std::string& name) {
 
 Bytes fileContext(const Bytes& applicationId, const std::string& name) {
     Bytes context = applicationId;
-    const ByteView octets = asBytes("file " + name);
+    const std::string text = "file " + name;
+    const ByteView octets = asBytes(text);
     context.insert(context.end(), octets.begin(), octets.end());
     return context;
 }

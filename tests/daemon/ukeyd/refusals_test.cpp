@@ -181,8 +181,17 @@ TEST_F(RealDaemon, dataThatIsTooLong_isToldAsSuch_S31) {
     expectMemoryBounded();
 }
 
-TEST_F(RealDaemon, tenThousandRequestsInOneGo_areEachAnsweredOrRateLimited_S34) {
+TEST_F(RealDaemon, endedByItsUser_endsCleanly) {
     Client client(daemon_.port());
+    client.hello();
+    EXPECT_EQ(daemon_.stop(), 0);
+}
+
+TEST(RealDaemonWithLimits, tenThousandRequestsInOneGo_areEachAnsweredOrRateLimited_S34) {
+    // So slow that even under a sanitizer on a busy machine not all of them are due.
+    const json limits{{"rate", 1}, {"burst", 1000}};
+    RunningDaemon daemon(json{{"limits", limits}});
+    Client client(daemon.port());
     client.hello();
     constexpr int kRequests = 10'000;
     std::string flood;
@@ -209,13 +218,9 @@ TEST_F(RealDaemon, tenThousandRequestsInOneGo_areEachAnsweredOrRateLimited_S34) 
     EXPECT_EQ(ids.size(), static_cast<std::size_t>(kRequests));
     EXPECT_GT(limited, 0);
     EXPECT_EQ(otherwise, 0);
-    expectMemoryBounded();
-}
-
-TEST_F(RealDaemon, endedByItsUser_endsCleanly) {
-    Client client(daemon_.port());
-    client.hello();
-    EXPECT_EQ(daemon_.stop(), 0);
+#ifndef UKEY_SANITIZED
+    EXPECT_LT(daemon.peakBytes(), 64UL * 1024UL * 1024UL);
+#endif
 }
 
 }  // namespace
