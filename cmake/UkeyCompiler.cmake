@@ -8,8 +8,9 @@ set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 
 find_program(UKEY_CCACHE ccache)
 if(UKEY_CCACHE)
-  # Debug information names the build folder; without no-hash-dir no two build folders would share an object.
-  set(UKEY_CCACHE_COMMAND ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 ${UKEY_CCACHE})
+  # Debug information names the build folder, and the command line the source folder; without these two no two
+  # checkouts would share an object.
+  set(UKEY_CCACHE_COMMAND ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} ${UKEY_CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${UKEY_CCACHE_COMMAND})
   set(CMAKE_C_COMPILER_LAUNCHER ${UKEY_CCACHE_COMMAND})
 endif()
