@@ -10,15 +10,15 @@
 #include <utility>
 
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/enrolment/database.hpp"
+#include "tokenlib/sqlite/database.hpp"
 
 namespace ukey::audit {
 namespace {
 
 namespace fs = std::filesystem;
-using enrolment::Database;
-using enrolment::Statement;
-using enrolment::Transaction;
+using sqlite::Database;
+using sqlite::Statement;
+using sqlite::Transaction;
 
 constexpr int kBusyMilliseconds = 2000;
 constexpr std::string_view kArchivePrefix = "audit-";

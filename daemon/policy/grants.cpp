@@ -4,13 +4,13 @@
 #include <map>
 #include <optional>
 
-#include "tokenlib/enrolment/database.hpp"
 #include "tokenlib/pki/certificate.hpp"
+#include "tokenlib/sqlite/database.hpp"
 
 namespace ukey::policy {
 
-using enrolment::Database;
-using enrolment::Statement;
+using sqlite::Database;
+using sqlite::Statement;
 
 namespace {
 
@@ -45,7 +45,7 @@ class Grants::Store {
             return;
         }
         fresh_ = false;
-        enrolment::Transaction transaction(*database_);
+        sqlite::Transaction transaction(*database_);
         for (const Scope scope : scopes.list())
             database_->run("INSERT OR IGNORE INTO grants VALUES(?,?,?)", origin, toString(scope), time);
         transaction.commit();

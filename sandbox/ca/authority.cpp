@@ -22,7 +22,7 @@ std::int64_t seconds(Time time) { return std::chrono::system_clock::to_time_t(ti
 
 }  // namespace
 
-Authority::Authority(Chain chain, std::filesystem::path folder, storage::Database& database,
+Authority::Authority(Chain chain, std::filesystem::path folder, sqlite::Database& database,
                      std::string publicUrl, Clock clock)
     : chain_(std::move(chain)),
       folder_(std::move(folder)),
@@ -30,7 +30,7 @@ Authority::Authority(Chain chain, std::filesystem::path folder, storage::Databas
       publicUrl_(std::move(publicUrl)),
       clock_(std::move(clock)) {
     // The database's lock keeps two processes from each making a CA.
-    storage::Transaction lock(database_);
+    sqlite::Transaction lock(database_);
     if (!exists()) create();
     load();
     lock.commit();
@@ -112,7 +112,7 @@ Bytes Authority::currentCrl(const char* level) {
                             seconds(now - kCrlRenewal), seconds(now));
         if (stored.step()) return stored.blob(0);
     }
-    storage::Transaction transaction(database_);
+    sqlite::Transaction transaction(database_);
     std::int64_t number = 1;
     {
         auto last = database_.query("SELECT number FROM crl WHERE name = ?", name);

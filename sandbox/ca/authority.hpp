@@ -6,7 +6,7 @@
 #include <string>
 
 #include "sandbox/ca/certificate_profile.hpp"
-#include "sandbox/storage/database.hpp"
+#include "tokenlib/sqlite/database.hpp"
 
 namespace ukey::ca {
 
@@ -43,7 +43,7 @@ struct IssueOrder {
 class Authority {
   public:
     /// Makes keys and certificates when the folder has none yet.
-    Authority(Chain chain, std::filesystem::path folder, storage::Database& database, std::string publicUrl,
+    Authority(Chain chain, std::filesystem::path folder, sqlite::Database& database, std::string publicUrl,
               Clock clock);
 
     CertificatePtr issue(const IssueOrder& order);
@@ -68,7 +68,7 @@ class Authority {
 
     Chain chain_;
     std::filesystem::path folder_;
-    storage::Database& database_;
+    sqlite::Database& database_;
     std::string publicUrl_;
     Clock clock_;
     CertificatePtr root_;

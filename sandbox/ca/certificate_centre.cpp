@@ -12,8 +12,8 @@ std::filesystem::path madeFolder(const std::filesystem::path& folder) {
     return folder;
 }
 
-storage::Database openDatabase(const std::filesystem::path& folder) {
-    storage::Database database(madeFolder(folder) / "ca.sqlite");
+sqlite::Database openDatabase(const std::filesystem::path& folder) {
+    sqlite::Database database(madeFolder(folder) / "ca.sqlite");
     database.execute(
         "CREATE TABLE IF NOT EXISTS certificate (serial TEXT PRIMARY KEY, chain TEXT NOT NULL, "
         "usage TEXT NOT NULL, subject TEXT NOT NULL, token TEXT NOT NULL, not_before "
@@ -60,7 +60,7 @@ std::optional<RegisterEntry> CertificateCentre::find(const std::string& serial) 
 }
 
 void CertificateCentre::revoke(const std::string& serial, RevocationReason reason) {
-    storage::Transaction transaction(database_);
+    sqlite::Transaction transaction(database_);
     const auto entry = find(serial);
     if (!entry) throw Error(ErrorCode::certificateNotFound, "no certificate " + serial + " was issued here");
     if (!entry->revoked) {

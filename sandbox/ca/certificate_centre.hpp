@@ -55,11 +55,11 @@ class CertificateCentre {
     std::optional<Bytes> revocationList(std::string_view name);
 
     Time now() const { return clock_(); }
-    storage::Database& database() { return database_; }
+    sqlite::Database& database() { return database_; }
 
   private:
     Clock clock_;
-    storage::Database database_;
+    sqlite::Database database_;
     Authority sm2_;
     Authority rsa_;
 };

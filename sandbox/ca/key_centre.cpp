@@ -12,9 +12,9 @@ constexpr std::size_t kMasterKey = 32;
 constexpr std::size_t kNonce = 12;
 constexpr std::size_t kTag = 16;
 
-storage::Database openDatabase(const std::filesystem::path& folder) {
+sqlite::Database openDatabase(const std::filesystem::path& folder) {
     makePrivateFolder(folder);
-    storage::Database database(folder / "key-centre.sqlite");
+    sqlite::Database database(folder / "key-centre.sqlite");
     database.execute(
         "CREATE TABLE IF NOT EXISTS pair (id INTEGER PRIMARY KEY, algorithm TEXT NOT NULL, owner TEXT NOT "
         "NULL, "
@@ -22,9 +22,9 @@ storage::Database openDatabase(const std::filesystem::path& folder) {
     return database;
 }
 
-Secret loadMasterKey(storage::Database& database, const std::filesystem::path& file) {
+Secret loadMasterKey(sqlite::Database& database, const std::filesystem::path& file) {
     // The lock keeps two processes from each making one.
-    storage::Transaction lock(database);
+    sqlite::Transaction lock(database);
     if (!std::filesystem::exists(file)) writePrivateFile(file, toHex(randomBytes(kMasterKey)));
     auto text = readFile(file);
     auto octets = fromHex(text);

@@ -6,8 +6,8 @@
 #include <variant>
 
 #include "sandbox/ca/openssl.hpp"
-#include "sandbox/storage/database.hpp"
 #include "tokenlib/base/secret.hpp"
+#include "tokenlib/sqlite/database.hpp"
 #include "tokenlib/token/operations.hpp"
 
 namespace ukey::ca {
@@ -33,7 +33,7 @@ class KeyCentre {
     Bytes seal(ByteView plain) const;
     Bytes open(ByteView sealed) const;
 
-    storage::Database database_;
+    sqlite::Database database_;
     Secret masterKey_;
 };
 

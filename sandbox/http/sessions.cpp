@@ -32,7 +32,7 @@ std::int64_t seconds(Sessions::Time time) { return std::chrono::system_clock::to
 
 }  // namespace
 
-Sessions::Sessions(storage::Database& database, std::string cookieName, Clock clock,
+Sessions::Sessions(sqlite::Database& database, std::string cookieName, Clock clock,
                    std::chrono::seconds lifetime)
     : database_(database), cookieName_(std::move(cookieName)), clock_(std::move(clock)), lifetime_(lifetime) {
     database_.execute(

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "sandbox/http/message.hpp"
-#include "sandbox/storage/database.hpp"
+#include "tokenlib/sqlite/database.hpp"
 
 namespace ukey::http {
 
@@ -19,7 +19,7 @@ class Sessions {
     using Time = std::chrono::system_clock::time_point;
     using Clock = std::function<Time()>;
 
-    Sessions(storage::Database& database, std::string cookieName, Clock clock,
+    Sessions(sqlite::Database& database, std::string cookieName, Clock clock,
              std::chrono::seconds lifetime = std::chrono::minutes(30));
 
     /// What is kept of the request's session; nothing when it has none, or it has expired. Use prolongs it.
@@ -36,7 +36,7 @@ class Sessions {
     std::string idOf(const Request& request) const;
     void remove(const std::string& id);
 
-    storage::Database& database_;
+    sqlite::Database& database_;
     std::string cookieName_;
     Clock clock_;
     std::chrono::seconds lifetime_;

@@ -22,8 +22,8 @@ using ra::Refused;
 constexpr std::size_t kMaxCsr = 16 * 1024;
 constexpr std::size_t kMaxProof = 2048;
 
-storage::Database openDatabase(const std::filesystem::path& folder) {
-    storage::Database database(folder / "portal.sqlite");
+sqlite::Database openDatabase(const std::filesystem::path& folder) {
+    sqlite::Database database(folder / "portal.sqlite");
     ra::createTables(database);
     return database;
 }

@@ -57,7 +57,7 @@ class Site {
 
     ra::Clock clock_;
     ra::OrderRules rules_;
-    storage::Database database_;
+    sqlite::Database database_;
     http::Sessions sessions_;
     ra::Outbox outbox_;
     ra::SecretCodes codes_;

@@ -23,7 +23,7 @@ constexpr const char* kSelect = "SELECT id, kind, name, identity, phone, identif
 
 }  // namespace
 
-Accounts::Accounts(storage::Database& database, Outbox& outbox, SecretCodes& codes, Clock clock)
+Accounts::Accounts(sqlite::Database& database, Outbox& outbox, SecretCodes& codes, Clock clock)
     : database_(database), outbox_(outbox), codes_(codes), clock_(std::move(clock)) {}
 
 void Accounts::sendCode(const std::string& phone) {

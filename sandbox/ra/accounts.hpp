@@ -20,7 +20,7 @@ struct Account {
 
 class Accounts {
   public:
-    Accounts(storage::Database& database, Outbox& outbox, SecretCodes& codes, Clock clock);
+    Accounts(sqlite::Database& database, Outbox& outbox, SecretCodes& codes, Clock clock);
 
     /// Sends a verification code, good for ten minutes. Says nothing of whether the number is registered.
     void sendCode(const std::string& phone);
@@ -35,7 +35,7 @@ class Accounts {
   private:
     std::optional<Account> findBy(const char* sql, const std::string& value);
 
-    storage::Database& database_;
+    sqlite::Database& database_;
     Outbox& outbox_;
     SecretCodes& codes_;
     Clock clock_;

@@ -8,7 +8,7 @@ const std::string kSelect =
     "not_after, "
     "state, replaces FROM holder_certificate WHERE ";
 
-HolderCertificate read(storage::Statement& row) {
+HolderCertificate read(sqlite::Statement& row) {
     HolderCertificate certificate;
     certificate.id = row.number(0);
     certificate.account = row.number(1);

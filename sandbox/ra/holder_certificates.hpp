@@ -30,7 +30,7 @@ struct HolderCertificate {
 
 class HolderCertificates {
   public:
-    HolderCertificates(storage::Database& database, ca::CertificateCentre& centre)
+    HolderCertificates(sqlite::Database& database, ca::CertificateCentre& centre)
         : database_(database), centre_(centre) {}
 
     std::int64_t add(const HolderCertificate& certificate);
@@ -46,7 +46,7 @@ class HolderCertificates {
     void revoke(const HolderCertificate& certificate, ca::RevocationReason reason);
 
   private:
-    storage::Database& database_;
+    sqlite::Database& database_;
     ca::CertificateCentre& centre_;
 };
 

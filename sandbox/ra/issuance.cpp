@@ -33,7 +33,7 @@ ca::Subject subjectOf(const Account& account, const Order& order) {
 
 }  // namespace
 
-Issuance::Issuance(storage::Database& database, Orders& orders, Accounts& accounts,
+Issuance::Issuance(sqlite::Database& database, Orders& orders, Accounts& accounts,
                    HolderCertificates& certificates, ca::CertificateCentre& centre, ca::KeyCentre& keys,
                    Clock clock)
     : database_(database),
@@ -72,7 +72,7 @@ IssueAnswer Issuance::issue(const Account& account, const IssueRequest& request)
         certificates_.revoke(*old, ca::RevocationReason::keyCompromise);
     }
     auto certificate = certify(account, order, old, request, X509_REQ_get0_pubkey(csr.get()));
-    storage::Transaction transaction(database_);
+    sqlite::Transaction transaction(database_);
     certificate.id = certificates_.add(certificate);
     database_.run(
         "INSERT INTO issue (order_id, token, csr, certificate) VALUES (?, ?, ?, ?) "

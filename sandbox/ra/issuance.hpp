@@ -31,9 +31,8 @@ struct IssueAnswer {
 
 class Issuance {
   public:
-    Issuance(storage::Database& database, Orders& orders, Accounts& accounts,
-             HolderCertificates& certificates, ca::CertificateCentre& centre, ca::KeyCentre& keys,
-             Clock clock);
+    Issuance(sqlite::Database& database, Orders& orders, Accounts& accounts, HolderCertificates& certificates,
+             ca::CertificateCentre& centre, ca::KeyCentre& keys, Clock clock);
 
     /// Issues for one token of the order. The same request again gets the same answer, so that a page that
     /// was closed in between can go on; a request with another key for the same token (the bridge had rolled
@@ -69,7 +68,7 @@ class Issuance {
     std::string issueOne(token::KeyAlgorithm algorithm, ca::IssueOrder order, token::KeyUsage usage,
                          EVP_PKEY* key);
 
-    storage::Database& database_;
+    sqlite::Database& database_;
     Orders& orders_;
     Accounts& accounts_;
     HolderCertificates& certificates_;

@@ -29,7 +29,7 @@ std::int64_t priceOf(const Order& order) {
     return kChangePrice;
 }
 
-Order read(storage::Statement& row) {
+Order read(sqlite::Statement& row) {
     Order order;
     order.id = row.number(0);
     order.account = row.number(1);
@@ -48,7 +48,7 @@ Order read(storage::Statement& row) {
     return order;
 }
 
-std::vector<Order> readAll(storage::Statement rows) {
+std::vector<Order> readAll(sqlite::Statement rows) {
     std::vector<Order> orders;
     while (rows.step()) orders.push_back(read(rows));
     return orders;
@@ -62,7 +62,7 @@ bool isOffered(token::KeyAlgorithm algorithm) {
 
 }  // namespace
 
-Orders::Orders(storage::Database& database, Accounts& accounts, HolderCertificates& certificates,
+Orders::Orders(sqlite::Database& database, Accounts& accounts, HolderCertificates& certificates,
                Outbox& outbox, SecretCodes& codes, OrderRules rules, Clock clock)
     : database_(database),
       accounts_(accounts),

@@ -35,7 +35,7 @@ struct OrderRules {
 
 class Orders {
   public:
-    Orders(storage::Database& database, Accounts& accounts, HolderCertificates& certificates, Outbox& outbox,
+    Orders(sqlite::Database& database, Accounts& accounts, HolderCertificates& certificates, Outbox& outbox,
            SecretCodes& codes, OrderRules rules, Clock clock);
 
     /// `order` names kind, algorithm, quantity, years, certificate, newName. Throws Refused bad-order,
@@ -69,7 +69,7 @@ class Orders {
     void moveOn(const Account& account, const Order& order);
     void setState(const Order& order, const std::string& from, const std::string& to);
 
-    storage::Database& database_;
+    sqlite::Database& database_;
     Accounts& accounts_;
     HolderCertificates& certificates_;
     Outbox& outbox_;

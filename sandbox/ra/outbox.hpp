@@ -17,7 +17,7 @@ struct Message {
 
 class Outbox {
   public:
-    Outbox(storage::Database& database, Clock clock) : database_(database), clock_(std::move(clock)) {}
+    Outbox(sqlite::Database& database, Clock clock) : database_(database), clock_(std::move(clock)) {}
 
     /// Throws Refused too-many-messages above ten an hour to one phone.
     void send(const std::string& phone, const std::string& zh, const std::string& en);
@@ -25,7 +25,7 @@ class Outbox {
     std::vector<Message> list();
 
   private:
-    storage::Database& database_;
+    sqlite::Database& database_;
     Clock clock_;
 };
 

@@ -2,7 +2,7 @@
 
 namespace ukey::ra {
 
-void createTables(storage::Database& database) {
+void createTables(sqlite::Database& database) {
     database.execute(R"(
 CREATE TABLE IF NOT EXISTS account (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, identity TEXT NOT NULL,

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <functional>
 
-#include "sandbox/storage/database.hpp"
+#include "tokenlib/sqlite/database.hpp"
 
 namespace ukey::ra {
 
@@ -12,7 +12,7 @@ using Time = std::chrono::system_clock::time_point;
 using Clock = std::function<Time()>;
 
 /// Makes what is missing.
-void createTables(storage::Database& database);
+void createTables(sqlite::Database& database);
 
 inline std::int64_t toSeconds(Time time) { return std::chrono::system_clock::to_time_t(time); }
 inline Time fromSeconds(std::int64_t seconds) { return std::chrono::system_clock::from_time_t(seconds); }

@@ -11,7 +11,7 @@ namespace ukey::ra {
 /// The database holds salted hashes; five wrong tries void a code.
 class SecretCodes {
   public:
-    SecretCodes(storage::Database& database, Clock clock) : database_(database), clock_(std::move(clock)) {}
+    SecretCodes(sqlite::Database& database, Clock clock) : database_(database), clock_(std::move(clock)) {}
 
     /// A new code of so many digits for the purpose ("login:138…", "order:7"), in place of an older one.
     std::string make(const std::string& purpose, unsigned digits, std::chrono::seconds lifetime);
@@ -21,7 +21,7 @@ class SecretCodes {
     void remove(const std::string& purpose);
 
   private:
-    storage::Database& database_;
+    sqlite::Database& database_;
     Clock clock_;
 };
 

@@ -123,14 +123,14 @@ const char* statusOf(std::int64_t opens, std::int64_t closes, std::int64_t now) 
 
 }  // namespace
 
-Parcels::Parcels(storage::Database& database, Time now) : database_(database) {
+Parcels::Parcels(sqlite::Database& database, Time now) : database_(database) {
     database_.execute(
         "CREATE TABLE IF NOT EXISTS parcel (id INTEGER PRIMARY KEY, number TEXT NOT NULL, location_zh TEXT "
         "NOT NULL, "
         "location_en TEXT NOT NULL, area INTEGER NOT NULL, use_zh TEXT NOT NULL, use_en TEXT NOT NULL, "
         "start_price INTEGER NOT NULL, deposit INTEGER NOT NULL, opens INTEGER NOT NULL, closes INTEGER NOT "
         "NULL)");
-    storage::Transaction transaction(database_);
+    sqlite::Transaction transaction(database_);
     bool open = false;
     {
         auto row = database_.query("SELECT count(*) FROM parcel WHERE closes > ?", seconds(now));

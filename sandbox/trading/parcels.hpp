@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-#include "sandbox/storage/database.hpp"
+#include "tokenlib/sqlite/database.hpp"
 
 namespace ukey::trading {
 
@@ -14,7 +14,7 @@ class Parcels {
     using Time = std::chrono::system_clock::time_point;
 
     /// Fills the table with made-up parcels when it is empty, or when all that are in it have closed.
-    Parcels(storage::Database& database, Time now);
+    Parcels(sqlite::Database& database, Time now);
 
     /// The array of GET /api/parcels, the next deadline first. `status` is "announced" (registration has not
     /// begun), "listing" (bids are taken) or "closed".
@@ -23,7 +23,7 @@ class Parcels {
   private:
     void seed(Time now);
 
-    storage::Database& database_;
+    sqlite::Database& database_;
 };
 
 }  // namespace ukey::trading

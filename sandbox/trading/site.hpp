@@ -10,8 +10,8 @@
 #include "sandbox/http/sessions.hpp"
 #include "sandbox/http/static_files.hpp"
 #include "sandbox/login_check/login_check.hpp"
-#include "sandbox/storage/database.hpp"
 #include "sandbox/trading/parcels.hpp"
+#include "tokenlib/sqlite/database.hpp"
 
 namespace ukey::trading {
 
@@ -38,7 +38,7 @@ class Site {
     http::Response parcels(const http::Request& request);
 
     std::function<login_check::Time()> clock_;
-    storage::Database database_;
+    sqlite::Database database_;
     http::Sessions sessions_;
     Parcels parcels_;
     login_check::Challenges challenges_;

@@ -53,7 +53,7 @@ Value known(const std::optional<Value>& value) {
     return *value;
 }
 
-Record recordIn(Statement& row) {
+Record recordIn(sqlite::Statement& row) {
     Record record;
     record.id = row.text(0);
     record.origin = row.text(1);
@@ -94,7 +94,7 @@ Journal::Journal(const std::filesystem::path& folder) : database_(fileIn(folder)
 }
 
 void Journal::add(const Record& record) {
-    Transaction transaction(database_);
+    sqlite::Transaction transaction(database_);
     if (ofToken(record.token))
         throw Error(ErrorCode::enrolmentConflict, "the token has an enrolment under way");
     database_.run(
@@ -109,21 +109,21 @@ void Journal::add(const Record& record) {
 }
 
 std::optional<Record> Journal::find(const std::string& id) {
-    Statement row = database_.query(std::string(kColumns) + "WHERE id = ?", id);
+    sqlite::Statement row = database_.query(std::string(kColumns) + "WHERE id = ?", id);
     if (!row.step()) return std::nullopt;
     return recordIn(row);
 }
 
 std::optional<Record> Journal::ofToken(const TokenIdentity& token) {
-    Statement row = database_.query(std::string(kColumns) + "WHERE driver = ? AND serial = ?", token.driver,
-                                    token.serial);
+    sqlite::Statement row = database_.query(std::string(kColumns) + "WHERE driver = ? AND serial = ?",
+                                            token.driver, token.serial);
     if (!row.step()) return std::nullopt;
     return recordIn(row);
 }
 
 std::vector<Record> Journal::all() {
     std::vector<Record> records;
-    Statement row = database_.query(std::string(kColumns) + "ORDER BY created, rowid");
+    sqlite::Statement row = database_.query(std::string(kColumns) + "ORDER BY created, rowid");
     while (row.step()) records.push_back(recordIn(row));
     return records;
 }
@@ -142,7 +142,7 @@ void Journal::advance(Record& record, Step next) {
 void Journal::remove(const Record& record) { database_.run("DELETE FROM enrolment WHERE id = ?", record.id); }
 
 void Journal::retire(const Record& record) {
-    Transaction transaction(database_);
+    sqlite::Transaction transaction(database_);
     database_.run("INSERT OR IGNORE INTO history (driver, serial, container) VALUES (?, ?, ?)",
                   record.token.driver, record.token.serial, record.oldContainer);
     remove(record);
@@ -151,7 +151,7 @@ void Journal::retire(const Record& record) {
 
 std::vector<std::string> Journal::history(const TokenIdentity& token) {
     std::vector<std::string> containers;
-    Statement row =
+    sqlite::Statement row =
         database_.query("SELECT container FROM history WHERE driver = ? AND serial = ? ORDER BY number",
                         token.driver, token.serial);
     while (row.step()) containers.push_back(row.text(0));

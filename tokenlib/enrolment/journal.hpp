@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "tokenlib/enrolment/database.hpp"
 #include "tokenlib/enrolment/record.hpp"
+#include "tokenlib/sqlite/database.hpp"
 
 namespace ukey::enrolment {
 
@@ -42,7 +42,7 @@ class Journal {
     void forgetHistory(const TokenIdentity& token, const std::string& container);
 
   private:
-    Database database_;
+    sqlite::Database database_;
 };
 
 }  // namespace ukey::enrolment

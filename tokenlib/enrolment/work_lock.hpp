@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
-#include "tokenlib/enrolment/database.hpp"
 #include "tokenlib/enrolment/record.hpp"
+#include "tokenlib/sqlite/database.hpp"
 
 namespace ukey::enrolment {
 
@@ -16,7 +16,7 @@ class WorkLock {
     WorkLock(const std::filesystem::path& folder, const TokenIdentity& token);
 
   private:
-    Database database_;
+    sqlite::Database database_;
 };
 
 }  // namespace ukey::enrolment

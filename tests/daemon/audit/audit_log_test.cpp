@@ -7,7 +7,7 @@
 
 #include "tests/daemon/support/scratch_folder.hpp"
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/enrolment/database.hpp"
+#include "tokenlib/sqlite/database.hpp"
 
 namespace ukey::audit {
 namespace {
@@ -23,7 +23,7 @@ class AuditLogFile : public testing::Test {
     }
     Finding verify(AuditLimits limits = {}) { return AuditLog(folder_.path(), limits).verify(); }
     void execute(const std::string& sql) {
-        enrolment::Database(AuditLog::fileIn(folder_.path()), 1000).execute(sql);
+        sqlite::Database(AuditLog::fileIn(folder_.path()), 1000).execute(sql);
     }
     std::vector<Row> all(AuditLimits limits = {}) {
         std::vector<Row> rows;

@@ -7,8 +7,8 @@
 #include "daemon/audit/audit_log.hpp"
 #include "tests/daemon/support/client.hpp"
 #include "tests/daemon/ukeyd/running_daemon.hpp"
-#include "tokenlib/enrolment/database.hpp"
 #include "tokenlib/softtoken/admin.hpp"
+#include "tokenlib/sqlite/database.hpp"
 
 namespace ukey::test {
 namespace {
@@ -69,7 +69,7 @@ TEST(RealRecords, loginAndRefusals_areListedExportedAndVerified_S69) {
     EXPECT_NE(daemon.ctl("audit list --last 1").second.find("origin-denied"), std::string::npos);
     EXPECT_EQ(daemon.ctl("audit verify"), (std::pair{0, std::string("The audit log is intact: 3 rows.\n")}));
 
-    enrolment::Database(audit::AuditLog::fileIn(daemon.stateDir()), 1000)
+    sqlite::Database(audit::AuditLog::fileIn(daemon.stateDir()), 1000)
         .execute("UPDATE entries SET outcome = 'ok' WHERE number = 1");
     const auto [code, text] = daemon.ctl("audit verify");
     EXPECT_EQ(code, 1);

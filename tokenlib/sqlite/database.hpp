@@ -1,4 +1,5 @@
-// SQLite with checked calls.
+// SQLite's C interface with checked calls and owners for its handles. All of it throws `internal`, or `busy`
+// when another process holds the file for longer than the caller wants to wait.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace ukey::storage {
+namespace ukey::sqlite {
 
 /// One prepared statement. Arguments are bound in order; std::nullopt binds NULL.
 class Statement {
@@ -31,7 +32,7 @@ class Statement {
         return value ? bind(*value) : bind(std::nullopt);
     }
 
-    /// Whether there is a (further) row. Throws `internal` on any failure.
+    /// Whether there is a (further) row.
     bool step();
 
     std::string text(int column);
@@ -54,8 +55,9 @@ class Statement {
 
 class Database {
   public:
-    /// Opens or creates the file, readable by its owner only. Several processes may share it.
-    explicit Database(const std::filesystem::path& file);
+    /// Opens or creates the file, and its folder where that is missing, both for their owner alone. Several
+    /// processes may share it; a call waits `busyMilliseconds` at most for another's write to end.
+    explicit Database(const std::filesystem::path& file, int busyMilliseconds = 10000);
 
     /// Runs statements that give no rows and take no arguments.
     void execute(const std::string& sql);
@@ -63,28 +65,29 @@ class Database {
     /// Prepares, binds all arguments, in order.
     template <class... Arguments>
     Statement query(std::string_view sql, const Arguments&... arguments) {
-        Statement statement(database_.get(), sql);
+        Statement statement(handle_.get(), sql);
         (statement.bind(arguments), ...);
         return statement;
     }
-    /// The same, and runs it to the end.
+    /// The same, and runs it to the end; gives the number of rows that were changed.
     template <class... Arguments>
-    void run(std::string_view sql, const Arguments&... arguments) {
+    int run(std::string_view sql, const Arguments&... arguments) {
         auto statement = query(sql, arguments...);
         while (statement.step()) {
         }
+        return changes();
     }
 
     /// The rowid of the last insert.
-    std::int64_t lastId() const;
+    std::int64_t lastId() const noexcept;
     /// Rows that the last statement changed.
-    int changes() const;
+    int changes() const noexcept;
 
   private:
     struct Close {
         void operator()(sqlite3* database) const noexcept;
     };
-    std::unique_ptr<sqlite3, Close> database_;
+    std::unique_ptr<sqlite3, Close> handle_;
 };
 
 /// Takes the write lock at once; rolled back unless committed.
@@ -101,4 +104,4 @@ class Transaction {
     bool open_ = true;
 };
 
-}  // namespace ukey::storage
+}  // namespace ukey::sqlite

@@ -1,10 +1,10 @@
-#include "tokenlib/enrolment/database.hpp"
+#include "tokenlib/sqlite/database.hpp"
 
 #include <sqlite3.h>
 
 #include "tokenlib/base/error.hpp"
 
-namespace ukey::enrolment {
+namespace ukey::sqlite {
 namespace {
 
 [[noreturn]] void fail(sqlite3* database) {
@@ -39,10 +39,16 @@ Statement& Statement::bind(std::int64_t number) {
     return *this;
 }
 
-Statement& Statement::bind(const Bytes& blob) {
+Statement& Statement::bind(ByteView blob) {
+    // Of no octets, but not NULL: SQLite takes a null pointer for one.
     check(sqlite3_bind_blob(statement_.get(), ++bound_,
                             blob.empty() ? "" : static_cast<const void*>(blob.data()),
                             static_cast<int>(blob.size()), SQLITE_TRANSIENT));
+    return *this;
+}
+
+Statement& Statement::bind(std::nullopt_t) {
+    check(sqlite3_bind_null(statement_.get(), ++bound_));
     return *this;
 }
 
@@ -68,6 +74,13 @@ Bytes Statement::blob(int column) {
     return {data, data + sqlite3_column_bytes(statement_.get(), column)};
 }
 
+bool Statement::isNull(int column) { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
+
+std::optional<std::int64_t> Statement::numberIfAny(int column) {
+    if (isNull(column)) return std::nullopt;
+    return number(column);
+}
+
 void Database::Close::operator()(sqlite3* database) const noexcept { sqlite3_close(database); }
 
 Database::Database(const std::filesystem::path& file, int busyMilliseconds) {
@@ -82,11 +95,16 @@ Database::Database(const std::filesystem::path& file, int busyMilliseconds) {
     if (result != SQLITE_OK) throw Error(ErrorCode::internal, "cannot open " + file.string());
     fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
     sqlite3_busy_timeout(database, busyMilliseconds);
+    execute("PRAGMA foreign_keys = ON");
 }
 
 void Database::execute(const std::string& sql) {
-    if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(handle_.get());
+    if (sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+        fail(handle_.get());
+    }
 }
+
+std::int64_t Database::lastId() const noexcept { return sqlite3_last_insert_rowid(handle_.get()); }
 
 int Database::changes() const noexcept { return sqlite3_changes(handle_.get()); }
 
@@ -105,4 +123,4 @@ void Transaction::commit() {
     open_ = false;
 }
 
-}  // namespace ukey::enrolment
+}  // namespace ukey::sqlite
