@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # All tests: C++ in release, under AddressSanitizer and under ThreadSanitizer, the SDK, and real browsers end to end.
-# scripts/test.sh [cpp|asan|tsan|sdk|e2e|lint ...] runs only the parts named.
+# Parsers of what a registration authority answers are fuzzed for a minute each (UKEY_FUZZ_SECONDS).
+# scripts/test.sh [lint|cpp|sdk|e2e|fuzz|asan|tsan ...] runs only the parts named.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-parts=${*:-lint cpp sdk e2e asan tsan}
+parts=${*:-lint cpp sdk e2e asan tsan fuzz}
 scripts/install_packages.sh build test run node
 # Only what fails is worth reading in a log of thousands of tests.
 export GTEST_BRIEF=1
@@ -32,5 +33,8 @@ fi
 if part tsan; then
   scripts/build.sh tsan
   without_aslr ctest --preset tsan --output-on-failure -j2
+fi
+if part fuzz; then
+  UKEY_FUZZ_SECONDS=${UKEY_FUZZ_SECONDS:-60} scripts/fuzz.sh fuzz_pki
 fi
 echo "== all parts passed ($(date +%T)): $parts"
