@@ -16,6 +16,8 @@ if part lint; then scripts/lint.sh format; fi
 if part cpp; then
   scripts/build.sh release
   ctest --preset release --output-on-failure -j2
+  # At how many points enrolments were killed, and the token pulled.
+  grep -hE '(killed|pulled) (at|in) [0-9]+' build/release/Testing/Temporary/LastTest.log
 fi
 if part sdk; then
   scripts/build_web.sh web-sdk
