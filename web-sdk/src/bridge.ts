@@ -1,7 +1,9 @@
+import { type Actor, idOf } from "./actor.js";
 import { Backoff } from "./backoff.js";
 import { bytesOf, toBase64Url } from "./base64.js";
 import { type CallOptions, type Connection, type MethodName } from "./connection.js";
 import { Emitter } from "./emitter.js";
+import { Enrolment } from "./enrolment.js";
 import { browserEnvironment, type Environment, type LocalNetworkPermission } from "./environment.js";
 import { sdkError, UkeyError } from "./errors.js";
 import { defaultTiming, type FindTiming, findBridge, type Found, rememberSeen } from "./finder.js";
@@ -18,55 +20,16 @@ import {
   type Scope,
   type SignDataResult,
   type SignDigestResult,
-  type Token,
+  type Token as TokenData,
   type TokenId,
   type TokensChanged,
 } from "./generated/protocol.js";
-import { abortable, delay } from "./race.js";
+import type { BridgeEvents, ConnectOptions } from "./options.js";
+import { abortable, abortReason, delay } from "./race.js";
 import { ResumeStore } from "./resume-store.js";
+import { Token } from "./token.js";
+import { TokenWatch } from "./token-watch.js";
 import { SDK_VERSION } from "./version.js";
-
-/** How `UkeyBridge.connect` goes about it. All members may be left out. */
-export interface ConnectOptions {
-  /** Gives the attempt up. */
-  signal?: AbortSignal;
-  /** Scopes that the page needs. Those that its origin was not granted are asked for, which may show a dialog. */
-  scopes?: Scope[];
-  /** Language of messages and dialogs, e.g. `zh-CN`; the page's own by default. */
-  locale?: string;
-  /** Name and version of the page's program, for the bridge's audit log. */
-  client?: { name: string; version: string };
-  /** Refuse an older bridge, e.g. `1.2.0`, with the code `outdated`. */
-  minimumVersion?: string;
-  /** Take the logins of the page before over (`sessionStorage`); true by default. */
-  keepLogin?: boolean;
-  /** Ports to try instead of 23510 to 23514. */
-  ports?: readonly number[];
-  /** Told when the browser is asking the user whether the page may reach the bridge: say that “Allow” is the answer. */
-  onPermissionPrompt?: () => void;
-}
-
-/** What a `UkeyBridge` tells its listeners. */
-export interface BridgeEvents {
-  /** A token was plugged in. */
-  tokenInserted: Token;
-  /** A token was pulled. Its logins are over. */
-  tokenRemoved: Token;
-  /** A token's state, PIN or contents changed. */
-  tokenUpdated: Token;
-  /** A step of long work that this page asked for. */
-  progress: Progress;
-  /** The connection was lost; the SDK is trying to get it back. */
-  disconnected: undefined;
-  /** The connection is back. `resumed`: with the logins of before. */
-  reconnected: { resumed: boolean };
-  /** There will be no further attempt to reconnect. `error` is absent after `close()`. */
-  closed: { error: UkeyError | undefined };
-  /** Something failed that no call was made for, e.g. the subscription behind `on("tokenInserted", …)`. */
-  error: UkeyError;
-}
-
-const tokenEvents = { inserted: "tokenInserted", removed: "tokenRemoved", updated: "tokenUpdated" } as const;
 
 /** After these another attempt would end the same until the user or the administrator does something. */
 const finalCodes = new Set(["permission-denied", "insecure-page", "frame-not-delegated", "origin-denied", "outdated"]);
@@ -96,7 +59,8 @@ export class UkeyBridge {
   private hello: Found["hello"] | undefined;
   private grantedScopes: Scope[] = [];
   private endReason: UkeyError | undefined;
-  private knownTokens: Map<TokenId, Token> | undefined;
+  private readonly actor: Actor;
+  private readonly tokenWatch: TokenWatch;
   private cutPause: () => void = () => undefined;
   private waiters: Waiter[] = [];
 
@@ -106,6 +70,14 @@ export class UkeyBridge {
     private readonly resumeStore: ResumeStore,
     private readonly timing: FindTiming,
   ) {
+    this.actor = {
+      call: (method, params, options) => this.call(method, params, options),
+      on: (event, listener) => this.emitter.on(event, listener),
+      whenConnected: (signal) => this.whenConnected(signal),
+      tokenFrom: (data) => Token.from(this.actor, data),
+      random: environment.random,
+    };
+    this.tokenWatch = new TokenWatch(this.actor, this.emitter);
     this.stopWatchingPage = environment.watchPage({
       // Said at once, so that the bridge knows that this connection is over before the next page says hello.
       hide: () => this.connection?.close(),
@@ -187,11 +159,11 @@ export class UkeyBridge {
    */
   on<Name extends keyof BridgeEvents>(event: Name, listener: (value: BridgeEvents[Name]) => void): () => void {
     const stop = this.emitter.on(event, listener);
-    if (this.wantsTokens() && !this.knownTokens) this.inBackground(this.watchTokens());
+    if (this.tokenWatch.isWanted && !this.tokenWatch.isOn) this.inBackground(this.tokenWatch.start());
     return () => {
       stop();
-      if (this.wantsTokens() || !this.knownTokens) return;
-      this.knownTokens = undefined;
+      if (this.tokenWatch.isWanted || !this.tokenWatch.isOn) return;
+      this.tokenWatch.stop();
       if (this.isConnected) this.inBackground(this.call("tokens.unsubscribe", {}));
     };
   }
@@ -204,12 +176,23 @@ export class UkeyBridge {
 
   /** The plugged-in tokens. */
   async tokens(options?: CallOptions): Promise<Token[]> {
-    return (await this.call("tokens.list", {}, options)).tokens;
+    const { tokens } = await this.call("tokens.list", {}, options);
+    return tokens.map(this.actor.tokenFrom);
+  }
+
+  /**
+   * What this origin began on tokens and did not finish, oldest first, e.g. before a reload: to be completed or given up.
+   * An enrolment's `token` is there when it is plugged in now.
+   */
+  async enrolments(options?: CallOptions): Promise<Enrolment[]> {
+    const { enrolments } = await this.call("enrolment.list", {}, options);
+    const tokens = enrolments.some(({ token }) => token !== undefined) ? await this.tokens(options) : [];
+    return enrolments.map((one) => Enrolment.pending(this.actor, one, tokens.find(({ id }) => id === one.token)));
   }
 
   /** Certificates on the plugged-in tokens, or on one of them; of one use, or of both. */
   async certificates(
-    filter: { token?: Token | TokenId; usage?: KeyUsage } = {},
+    filter: { token?: TokenData | TokenId; usage?: KeyUsage } = {},
     options?: CallOptions,
   ): Promise<Certificate[]> {
     const params = {
@@ -234,17 +217,17 @@ export class UkeyBridge {
   }
 
   /** Lets the user enter the PIN in a window outside the browser; the login belongs to this page (and its reload). */
-  async verifyPin(token: Token | TokenId, options?: CallOptions): Promise<void> {
+  async verifyPin(token: TokenData | TokenId, options?: CallOptions): Promise<void> {
     await this.call("pin.verify", { token: idOf(token) }, options);
   }
 
   /** Ends this page's login on the token. */
-  async logout(token: Token | TokenId, options?: CallOptions): Promise<void> {
+  async logout(token: TokenData | TokenId, options?: CallOptions): Promise<void> {
     await this.call("pin.logout", { token: idOf(token) }, options);
   }
 
   /** Lets the user change the PIN in a window outside the browser. */
-  async changePin(token: Token | TokenId, options?: CallOptions): Promise<void> {
+  async changePin(token: TokenData | TokenId, options?: CallOptions): Promise<void> {
     await this.call("pin.change", { token: idOf(token) }, options);
   }
 
@@ -349,7 +332,7 @@ export class UkeyBridge {
       }
       this.settleWaiters((waiter) => waiter.resolve());
       this.emitter.emit("reconnected", { resumed: this.resumed });
-      if (this.wantsTokens()) this.inBackground(this.watchTokens());
+      if (this.tokenWatch.isWanted) this.inBackground(this.tokenWatch.start());
       return;
     }
   }
@@ -375,6 +358,27 @@ export class UkeyBridge {
     return this.connection as Connection;
   }
 
+  /** Unlike a call, it lets an attempt fail and waits for the next. */
+  private whenConnected(signal: AbortSignal): Promise<void> {
+    if (this.isConnected) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const settle = (how: () => void) => {
+        stops.forEach((stop) => stop());
+        how();
+      };
+      const closed = (error: UkeyError | undefined) => reject(error ?? sdkError("closed", this.options.locale));
+      const onAbort = () => settle(() => reject(abortReason(signal)));
+      const stops = [
+        this.emitter.on("reconnected", () => settle(resolve)),
+        this.emitter.on("closed", ({ error }) => settle(() => closed(error))),
+        () => signal.removeEventListener("abort", onAbort),
+      ];
+      signal.addEventListener("abort", onAbort, { once: true });
+      if (signal.aborted) onAbort();
+      else if (this.life.signal.aborted) settle(() => closed(this.endReason));
+    });
+  }
+
   private settleWaiters(settle: (waiter: Waiter) => void): void {
     const waiters = this.waiters;
     this.waiters = [];
@@ -391,39 +395,9 @@ export class UkeyBridge {
     this.emitter.emit("closed", { error });
   }
 
-  // --- tokens
-
-  private wantsTokens(): boolean {
-    return Object.values(tokenEvents).some((name) => this.emitter.count(name) > 0);
-  }
-
-  /** Subscribes; tells what changed since the tokens were last known, i.e. while the connection was down. */
-  private async watchTokens(): Promise<void> {
-    const before = this.knownTokens;
-    this.knownTokens = before ?? new Map();
-    try {
-      await this.call("tokens.subscribe", {});
-      const now = new Map((await this.tokens()).map((token) => [token.id, token]));
-      if (!this.knownTokens) return; // The last listener went meanwhile.
-      this.knownTokens = now;
-      if (!before) return;
-      for (const token of before.values()) if (!now.has(token.id)) this.emitter.emit("tokenRemoved", token);
-      for (const token of now.values()) if (!before.has(token.id)) this.emitter.emit("tokenInserted", token);
-    } catch (error) {
-      // Another try comes with the next connection, which then tells the difference to what was known before.
-      if (!UkeyError.is(error, "connection-lost")) this.knownTokens = before;
-      throw error;
-    }
-  }
-
   private notified(method: string, params: unknown): void {
     if (method === "progress") return this.emitter.emit("progress", params as Progress);
-    if (method !== "tokens.changed") return;
-    const { event, token } = params as TokensChanged;
-    if (event === "removed") this.knownTokens?.delete(token.id);
-    else this.knownTokens?.set(token.id, token);
-    const name = tokenEvents[event];
-    if (name) this.emitter.emit(name, token);
+    if (method === "tokens.changed") this.tokenWatch.changed(params as TokensChanged);
   }
 
   private inBackground(work: Promise<unknown>): void {
@@ -432,10 +406,6 @@ export class UkeyBridge {
       if (UkeyError.is(error) && !lost) this.emitter.emit("error", error);
     });
   }
-}
-
-function idOf(named: { id: string } | string): string {
-  return typeof named === "string" ? named : named.id;
 }
 
 function lastFirst(ports: readonly number[], last: number | undefined): readonly number[] {

@@ -1,5 +1,8 @@
 /** The public face of the package. */
-export { UkeyBridge, type BridgeEvents, type ConnectOptions } from "./bridge.js";
+export { UkeyBridge } from "./bridge.js";
+export type { BridgeEvents, ConnectOptions } from "./options.js";
+export type { Enrolment, EnrolmentAnswer, EnrolRequest } from "./enrolment.js";
+export type { Token } from "./token.js";
 export { UkeyError, type UkeyErrorCode, type UkeyErrorInit } from "./errors.js";
 export type { SdkErrorCode } from "./messages.js";
 export type { CallOptions, MethodName } from "./connection.js";
@@ -8,3 +11,5 @@ export { toWebEidToken, type WebEidToken } from "./web-eid.js";
 export { fromBase64Url, toBase64Url } from "./base64.js";
 export { SDK_VERSION } from "./version.js";
 export * from "./generated/protocol.js";
+// As the protocol has them; `Token` and `Enrolment` above are the objects made of them.
+export type { Enrolment as EnrolmentData, Token as TokenData } from "./generated/protocol.js";

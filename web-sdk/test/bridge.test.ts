@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { UkeyBridge, type ConnectOptions } from "../src/bridge.js";
+import { UkeyBridge } from "../src/bridge.js";
+import type { ConnectOptions } from "../src/options.js";
 import { UkeyError } from "../src/errors.js";
-import type { Certificate, Token } from "../src/generated/protocol.js";
+import type { Certificate } from "../src/generated/protocol.js";
+import type { Token } from "../src/token.js";
 import { FakeBridge, Failure, never, token } from "./fake_bridge.js";
-import { fakeEnvironment, type FakeEnvironment, nextEvent, quick } from "./fake_environment.js";
+import { failureOf, fakeEnvironment, type FakeEnvironment, nextEvent, quick } from "./fake_environment.js";
 
 let environment: FakeEnvironment;
 let bridge: FakeBridge;
@@ -14,7 +16,6 @@ async function connect(options: ConnectOptions = {}, where = environment): Promi
   connections.push(connection);
   return connection;
 }
-const failureOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => "no failure", (error: unknown) => error);
 
 beforeEach(async () => {
   environment = fakeEnvironment();

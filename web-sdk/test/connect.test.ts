@@ -1,7 +1,8 @@
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { UkeyBridge, type ConnectOptions } from "../src/bridge.js";
+import { UkeyBridge } from "../src/bridge.js";
+import type { ConnectOptions } from "../src/options.js";
 import { UkeyError } from "../src/errors.js";
 import { FakeBridge, Failure, freePort, never } from "./fake_bridge.js";
 import { fakeEnvironment, type FakeEnvironment, quick } from "./fake_environment.js";

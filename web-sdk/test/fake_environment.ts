@@ -79,3 +79,7 @@ export function nextEvent<T>(listen: (listener: (value: T) => void) => () => voi
     });
   });
 }
+
+/** What the promise rejects with. */
+export const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(() => "no failure", (error: unknown) => error);

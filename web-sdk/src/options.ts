@@ -1,0 +1,43 @@
+import type { UkeyError } from "./errors.js";
+import type { Progress, Scope } from "./generated/protocol.js";
+import type { Token } from "./token.js";
+
+/** How `UkeyBridge.connect` goes about it. All members may be left out. */
+export interface ConnectOptions {
+  /** Gives the attempt up. */
+  signal?: AbortSignal;
+  /** Scopes that the page needs. Those that its origin was not granted are asked for, which may show a dialog. */
+  scopes?: Scope[];
+  /** Language of messages and dialogs, e.g. `zh-CN`; the page's own by default. */
+  locale?: string;
+  /** Name and version of the page's program, for the bridge's audit log. */
+  client?: { name: string; version: string };
+  /** Refuse an older bridge, e.g. `1.2.0`, with the code `outdated`. */
+  minimumVersion?: string;
+  /** Take the logins of the page before over (`sessionStorage`); true by default. */
+  keepLogin?: boolean;
+  /** Ports to try instead of 23510 to 23514. */
+  ports?: readonly number[];
+  /** Told when the browser is asking the user whether the page may reach the bridge: say that “Allow” is the answer. */
+  onPermissionPrompt?: () => void;
+}
+
+/** What a `UkeyBridge` tells its listeners. */
+export interface BridgeEvents {
+  /** A token was plugged in. */
+  tokenInserted: Token;
+  /** A token was pulled. Its logins are over. */
+  tokenRemoved: Token;
+  /** A token's state, PIN or contents changed. */
+  tokenUpdated: Token;
+  /** A step of long work that this page asked for. */
+  progress: Progress;
+  /** The connection was lost; the SDK is trying to get it back. */
+  disconnected: undefined;
+  /** The connection is back. `resumed`: with the logins of before. */
+  reconnected: { resumed: boolean };
+  /** There will be no further attempt to reconnect. `error` is absent after `close()`. */
+  closed: { error: UkeyError | undefined };
+  /** Something failed that no call was made for, e.g. the subscription behind `on("tokenInserted", …)`. */
+  error: UkeyError;
+}
