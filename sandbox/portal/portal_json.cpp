@@ -33,12 +33,30 @@ json toJson(const ra::Order& order) {
                 {"state", order.state},
                 {"created", toRfc3339(order.created)},
                 {"issued", order.issued},
-                {"priceYuan", order.priceYuan}};
+                {"priceYuan", order.priceYuan},
+                {"received", order.received}};
     if (order.certificate) result["certificate"] = *order.certificate;
     if (!order.newName.empty()) result["newName"] = order.newName;
     if (!order.note.empty()) result["note"] = order.note;
     if (order.paid) result["paid"] = toRfc3339(*order.paid);
     return result;
+}
+
+json toJson(const ra::PendingIssue& pending) {
+    return {
+        {"issue", pending.issue}, {"tokenSerial", pending.tokenSerial}, {"serialNumber", pending.signSerial}};
+}
+
+json toJson(const ra::Offer& offer, const ra::OrderRules& rules) {
+    auto algorithms = json::array();
+    for (const auto algorithm : offer.algorithms) algorithms.push_back(token::toString(algorithm));
+    return {{"tokenPriceYuan", offer.tokenPrice},
+            {"yearPriceYuan", offer.yearPrice},
+            {"changePriceYuan", offer.changePrice},
+            {"maxQuantity", offer.maxQuantity},
+            {"maxYears", offer.maxYears},
+            {"renewalDays", std::chrono::floor<std::chrono::days>(rules.renewalWindow).count()},
+            {"algorithms", std::move(algorithms)}};
 }
 
 json toJson(const ra::HolderCertificate& certificate, ra::Time now, const ra::OrderRules& rules) {

@@ -9,6 +9,8 @@ namespace ukey::portal {
 
 nlohmann::json toJson(const ra::Account& account);
 nlohmann::json toJson(const ra::Order& order);
+nlohmann::json toJson(const ra::PendingIssue& pending);
+nlohmann::json toJson(const ra::Offer& offer, const ra::OrderRules& rules);
 /// `now` and the renewal window tell whether it can be renewed.
 nlohmann::json toJson(const ra::HolderCertificate& certificate, ra::Time now, const ra::OrderRules& rules);
 nlohmann::json toJson(const ra::Message& message);

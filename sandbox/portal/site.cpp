@@ -119,6 +119,9 @@ void Site::addRoutes() {
     on("POST", "/api/login", [this](const Request& r) { return login(r); });
     on("POST", "/api/logout", [this](const Request& r) { return logout(r); });
     on("GET", "/api/session", [this](const Request& r) { return session(r); });
+    on("GET", "/api/offer", [this](const Request&) {
+        return http::jsonResponse({{"offer", toJson(ra::offer(), rules_)}});
+    });
     on("GET", "/api/outbox", [this](const Request&) { return outbox(); });
     onAccount("POST", "/api/account/identity",
               [this](const Request&, const Account& a) { return identify(a); });
@@ -198,7 +201,9 @@ Response Site::listCertificates(const Account& account) {
 }
 
 Response Site::listOrders(const Account& account) {
-    return http::jsonResponse({{"orders", listOf(orders_.ofAccount(account.id))}});
+    auto list = json::array();
+    for (const auto& order : orders_.ofAccount(account.id)) list.push_back(orderJson(order));
+    return http::jsonResponse({{"orders", list}});
 }
 
 Response Site::placeOrder(const Request& request, const Account& account) {
@@ -214,24 +219,47 @@ Response Site::placeOrder(const Request& request, const Account& account) {
     order.years = numberField(body, "years", 1);
     if (body.contains("certificate")) order.certificate = numberField(body, "certificate", 0);
     order.newName = optionalTextField(body, "newName", 120);
-    return http::jsonResponse({{"order", toJson(orders_.place(account, order))}}, 201);
+    return http::jsonResponse({{"order", orderJson(orders_.place(account, order))}}, 201);
 }
 
 Response Site::orderGet(const Account& account, const std::string& rest) {
-    return http::jsonResponse({{"order", toJson(orders_.get(account.id, numberOf(rest)))}});
+    return http::jsonResponse({{"order", orderJson(orders_.get(account.id, numberOf(rest)))}});
+}
+
+json Site::orderJson(const ra::Order& order) {
+    auto result = toJson(order);
+    result["pending"] = listOf(issuance_.pending(order.id));
+    return result;
 }
 
 Response Site::orderPost(const Request& request, const Account& account, const std::string& rest) {
     const auto [order, action] = orderAndAction(rest);
-    if (action == "pay") return http::jsonResponse({{"order", toJson(orders_.pay(account, order))}});
-    if (action == "cancel") return http::jsonResponse({{"order", toJson(orders_.cancel(account.id, order))}});
+    if (action == "pay") return http::jsonResponse({{"order", orderJson(orders_.pay(account, order))}});
+    if (action == "receive")
+        return http::jsonResponse({{"order", orderJson(orders_.receive(account, order))}});
+    if (action == "cancel")
+        return http::jsonResponse({{"order", orderJson(orders_.cancel(account.id, order))}});
     if (action == "code") {
         orders_.sendCode(account, order);
         return http::jsonResponse(json::object());
     }
+    if (action == "check") return check(request, account, order);
     if (action == "issue") return issue(request, account, order);
+    if (action == "withdraw") return withdraw(request, account, order);
     if (action == "confirm") return confirm(request, account, order);
     return notFound();
+}
+
+Response Site::check(const Request& request, const Account& account, std::int64_t order) {
+    const auto body = http::jsonBody(request);
+    issuance_.check(account, order, textField(body, "code"), textField(body, "tokenSerial"));
+    return http::jsonResponse(json::object());
+}
+
+Response Site::withdraw(const Request& request, const Account& account, std::int64_t order) {
+    const auto body = http::jsonBody(request);
+    return http::jsonResponse(
+        {{"order", orderJson(issuance_.withdraw(account, order, numberField(body, "issue", 0)))}});
 }
 
 Response Site::issue(const Request& request, const Account& account, std::int64_t order) {
@@ -249,7 +277,7 @@ Response Site::issue(const Request& request, const Account& account, std::int64_
 Response Site::confirm(const Request& request, const Account& account, std::int64_t order) {
     const auto body = http::jsonBody(request);
     return http::jsonResponse(
-        {{"order", toJson(issuance_.confirm(account, order, numberField(body, "issue", 0)))}});
+        {{"order", orderJson(issuance_.confirm(account, order, numberField(body, "issue", 0)))}});
 }
 
 Response Site::clerkOrders() {

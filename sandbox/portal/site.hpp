@@ -50,6 +50,10 @@ class Site {
     http::Response orderGet(const ra::Account& account, const std::string& rest);
     http::Response orderPost(const http::Request& request, const ra::Account& account,
                              const std::string& rest);
+    /// With the certificates of it that wait to be confirmed.
+    nlohmann::json orderJson(const ra::Order& order);
+    http::Response check(const http::Request& request, const ra::Account& account, std::int64_t order);
+    http::Response withdraw(const http::Request& request, const ra::Account& account, std::int64_t order);
     http::Response issue(const http::Request& request, const ra::Account& account, std::int64_t order);
     http::Response confirm(const http::Request& request, const ra::Account& account, std::int64_t order);
     http::Response clerkOrders();

@@ -52,6 +52,16 @@ std::optional<Issuance::Slot> Issuance::slotOf(std::int64_t order, const std::st
     return Slot{row.number(0), row.text(1), row.number(2), row.number(3) != 0};
 }
 
+void Issuance::check(const Account& account, std::int64_t orderId, const std::string& code,
+                     const std::string& tokenSerial) {
+    const auto order = orders_.authorise(account.id, orderId, code);
+    const auto old = order.certificate ? certificates_.find(*order.certificate) : std::nullopt;
+    checkToken(account, order, old, tokenSerial);
+    const auto slot = slotOf(order.id, tokenSerial);
+    if (slot && slot->confirmed) throw Refused(Reason::orderUsed);
+    if (!slot) checkRoom(order);
+}
+
 IssueAnswer Issuance::issue(const Account& account, const IssueRequest& request) {
     const auto order = orders_.authorise(account.id, request.order, request.code);
     const auto old = order.certificate ? certificates_.find(*order.certificate) : std::nullopt;
@@ -183,14 +193,46 @@ IssueAnswer Issuance::answerOf(std::int64_t issue, const HolderCertificate& cert
     if (!certificate.encryptSerial.empty()) {
         answer.encryptCertificate = ca::toPem(certificateOf(certificate.encryptSerial).get());
         const bool kept = old && old->pair == certificate.pair;
-        if (!kept) {
-            answer.encryptionKey =
-                deliveredForm(keys_.deliver(*certificate.pair, X509_get0_pubkey(sign.get())));
-        }
+        if (!kept) answer.encryptionKey = deliveredKey(certificate, X509_get0_pubkey(sign.get()));
     }
     const auto& authority = centre_.authorityFor(certificate.algorithm);
     answer.chain = {ca::toPem(authority.issuing()), ca::toPem(authority.root())};
     return answer;
+}
+
+/// The same octets each time: a bridge that was interrupted in the middle goes on with the same answer only.
+DeliveredKey Issuance::deliveredKey(const HolderCertificate& certificate, EVP_PKEY* signingKey) {
+    auto row = database_.query(
+        "SELECT format, data, symmetric, wrapped FROM delivered_key WHERE certificate = ?", certificate.id);
+    if (row.step()) return {row.text(0), row.text(1), row.text(2), row.text(3)};
+    auto key = deliveredForm(keys_.deliver(*certificate.pair, signingKey));
+    database_.run(
+        "INSERT INTO delivered_key (certificate, format, data, symmetric, wrapped) VALUES (?, ?, ?, ?, ?)",
+        certificate.id, key.format, key.data, key.symmetricAlgorithm, key.wrappedKey);
+    return key;
+}
+
+std::vector<PendingIssue> Issuance::pending(std::int64_t order) {
+    auto rows = database_.query(
+        "SELECT issue.id, issue.token, holder_certificate.sign_serial FROM issue "
+        "JOIN holder_certificate ON holder_certificate.id = issue.certificate "
+        "WHERE issue.order_id = ? AND issue.confirmed = 0 ORDER BY issue.id",
+        order);
+    std::vector<PendingIssue> pending;
+    while (rows.step()) pending.push_back({rows.number(0), rows.text(1), rows.text(2)});
+    return pending;
+}
+
+Order Issuance::withdraw(const Account& account, std::int64_t orderId, std::int64_t issue) {
+    const auto order = orders_.get(account.id, orderId);
+    auto row = database_.query("SELECT certificate, confirmed FROM issue WHERE id = ? AND order_id = ?",
+                               issue, orderId);
+    if (!row.step()) throw Refused(Reason::issueNotFound);
+    if (row.number(1) != 0) throw Refused(Reason::orderState);
+    certificates_.revoke(certificates_.find(row.number(0)).value(),
+                         ca::RevocationReason::cessationOfOperation);
+    database_.run("DELETE FROM issue WHERE id = ?", issue);
+    return order;
 }
 
 Order Issuance::confirm(const Account& account, std::int64_t orderId, std::int64_t issue) {
@@ -208,6 +250,7 @@ Order Issuance::confirm(const Account& account, std::int64_t orderId, std::int64
         certificates_.revoke(*old, ca::RevocationReason::affiliationChanged);
         accounts_.rename(account.id, order.newName);
     }
+    database_.run("DELETE FROM delivered_key WHERE certificate = ?", certificate.id);
     // Last: until then a repeated confirmation does all of it again.
     database_.run("UPDATE issue SET confirmed = 1 WHERE id = ?", issue);
     const auto after = orders_.get(account.id, orderId);

@@ -20,6 +20,13 @@ struct IssueRequest {
     bool single = false;
 };
 
+/// Certificates that were issued, and of which nobody has said that they are on the token.
+struct PendingIssue {
+    std::int64_t issue = 0;
+    std::string tokenSerial;
+    std::string signSerial;
+};
+
 struct IssueAnswer {
     std::int64_t issue = 0;
     std::string signCertificate;     ///< PEM.
@@ -34,6 +41,10 @@ class Issuance {
     Issuance(sqlite::Database& database, Orders& orders, Accounts& accounts, HolderCertificates& certificates,
              ca::CertificateCentre& centre, ca::KeyCentre& keys, Clock clock);
 
+    /// Whether `issue` would take the code and the token: asked before anything is done to the token.
+    void check(const Account& account, std::int64_t order, const std::string& code,
+               const std::string& tokenSerial);
+
     /// Issues for one token of the order. The same request again gets the same answer, so that a page that
     /// was closed in between can go on; a request with another key for the same token (the bridge had rolled
     /// back) gets new certificates, and the ones before are revoked. A reissue revokes the lost token's
@@ -43,6 +54,11 @@ class Issuance {
     /// The certificates are on the token and proven. What they replace is superseded (renewal) or revoked
     /// (change). Once more is no error.
     Order confirm(const Account& account, std::int64_t order, std::int64_t issue);
+
+    std::vector<PendingIssue> pending(std::int64_t order);
+    /// The token was rolled back, or is lost: its certificates are revoked, and another token may take its
+    /// place. Throws Refused order-state when it was confirmed.
+    Order withdraw(const Account& account, std::int64_t order, std::int64_t issue);
 
   private:
     struct Slot {
@@ -63,6 +79,7 @@ class Issuance {
                               EVP_PKEY* signingKey);
     IssueAnswer answerOf(std::int64_t issue, const HolderCertificate& certificate,
                          const std::optional<HolderCertificate>& old);
+    DeliveredKey deliveredKey(const HolderCertificate& certificate, EVP_PKEY* signingKey);
     bool keepsKeys(const std::optional<HolderCertificate>& old, EVP_PKEY* signingKey);
     ca::CertificatePtr certificateOf(const std::string& serial);
     std::string issueOne(token::KeyAlgorithm algorithm, ca::IssueOrder order, token::KeyUsage usage,

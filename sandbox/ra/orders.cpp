@@ -1,5 +1,7 @@
 #include "sandbox/ra/orders.hpp"
 
+#include <algorithm>
+
 #include "sandbox/ra/refusal.hpp"
 
 namespace ukey::ra {
@@ -9,24 +11,21 @@ using namespace std::chrono_literals;
 
 constexpr unsigned kCodeDigits = 10;
 constexpr auto kCodeLifetime = 7 * 24h;
-constexpr std::int64_t kMaxQuantity = 50;
-constexpr std::int64_t kMaxYears = 5;
-constexpr std::int64_t kTokenPrice = 120;
-constexpr std::int64_t kYearPrice = 200;
-constexpr std::int64_t kChangePrice = 50;
 
 const std::string kSelect =
     "SELECT id, account, kind, algorithm, quantity, years, certificate, new_name, state, note, created, "
     "paid, "
-    "(SELECT count(*) FROM issue WHERE order_id = orders.id AND confirmed = 1) FROM orders WHERE ";
+    "(SELECT count(*) FROM issue WHERE order_id = orders.id AND confirmed = 1), "
+    "EXISTS (SELECT 1 FROM parcel_received WHERE order_id = orders.id) FROM orders WHERE ";
 
 std::string purposeOf(std::int64_t order) { return "order:" + std::to_string(order); }
 
 std::int64_t priceOf(const Order& order) {
-    if (order.kind == "issue") return order.quantity * (kTokenPrice + kYearPrice * order.years);
-    if (order.kind == "renew") return kYearPrice * order.years;
-    if (order.kind == "reissue") return kTokenPrice;
-    return kChangePrice;
+    const Offer& prices = offer();
+    if (order.kind == "issue") return order.quantity * (prices.tokenPrice + prices.yearPrice * order.years);
+    if (order.kind == "renew") return prices.yearPrice * order.years;
+    if (order.kind == "reissue") return prices.tokenPrice;
+    return prices.changePrice;
 }
 
 Order read(sqlite::Statement& row) {
@@ -45,6 +44,7 @@ Order read(sqlite::Statement& row) {
     if (const auto paid = row.numberIfAny(11)) order.paid = fromSeconds(*paid);
     order.issued = row.number(12);
     order.priceYuan = priceOf(order);
+    order.received = row.number(13) != 0;
     return order;
 }
 
@@ -55,12 +55,16 @@ std::vector<Order> readAll(sqlite::Statement rows) {
 }
 
 bool isOffered(token::KeyAlgorithm algorithm) {
-    using token::KeyAlgorithm;
-    return algorithm == KeyAlgorithm::sm2 || algorithm == KeyAlgorithm::rsa2048 ||
-           algorithm == KeyAlgorithm::rsa3072 || algorithm == KeyAlgorithm::p256;
+    const auto& offered = offer().algorithms;
+    return std::find(offered.begin(), offered.end(), algorithm) != offered.end();
 }
 
 }  // namespace
+
+const Offer& offer() {
+    static const Offer kOffer;
+    return kOffer;
+}
 
 Orders::Orders(sqlite::Database& database, Accounts& accounts, HolderCertificates& certificates,
                Outbox& outbox, SecretCodes& codes, OrderRules rules, Clock clock)
@@ -75,8 +79,8 @@ Orders::Orders(sqlite::Database& database, Accounts& accounts, HolderCertificate
 void Orders::checkAsked(const Account& account, Order& order) {
     const bool isNew = order.kind == "issue";
     const bool known = isNew || order.kind == "renew" || order.kind == "change" || order.kind == "reissue";
-    const bool goodNumbers = order.quantity >= 1 && order.quantity <= (isNew ? kMaxQuantity : 1) &&
-                             order.years >= 1 && order.years <= kMaxYears;
+    const bool goodNumbers = order.quantity >= 1 && order.quantity <= (isNew ? offer().maxQuantity : 1) &&
+                             order.years >= 1 && order.years <= offer().maxYears;
     if (!known || !goodNumbers || !isOffered(order.algorithm) || isNew == order.certificate.has_value() ||
         (order.kind == "change") == order.newName.empty()) {
         throw Refused(Reason::badOrder);
@@ -130,6 +134,14 @@ Order Orders::pay(const Account& account, std::int64_t id) {
     setState(order, "unpaid", "in-review");
     database_.run("UPDATE orders SET paid = ? WHERE id = ?", toSeconds(clock_()), id);
     if (account.identified && !needsClerk(order)) moveOn(account, order);
+    return require(id);
+}
+
+Order Orders::receive(const Account& account, std::int64_t id) {
+    const auto order = get(account.id, id);
+    const bool comesWithTokens = order.kind == "issue" || order.kind == "reissue";
+    if (!comesWithTokens || order.state != "ready") throw Refused(Reason::orderState);
+    database_.run("INSERT OR IGNORE INTO parcel_received (order_id) VALUES (?)", id);
     return require(id);
 }
 

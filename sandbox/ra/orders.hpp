@@ -26,12 +26,25 @@ struct Order {
     std::optional<Time> paid;
     std::int64_t issued = 0;  ///< Tokens that have their certificates.
     std::int64_t priceYuan = 0;
+    bool received = false;  ///< The courier (a stand-in here) has brought the tokens.
 };
 
 struct OrderRules {
     /// How long before expiry a certificate may be renewed.
     std::chrono::hours renewalWindow = std::chrono::hours(24) * 60;
 };
+
+/// What the portal sells, in whole yuan.
+struct Offer {
+    std::int64_t tokenPrice = 120;
+    std::int64_t yearPrice = 200;
+    std::int64_t changePrice = 50;
+    std::int64_t maxQuantity = 50;
+    std::int64_t maxYears = 5;
+    std::vector<token::KeyAlgorithm> algorithms = {token::KeyAlgorithm::sm2, token::KeyAlgorithm::rsa2048,
+                                                   token::KeyAlgorithm::rsa3072, token::KeyAlgorithm::p256};
+};
+const Offer& offer();
 
 class Orders {
   public:
@@ -47,6 +60,8 @@ class Orders {
 
     /// The stand-in for a payment.
     Order pay(const Account& account, std::int64_t id);
+    /// The stand-in for the courier, of orders that come with tokens.
+    Order receive(const Account& account, std::int64_t id);
     Order cancel(std::int64_t account, std::int64_t id);
     /// A new authorisation code, good for seven days.
     void sendCode(const Account& account, std::int64_t id);

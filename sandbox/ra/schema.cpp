@@ -26,6 +26,10 @@ CREATE TABLE IF NOT EXISTS issue (
   id INTEGER PRIMARY KEY, order_id INTEGER NOT NULL REFERENCES orders, token TEXT NOT NULL, csr TEXT NOT NULL,
   certificate INTEGER NOT NULL REFERENCES holder_certificate, confirmed INTEGER NOT NULL DEFAULT 0,
   UNIQUE (order_id, token));
+CREATE TABLE IF NOT EXISTS parcel_received (order_id INTEGER PRIMARY KEY REFERENCES orders);
+CREATE TABLE IF NOT EXISTS delivered_key (
+  certificate INTEGER PRIMARY KEY REFERENCES holder_certificate, format TEXT NOT NULL, data TEXT NOT NULL,
+  symmetric TEXT NOT NULL, wrapped TEXT NOT NULL);
 )");
 }
 

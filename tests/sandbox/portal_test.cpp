@@ -310,17 +310,88 @@ TEST_F(PortalTest, unpaidOrUnidentifiedOrForeignOrder_issuesNothing) {
     EXPECT_EQ(issue(order, code, "T1", csr).status, 200);
 }
 
-TEST_F(PortalTest, sameRequestAgain_getsTheSameCertificates) {
+TEST_F(PortalTest, sameRequestAgain_getsTheSameAnswerToTheOctet) {
+    registerIdentified();
+    for (const auto* const algorithm : {"sm2", "rsa2048"}) {
+        const auto order = orderPaid({{"kind", "issue"}, {"algorithm", algorithm}});
+        const auto code = authorisationCode();
+        const auto csr = makeCsr(token::keyAlgorithmFrom(algorithm).value());
+        const std::string token = std::string("T-") + algorithm;
+        const auto first = issue(order, code, token, csr);
+        const auto second = issue(order, code, token, csr);
+        EXPECT_EQ(second.body, first.body);
+        EXPECT_TRUE(checked(second.json(), csr.key.get()).encryptionKey.has_value());
+    }
+}
+
+TEST_F(PortalTest, codeAndToken_canBeCheckedBeforeAnythingIsIssued) {
+    registerIdentified();
+    issueOn("T0");
+    const auto order = orderPaid({{"kind", "issue"}});
+    const auto code = authorisationCode();
+    const auto check = [&](const std::string& with, const std::string& token) {
+        return codeOf(
+            user_->post("/api/orders/" + order + "/check", {{"code", with}, {"tokenSerial", token}}));
+    };
+    EXPECT_EQ(check(code == "0000000000" ? "1111111111" : "0000000000", "T1"), "code-wrong");
+    EXPECT_EQ(check(code, "T0"), "wrong-token");
+    EXPECT_EQ(check(code, "T1"), "no error");
+    EXPECT_EQ(certificates().size(), 1U);
+    const auto issued = issue(order, code, "T1", makeCsr(KeyAlgorithm::sm2));
+    EXPECT_EQ(check(code, "T1"), "no error");
+    EXPECT_EQ(check(code, "T2"), "wrong-token");
+    confirm(order, issued);
+    EXPECT_EQ(check(code, "T1"), "order-used");
+}
+
+TEST_F(PortalTest, issueThatIsNotConfirmed_isListedAndCanBeWithdrawnForAnotherToken) {
     registerIdentified();
     const auto order = orderPaid({{"kind", "issue"}});
     const auto code = authorisationCode();
-    const auto csr = makeCsr(KeyAlgorithm::sm2);
-    const auto first = issue(order, code, "T1", csr).json();
-    const auto second = issue(order, code, "T1", csr).json();
-    EXPECT_EQ(second.at("signCertificate"), first.at("signCertificate"));
-    EXPECT_EQ(second.at("encryptCertificate"), first.at("encryptCertificate"));
-    EXPECT_EQ(second.at("issue"), first.at("issue"));
-    EXPECT_TRUE(checked(second, csr.key.get()).encryptionKey.has_value());
+    const auto pending = [&] { return user_->get("/api/orders/" + order).json().at("order").at("pending"); };
+    EXPECT_TRUE(pending().empty());
+    const auto first = issue(order, code, "T1", makeCsr(KeyAlgorithm::sm2)).json();
+    ASSERT_EQ(pending().size(), 1U);
+    EXPECT_EQ(pending().at(0).at("issue"), first.at("issue"));
+    EXPECT_EQ(pending().at(0).at("tokenSerial"), "T1");
+    EXPECT_EQ(pending().at(0).at("serialNumber"),
+              pki::Certificate::fromPem(first.at("signCertificate").get<std::string>()).serialNumber());
+
+    const json one{{"issue", first.at("issue")}};
+    EXPECT_EQ(user_->post("/api/orders/" + order + "/withdraw", one).status, 200);
+    EXPECT_TRUE(isRevoked(first.at("signCertificate")));
+    EXPECT_TRUE(isRevoked(first.at("encryptCertificate")));
+    EXPECT_TRUE(pending().empty());
+    const auto second = issue(order, code, "T2", makeCsr(KeyAlgorithm::sm2));
+    ASSERT_EQ(second.status, 200) << second.body;
+    EXPECT_EQ(confirm(order, second).json().at("order").at("state"), "done");
+    const json confirmed{{"issue", second.json().at("issue")}};
+    EXPECT_EQ(codeOf(user_->post("/api/orders/" + order + "/withdraw", confirmed)), "order-state");
+    EXPECT_FALSE(isRevoked(second.json().at("signCertificate")));
+}
+
+TEST_F(PortalTest, courier_bringsTheTokensOfOrdersThatArePaid) {
+    registerIdentified();
+    const auto placed = user_->post("/api/orders", {{"kind", "issue"}}).json().at("order");
+    EXPECT_EQ(placed.at("received"), false);
+    const auto order = std::to_string(placed.at("id").get<std::int64_t>());
+    EXPECT_EQ(codeOf(user_->post("/api/orders/" + order + "/receive")), "order-state");
+    user_->post("/api/orders/" + order + "/pay");
+    EXPECT_EQ(user_->post("/api/orders/" + order + "/receive").json().at("order").at("received"), true);
+    EXPECT_EQ(user_->get("/api/orders/" + order).json().at("order").at("received"), true);
+}
+
+TEST_F(PortalTest, offer_isWhatAnOrderCosts) {
+    registerIdentified();
+    const auto offer = user_->get("/api/offer").json().at("offer");
+    const auto placed = user_->post("/api/orders", {{"kind", "issue"}, {"quantity", 3}, {"years", 2}});
+    const auto price = placed.json().at("order").at("priceYuan").get<int>();
+    EXPECT_EQ(price, 3 * (offer.at("tokenPriceYuan").get<int>() + 2 * offer.at("yearPriceYuan").get<int>()));
+    EXPECT_EQ(offer.at("renewalDays"), 60);
+    for (const auto& algorithm : offer.at("algorithms")) {
+        const json order{{"kind", "issue"}, {"algorithm", algorithm}};
+        EXPECT_EQ(user_->post("/api/orders", order).status, 201) << algorithm;
+    }
 }
 
 TEST_F(PortalTest, anotherKeyForTheSameToken_revokesTheCertificatesBefore) {
