@@ -277,6 +277,7 @@ json enrolmentJson(const Record& record) {
                    {"started", pki::toRfc3339(record.created)}};
     if (!record.reference.empty()) object["reference"] = record.reference;
     if (!record.csr.empty()) object["csr"] = pki::requestPem(record.csr);
+    if (!record.proof.empty()) object["proof"] = toBase64Url(record.proof);
     return object;
 }
 

@@ -186,7 +186,8 @@ awaitable<Begun> Enroller::makeRequest(Record record, std::vector<pki::NameAttri
     record.csr = pki::completeRequest(request, signature);
     Begun begun;
     begun.csr = record.csr;
-    if (!record.oldContainer.empty()) begun.proof = co_await prove(record, record.csr);
+    if (!record.oldContainer.empty()) record.proof = co_await prove(record, record.csr);
+    begun.proof = record.proof;
     journal_.advance(record, Step::waiting);
     begun.record = std::move(record);
     co_return begun;

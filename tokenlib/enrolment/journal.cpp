@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS enrolment (
     answer_encrypt BLOB NOT NULL,
     import_request BLOB NOT NULL,
     created INTEGER NOT NULL,
+    proof BLOB NOT NULL,
     UNIQUE (driver, serial)
 );
 CREATE TABLE IF NOT EXISTS history (
@@ -45,7 +46,7 @@ CREATE TABLE IF NOT EXISTS history (
 constexpr const char* kColumns =
     "SELECT id, origin, kind, driver, serial, algorithm, keeps_keys, reference, container, old_container, "
     "keeps_history, displaced, old_sign, old_encrypt, step, signing_key, csr, answer_digest, answer_sign, "
-    "answer_encrypt, import_request, created FROM enrolment ";
+    "answer_encrypt, import_request, created, proof FROM enrolment ";
 
 template <class Value>
 Value known(const std::optional<Value>& value) {
@@ -74,7 +75,19 @@ Record recordIn(sqlite::Statement& row) {
     record.answer = {row.blob(18), row.blob(19)};
     record.importRequest = row.blob(20);
     record.created = std::chrono::sys_seconds(std::chrono::seconds(row.number(21)));
+    record.proof = row.blob(22);
     return record;
+}
+
+/// An enrolment that an older version began has to come to its end too.
+void addWhatIsNew(sqlite::Database& database) {
+    const auto hasProof = [&] {
+        return database.query("SELECT 1 FROM pragma_table_info('enrolment') WHERE name = 'proof'").step();
+    };
+    if (hasProof()) return;
+    sqlite::Transaction transaction(database);
+    if (!hasProof()) database.execute("ALTER TABLE enrolment ADD COLUMN proof BLOB NOT NULL DEFAULT x''");
+    transaction.commit();
 }
 
 std::int64_t flag(bool value) { return value ? 1 : 0; }
@@ -91,6 +104,7 @@ Journal::Journal(const std::filesystem::path& folder) : database_(fileIn(folder)
     // Rows hold keys, if only sealed for the token: nothing of them stays in the file.
     database_.execute("PRAGMA secure_delete = ON");
     database_.execute(kSchema);
+    addWhatIsNew(database_);
 }
 
 void Journal::add(const Record& record) {
@@ -98,13 +112,13 @@ void Journal::add(const Record& record) {
     if (ofToken(record.token))
         throw Error(ErrorCode::enrolmentConflict, "the token has an enrolment under way");
     database_.run(
-        "INSERT INTO enrolment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO enrolment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         record.id, record.origin, toString(record.kind), record.token.driver, record.token.serial,
         toString(record.algorithm), flag(record.keys == Keys::kept), record.reference, record.container,
         record.oldContainer, flag(record.keepsHistory), record.displaced, record.old.sign, record.old.encrypt,
         toString(record.step), record.signingKey, record.csr, record.answerDigest, record.answer.sign,
         record.answer.encrypt, record.importRequest,
-        static_cast<std::int64_t>(record.created.time_since_epoch().count()));
+        static_cast<std::int64_t>(record.created.time_since_epoch().count()), record.proof);
     transaction.commit();
 }
 
@@ -130,9 +144,10 @@ std::vector<Record> Journal::all() {
 
 void Journal::advance(Record& record, Step next) {
     const int changed = database_.run(
-        "UPDATE enrolment SET step = ?, signing_key = ?, csr = ?, answer_digest = ?, answer_sign = ?, "
+        "UPDATE enrolment SET step = ?, signing_key = ?, csr = ?, proof = ?, answer_digest = ?, answer_sign "
+        "= ?, "
         "answer_encrypt = ?, import_request = ? WHERE id = ? AND step = ?",
-        toString(next), record.signingKey, record.csr, record.answerDigest, record.answer.sign,
+        toString(next), record.signingKey, record.csr, record.proof, record.answerDigest, record.answer.sign,
         record.answer.encrypt, record.importRequest, record.id, toString(record.step));
     if (changed != 1)
         throw Error(ErrorCode::enrolmentConflict, "the enrolment went another way in the meantime");

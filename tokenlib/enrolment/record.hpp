@@ -70,6 +70,7 @@ struct Record {
     Step step = Step::begun;
     Bytes signingKey;        ///< SubjectPublicKeyInfo; from `keyed` on.
     Bytes csr;               ///< DER; from `waiting` on.
+    Bytes proof;             ///< See Begun; from `waiting` on.
     Bytes answerDigest;      ///< Of the answer as it came; from `accepted` on.
     CertificatePair answer;  ///< From `accepted` on.
     Bytes importRequest;     ///< ImportKeyPair as on the pipe; empty where no pair came.

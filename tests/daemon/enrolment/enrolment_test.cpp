@@ -70,6 +70,20 @@ TEST_F(Enrolment, renewalWithNewKeys_showsTheOldEncryptionCertificateAsHistory) 
     EXPECT_EQ(signingFault(*client), "");
 }
 
+TEST_F(Enrolment, pageThatWasReloaded_findsTheRequestWithItsProof) {
+    auto client = page();
+    enrol(*client, "issue");
+    const json begun = client->result("enrolment.begin", beginParams(*client, "renew"));
+    client->close();
+    client = page();
+    const json pending = client->result("enrolment.list").at("enrolments");
+    ASSERT_EQ(pending.size(), 1U);
+    EXPECT_EQ(pending.at(0).at("csr"), begun.at("csr"));
+    EXPECT_EQ(pending.at(0).at("proof"), begun.at("proof"));
+    client->result("enrolment.complete", answerTo(begun));
+    EXPECT_EQ(signingFault(*client), "");
+}
+
 TEST_F(Enrolment, renewalWithKeptKeys_replacesTheCertificates) {
     const auto client = page();
     enrol(*client, "issue");

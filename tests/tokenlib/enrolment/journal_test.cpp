@@ -4,6 +4,7 @@
 
 #include "token_bench.hpp"
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/sqlite/database.hpp"
 
 namespace ukey::enrolment::test {
 namespace {
@@ -43,6 +44,7 @@ TEST(Journal, record_isReadAsItWasWritten_alsoByTheNextProcess) {
         journal.add(record);
         record.signingKey = {4};
         record.csr = {5, 6};
+        record.proof = {10};
         record.answer = {{7}, {}};
         record.answerDigest = {8};
         record.importRequest = {9};
@@ -65,10 +67,27 @@ TEST(Journal, record_isReadAsItWasWritten_alsoByTheNextProcess) {
     EXPECT_EQ(read->step, Step::waiting);
     EXPECT_EQ(read->signingKey, record.signingKey);
     EXPECT_EQ(read->csr, record.csr);
+    EXPECT_EQ(read->proof, record.proof);
     EXPECT_EQ(read->answer, record.answer);
     EXPECT_EQ(read->answerDigest, record.answerDigest);
     EXPECT_EQ(read->importRequest, record.importRequest);
     EXPECT_EQ(read->created, record.created);
+}
+
+TEST(Journal, enrolmentOfAnOlderVersion_goesOn) {
+    const TemporaryFolder folder;
+    Record record = sample();
+    {
+        Journal(folder.path()).add(record);
+        sqlite::Database older(Journal::fileIn(folder.path()));
+        older.execute("ALTER TABLE enrolment DROP COLUMN proof");
+    }
+    Journal journal(folder.path());
+    ASSERT_TRUE(journal.find("one"));
+    EXPECT_TRUE(journal.find("one")->proof.empty());
+    record.proof = {1};
+    journal.advance(record, Step::waiting);
+    EXPECT_EQ(journal.find("one")->proof, record.proof);
 }
 
 TEST(Journal, secondEnrolmentOfAToken_isAConflict) {
