@@ -18,12 +18,13 @@ constexpr std::uint32_t kRefusedQuestions = 3;
 class Bridge::Shared {
   public:
     Shared(const boost::asio::any_io_executor& executor, const config::Config& configuration,
-           Bytes installSecret, const std::shared_ptr<hosts::TokenHosts>& hosts,
+           ByteView installSecret, const std::shared_ptr<hosts::TokenHosts>& hosts,
            consent::Consent::MakePrompter makePrompter)
         : limits_(configuration.limits),
           services_{.executor = executor,
                     .policy = policy::Policy(configuration.origins, configuration.unknownOrigins),
-                    .pseudonyms = policy::Pseudonyms(std::move(installSecret)),
+                    .pseudonyms = policy::Pseudonyms(installSecret),
+                    .identity = policy::Identity(installSecret),
                     .catalogue = TokenCatalogue(executor, hosts,
                                                 [this](hosts::Change change, const KnownToken& token) {
                                                     tokenChanged(change, token);
@@ -93,9 +94,9 @@ class Bridge::Shared {
 };
 
 Bridge::Bridge(const boost::asio::any_io_executor& executor, const config::Config& configuration,
-               Bytes installSecret, std::shared_ptr<hosts::TokenHosts> hosts,
+               ByteView installSecret, std::shared_ptr<hosts::TokenHosts> hosts,
                consent::Consent::MakePrompter makePrompter)
-    : shared_(std::make_unique<Shared>(executor, configuration, std::move(installSecret), std::move(hosts),
+    : shared_(std::make_unique<Shared>(executor, configuration, installSecret, std::move(hosts),
                                        std::move(makePrompter))) {}
 Bridge::~Bridge() = default;
 

@@ -15,7 +15,7 @@ namespace ukey::api {
 class Bridge : public server::Application {
   public:
     Bridge(const boost::asio::any_io_executor& executor, const config::Config& configuration,
-           Bytes installSecret, std::shared_ptr<hosts::TokenHosts> hosts,
+           ByteView installSecret, std::shared_ptr<hosts::TokenHosts> hosts,
            consent::Consent::MakePrompter makePrompter);
     ~Bridge() override;
     Bridge(const Bridge&) = delete;

@@ -18,6 +18,13 @@ json grantsOf(const session::Session& session) {
     return grants;
 }
 
+json identityFor(Page& page, const std::string& nonce) {
+    const auto octets = fromBase64Url(nonce);
+    if (!octets) throw Error(ErrorCode::badRequest, "nonce: not base64url");
+    const auto proof = page.services.identity.prove(page.session->originText, *octets);
+    return {{"key", toBase64Url(proof.key)}, {"signature", toBase64Url(proof.signature)}};
+}
+
 /// Lets the user decide about what was not granted yet. An origin that was told no again and again is not
 /// asked about for an hour, for a user who is nagged says yes in the end.
 boost::asio::awaitable<void> askForAccess(Page& page, policy::Scopes wanted) {
@@ -44,6 +51,9 @@ boost::asio::awaitable<void> askForAccess(Page& page, policy::Scopes wanted) {
 Answer bridgeHello(Page& page, const json& params) {
     session::Session& session = *page.session;
     if (session.greeted) throw rpc::BadMessage(rpc::kInvalidRequest, "bridge.hello was said already");
+    json identity;
+    if (const auto nonce = params.find("nonce"); nonce != params.end())
+        identity = identityFor(page, nonce->get_ref<const std::string&>());
     session.language = languageFrom(params.value("locale", ""));
     session.greeted = true;
     session.resume = session::makeResumeSecret();
@@ -51,6 +61,7 @@ Answer bridgeHello(Page& page, const json& params) {
                    {"grants", grantsOf(session)}, {"features", features()}, {"resume", session.resume}};
     if (const auto resume = params.find("resume"); resume != params.end())
         result["resumed"] = page.services.logins.resume(session, resume->get_ref<const std::string&>());
+    if (!identity.is_null()) result["identity"] = std::move(identity);
     co_return result;
 }
 

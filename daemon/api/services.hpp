@@ -14,6 +14,7 @@
 #include "daemon/consent/consent.hpp"
 #include "daemon/enrolment/desk.hpp"
 #include "daemon/policy/grants.hpp"
+#include "daemon/policy/identity.hpp"
 #include "daemon/policy/policy.hpp"
 #include "daemon/policy/pseudonyms.hpp"
 #include "daemon/session/attempts.hpp"
@@ -27,6 +28,7 @@ struct Services {
     boost::asio::any_io_executor executor;
     policy::Policy policy;
     policy::Pseudonyms pseudonyms;
+    policy::Identity identity;
     TokenCatalogue catalogue;
     session::Logins logins;
     consent::Consent consent;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/policy/keyed_hash.hpp"
 #include "tokenlib/base/bytes.hpp"
 
 namespace ukey::policy {
@@ -13,7 +14,7 @@ namespace ukey::policy {
 class Pseudonyms {
   public:
     /// `secret` is this installation's; at least 32 octets, or ukey::Error (internal).
-    explicit Pseudonyms(Bytes secret);
+    explicit Pseudonyms(ByteView secret) : hash_(secret) {}
 
     /// 22 characters of base64url: HMAC-SHA256 over the origin and the parts, cut to 128 bits. `kind` keeps
     /// names of different things apart.
@@ -21,8 +22,7 @@ class Pseudonyms {
                         std::initializer_list<std::string_view> parts) const;
 
   private:
-    Bytes innerKey_;
-    Bytes outerKey_;
+    KeyedHash hash_;
 };
 
 }  // namespace ukey::policy
