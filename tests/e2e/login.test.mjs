@@ -44,12 +44,12 @@ for (const [browserName, launch] of Object.entries(browsers)) {
       page = await (await browser.createBrowserContext()).newPage();
       page.setDefaultTimeout(20000);
       await page.goto(`${stack.site}/`);
+      await page.evaluate(() => document.fonts.ready);
     }
 
-    async function choose(card) {
-      await page.waitForSelector(`${byTest('certificate')}${card}`);
-      await page.click(`${byTest('certificate')}${card}`);
-    }
+    /** A click as a person makes it: once the thing stands still, for cards and fonts that arrive move it. */
+    const press = (selector) => page.locator(selector).click();
+    const choose = (card) => press(`${byTest('certificate')}${card}`);
 
     const text = (selector) => page.$eval(selector, (element) => element.textContent);
     const picture = (name) => page.screenshot({ path: path.join(pictures, `${browserName}-${name}.png`) });
@@ -57,8 +57,10 @@ for (const [browserName, launch] of Object.entries(browsers)) {
     async function logIn(token) {
       await choose(token.card);
       await stack.answerPins([pin]);
-      await page.click(byTest('login'));
-      await page.waitForSelector(byTest('parcels'));
+      await press(byTest('login'));
+      await page.waitForSelector(byTest('parcels')).catch(async (error) => {
+        throw new Error(`not logged in; the page says: ${await text('main')}\n${await stack.log()}`, { cause: error });
+      });
     }
 
     for (const token of tokens) {
@@ -85,7 +87,7 @@ for (const [browserName, launch] of Object.entries(browsers)) {
       await openSite();
       await choose(tokens[0].card);
       await stack.answerPins([wrongPin]);
-      await page.click(byTest('login'));
+      await press(byTest('login'));
       await page.waitForSelector(byTest('failure'));
       assert.ok((await text(byTest('failure'))).includes('pin-incorrect'));
       assert.match(await text(byTest('tries-left')), /5/);
@@ -99,7 +101,7 @@ for (const [browserName, launch] of Object.entries(browsers)) {
       await openSite();
       await choose(tokens[0].card);
       await stack.answerPins([null]);
-      await page.click(byTest('login'));
+      await press(byTest('login'));
       await page.waitForSelector(byTest('cancelled'));
       await logIn(tokens[0]);
       await page.browserContext().close();
@@ -128,7 +130,7 @@ for (const [browserName, launch] of Object.entries(browsers)) {
       await logIn(tokens[0]);
       await page.reload();
       await page.waitForSelector(byTest('parcels'));
-      await page.click(byTest('language-en'));
+      await press(byTest('language-en'));
       await page.waitForFunction(() => document.documentElement.lang === 'en');
       await picture('parcels-en');
       await page.browserContext().close();
