@@ -1,43 +1,32 @@
 import { type Actor, idOf } from "./actor.js";
-import { Backoff } from "./backoff.js";
 import { bytesOf, toBase64Url } from "./base64.js";
-import { type CallOptions, type Connection, type MethodName } from "./connection.js";
+import { type CallOptions, type MethodName } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { Enrolment } from "./enrolment.js";
 import { browserEnvironment, type Environment, type LocalNetworkPermission } from "./environment.js";
-import { sdkError, UkeyError } from "./errors.js";
-import { defaultTiming, type FindTiming, findBridge, type Found, rememberSeen } from "./finder.js";
-import {
-  type AuthSignResult,
-  type Certificate,
-  type CertificateId,
-  DEFAULT_PORTS,
-  type Digest,
-  type DigestAlgorithm,
-  type KeyUsage,
-  type Methods,
-  type Progress,
-  type Scope,
-  type SignDataResult,
-  type SignDigestResult,
-  type Token as TokenData,
-  type TokenId,
-  type TokensChanged,
+import { UkeyError } from "./errors.js";
+import { defaultTiming, type FindTiming } from "./finder.js";
+import type {
+  AuthSignResult,
+  Certificate,
+  CertificateId,
+  Digest,
+  DigestAlgorithm,
+  KeyUsage,
+  Methods,
+  Progress,
+  Scope,
+  SignDataResult,
+  SignDigestResult,
+  Token as TokenData,
+  TokenId,
+  TokensChanged,
 } from "./generated/protocol.js";
+import { Identity } from "./identity.js";
+import { Link, type LinkOptions } from "./link.js";
 import type { BridgeEvents, ConnectOptions } from "./options.js";
-import { abortable, abortReason, delay } from "./race.js";
-import { ResumeStore } from "./resume-store.js";
 import { Token } from "./token.js";
 import { TokenWatch } from "./token-watch.js";
-import { SDK_VERSION } from "./version.js";
-
-/** After these another attempt would end the same until the user or the administrator does something. */
-const finalCodes = new Set(["permission-denied", "insecure-page", "frame-not-delegated", "origin-denied", "outdated"]);
-
-interface Waiter {
-  resolve(): void;
-  reject(error: unknown): void;
-}
 
 /**
  * The connection of a page to Ukey Bridge on the user's computer. It is kept up: when it is lost, the SDK reconnects by
@@ -53,36 +42,27 @@ interface Waiter {
  */
 export class UkeyBridge {
   private readonly emitter = new Emitter<BridgeEvents>();
-  private readonly life = new AbortController();
-  private readonly stopWatchingPage: () => void;
-  private connection: Connection | undefined;
-  private hello: Found["hello"] | undefined;
-  private grantedScopes: Scope[] = [];
-  private endReason: UkeyError | undefined;
+  private readonly link: Link;
   private readonly actor: Actor;
   private readonly tokenWatch: TokenWatch;
-  private cutPause: () => void = () => undefined;
-  private waiters: Waiter[] = [];
+  private grantedScopes: Scope[] = [];
 
-  private constructor(
-    private readonly environment: Environment,
-    private readonly options: ConnectOptions & { locale: string },
-    private readonly resumeStore: ResumeStore,
-    private readonly timing: FindTiming,
-  ) {
+  private constructor(environment: Environment, options: LinkOptions, timing: FindTiming) {
+    this.link = new Link(environment, options, timing, {
+      connected: ({ grants }) => (this.grantedScopes = grants),
+      notified: (method, params) => this.notified(method, params),
+      lost: () => this.emitter.emit("disconnected", undefined),
+      regained: () => this.regained(),
+      ended: (error) => this.emitter.emit("closed", { error }),
+    });
     this.actor = {
       call: (method, params, options) => this.call(method, params, options),
       on: (event, listener) => this.emitter.on(event, listener),
-      whenConnected: (signal) => this.whenConnected(signal),
+      whenConnected: (signal) => this.link.whenConnected(signal),
       tokenFrom: (data) => Token.from(this.actor, data),
       random: environment.random,
     };
     this.tokenWatch = new TokenWatch(this.actor, this.emitter);
-    this.stopWatchingPage = environment.watchPage({
-      // Said at once, so that the bridge knows that this connection is over before the next page says hello.
-      hide: () => this.connection?.close(),
-      show: () => this.cutPause(),
-    });
   }
 
   /**
@@ -92,7 +72,7 @@ export class UkeyBridge {
    * `granted` or `ungated` it may be called at any time.
    *
    * Rejects with `not-installed`, `not-running`, `permission-prompt`, `permission-denied`, `insecure-page`,
-   * `frame-not-delegated`, `origin-denied`, `outdated`; with `scopes` also `scope-denied`, `user-cancelled`,
+   * `frame-not-delegated`, `origin-denied`, `outdated`, `identity-changed`; with `scopes` also `scope-denied`, `user-cancelled`,
    * `prompt-timeout`, `prompt-unavailable`.
    */
   static connect(options: ConnectOptions = {}): Promise<UkeyBridge> {
@@ -102,10 +82,9 @@ export class UkeyBridge {
   /** @internal */
   static async connectIn(environment: Environment, options: ConnectOptions, timing: FindTiming = defaultTiming) {
     const locale = options.locale ?? environment.locale;
-    const store = new ResumeStore(environment.sessionStorage, options.keepLogin !== false);
-    const bridge = new UkeyBridge(environment, { ...options, locale }, store, timing);
+    const bridge = new UkeyBridge(environment, { ...options, locale }, timing);
     try {
-      await bridge.establish(options.signal);
+      await bridge.link.establish(options.signal);
       const missing = options.scopes?.filter((scope) => !bridge.grants.includes(scope)) ?? [];
       if (missing.length) await bridge.requestAccess(missing, { signal: options.signal });
     } catch (error) {
@@ -123,14 +102,22 @@ export class UkeyBridge {
     return browserEnvironment().permission();
   }
 
+  /**
+   * Forgets which bridge this site knows on this computer, after `identity-changed`: the next `connect` takes the one that
+   * it meets. Call it only from a click by which the user says that the bridge was installed anew.
+   */
+  static forgetIdentity(): void {
+    Identity.forget(browserEnvironment().localStorage);
+  }
+
   /** Version of the bridge. */
   get version(): string {
-    return this.hello?.version ?? "";
+    return this.link.hello?.version ?? "";
   }
 
   /** The origin of this page as the bridge sees it; login signatures are bound to it. */
   get origin(): string {
-    return this.hello?.origin ?? "";
+    return this.link.hello?.origin ?? "";
   }
 
   /** Scopes that this origin was granted. */
@@ -140,17 +127,17 @@ export class UkeyBridge {
 
   /** Optional parts that this bridge has. */
   get features(): readonly string[] {
-    return this.hello?.features ?? [];
+    return this.link.hello?.features ?? [];
   }
 
   /** Whether the logins of the page before were taken over. */
   get resumed(): boolean {
-    return this.hello?.resumed === true;
+    return this.link.hello?.resumed === true;
   }
 
   /** Whether the connection is up now. */
   get isConnected(): boolean {
-    return this.connection?.isOpen === true;
+    return this.link.isConnected;
   }
 
   /**
@@ -273,126 +260,18 @@ export class UkeyBridge {
     params: Methods[M]["params"],
     options: CallOptions = {},
   ): Promise<Methods[M]["result"]> {
-    const connection = await this.connected(options.signal);
+    const connection = await this.link.connected(options.signal);
     return connection.call(method, params, options);
   }
 
   /** Closes the connection for good. Logins stay to be taken over by the next page for a few seconds. */
   close(): void {
-    this.end(undefined);
+    this.link.end(undefined);
   }
 
-  // --- the connection's life
-
-  private async establish(signal: AbortSignal | undefined): Promise<void> {
-    const { locale, client = { name: "ukey-bridge", version: SDK_VERSION }, ports = DEFAULT_PORTS } = this.options;
-    const stored = this.resumeStore.load();
-    const found = await findBridge(this.environment, {
-      ports: lastFirst(ports, stored?.port),
-      locale,
-      hello: { client, locale, ...(stored && { resume: stored.resume }) },
-      signal,
-      onPermissionPrompt: () => this.options.onPermissionPrompt?.(),
-      timing: this.timing,
-    });
-    const { connection, hello, endpoint } = found;
-    if (this.options.minimumVersion && isOlder(hello.version, this.options.minimumVersion)) {
-      connection.close();
-      throw sdkError("outdated", locale);
-    }
-    rememberSeen(this.environment);
-    this.resumeStore.save({ resume: hello.resume, port: endpoint.port });
-    this.hello = hello;
-    this.grantedScopes = hello.grants;
-    this.connection = connection;
-    connection.onNotification = (method, params) => this.notified(method, params);
-    connection.onClose = () => this.lost();
-    if (!connection.isOpen) throw sdkError("connection-lost", locale);
-  }
-
-  private lost(): void {
-    if (this.life.signal.aborted) return;
-    this.emitter.emit("disconnected", undefined);
-    void this.keepTrying();
-  }
-
-  private async keepTrying(): Promise<void> {
-    const { signal } = this.life;
-    const backoff = new Backoff(this.environment.random);
-    while (!signal.aborted) {
-      await this.pause(backoff.next());
-      if (signal.aborted) return;
-      try {
-        await this.establish(signal);
-      } catch (error) {
-        if (signal.aborted) return;
-        if (UkeyError.is(error) && finalCodes.has(error.code)) return this.end(error);
-        this.settleWaiters((waiter) => waiter.reject(error));
-        continue;
-      }
-      this.settleWaiters((waiter) => waiter.resolve());
-      this.emitter.emit("reconnected", { resumed: this.resumed });
-      if (this.tokenWatch.isWanted) this.inBackground(this.tokenWatch.start());
-      return;
-    }
-  }
-
-  /** Waits that long, and for the page to be visible; `cutPause` ends both. */
-  private async pause(ms: number): Promise<void> {
-    const wait = async () => {
-      await delay(ms, this.life.signal);
-      await this.environment.whenVisible(this.life.signal);
-    };
-    const cut = new Promise<void>((resolve) => (this.cutPause = resolve));
-    await Promise.race([wait().catch(() => undefined), cut]);
-    this.cutPause = () => undefined;
-  }
-
-  private async connected(signal: AbortSignal | undefined): Promise<Connection> {
-    if (!this.isConnected) {
-      if (this.life.signal.aborted) throw this.endReason ?? sdkError("closed", this.options.locale);
-      const next = new Promise<void>((resolve, reject) => this.waiters.push({ resolve, reject }));
-      this.cutPause();
-      await abortable(next, signal);
-    }
-    return this.connection as Connection;
-  }
-
-  /** Unlike a call, it lets an attempt fail and waits for the next. */
-  private whenConnected(signal: AbortSignal): Promise<void> {
-    if (this.isConnected) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const settle = (how: () => void) => {
-        stops.forEach((stop) => stop());
-        how();
-      };
-      const closed = (error: UkeyError | undefined) => reject(error ?? sdkError("closed", this.options.locale));
-      const onAbort = () => settle(() => reject(abortReason(signal)));
-      const stops = [
-        this.emitter.on("reconnected", () => settle(resolve)),
-        this.emitter.on("closed", ({ error }) => settle(() => closed(error))),
-        () => signal.removeEventListener("abort", onAbort),
-      ];
-      signal.addEventListener("abort", onAbort, { once: true });
-      if (signal.aborted) onAbort();
-      else if (this.life.signal.aborted) settle(() => closed(this.endReason));
-    });
-  }
-
-  private settleWaiters(settle: (waiter: Waiter) => void): void {
-    const waiters = this.waiters;
-    this.waiters = [];
-    waiters.forEach(settle);
-  }
-
-  private end(error: UkeyError | undefined): void {
-    if (this.life.signal.aborted) return;
-    this.endReason = error;
-    this.life.abort();
-    this.stopWatchingPage();
-    this.connection?.close();
-    this.settleWaiters((waiter) => waiter.reject(error ?? sdkError("closed", this.options.locale)));
-    this.emitter.emit("closed", { error });
+  private regained(): void {
+    this.emitter.emit("reconnected", { resumed: this.resumed });
+    if (this.tokenWatch.isWanted) this.inBackground(this.tokenWatch.start());
   }
 
   private notified(method: string, params: unknown): void {
@@ -406,19 +285,4 @@ export class UkeyBridge {
       if (UkeyError.is(error) && !lost) this.emitter.emit("error", error);
     });
   }
-}
-
-function lastFirst(ports: readonly number[], last: number | undefined): readonly number[] {
-  if (last === undefined || !ports.includes(last)) return ports;
-  return [last, ...ports.filter((port) => port !== last)];
-}
-
-function isOlder(version: string, minimum: string): boolean {
-  const parts = (text: string) => text.split(/[.+-]/).map((part) => Number.parseInt(part, 10) || 0);
-  const [have, want] = [parts(version), parts(minimum)];
-  for (let i = 0; i < 3; i++) {
-    const difference = (have[i] ?? 0) - (want[i] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
 }

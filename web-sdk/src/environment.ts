@@ -15,6 +15,10 @@ export interface Environment {
   readonly https: boolean;
   /** Whether the page stands in a frame. */
   readonly framed: boolean;
+  /** The page's own, as browsers write it. */
+  readonly origin: string;
+  /** Without `subtle` where the page is no secure context. */
+  readonly crypto: Crypto | undefined;
   /** Language of the page. */
   readonly locale: string;
   readonly sessionStorage: KeyValueStore;
@@ -123,6 +127,8 @@ export function browserEnvironment(): Environment {
     secureContext: globalThis.isSecureContext ?? true,
     https: globalThis.location?.protocol === "https:",
     framed: globalThis.window !== undefined && window.top !== window.self,
+    origin: globalThis.location?.origin ?? "",
+    crypto: globalThis.crypto,
     locale: globalThis.document?.documentElement?.lang || globalThis.navigator?.language || "en",
     sessionStorage: storeOf(() => globalThis.sessionStorage),
     localStorage: storeOf(() => globalThis.localStorage),

@@ -48,11 +48,22 @@ export class UkeyError extends Error {
   }
 }
 
-const retryableHere: ReadonlySet<string> = new Set(["not-installed", "not-running", "permission-prompt", "connection-lost"]);
+const retryableHere: ReadonlySet<string> = new Set(["not-installed", "not-running", "permission-prompt", "identity-changed", "connection-lost"]);
 
 /** @internal An error that the SDK found by itself. */
 export function sdkError(code: SdkErrorCode | "origin-denied", locale?: string): UkeyError {
   return new UkeyError({ code, retryable: retryableHere.has(code), ...wordsFor(code, locale) });
+}
+
+/**
+ * A refusal by someone who has not proven yet to be the bridge: the words are ours, so that nobody else's reach the user.
+ *
+ * @internal
+ */
+export function unprovenRefusal(error: UkeyError, locale: string): UkeyError {
+  if (error.code === "origin-denied") return sdkError("origin-denied", locale);
+  const code = /^[a-z-]{1,40}$/.test(error.code) ? error.code : "internal";
+  return new UkeyError({ code, retryable: error.retryable, ...wordsFor("refused", locale) });
 }
 
 /** @internal The error of a JSON-RPC answer; tolerates one whose `data` is not as described. */

@@ -1,14 +1,17 @@
 import { Connection } from "./connection.js";
 import type { Environment, LocalNetworkPermission } from "./environment.js";
-import { sdkError, UkeyError } from "./errors.js";
+import { sdkError, UkeyError, unprovenRefusal } from "./errors.js";
 import { type BridgeHelloParams, type BridgeHelloResult, SUBPROTOCOL } from "./generated/protocol.js";
+import type { Identity } from "./identity.js";
 import { abortReason, childSignal, staggeredRace } from "./race.js";
 
 /** @internal */
 export interface FindOptions {
   ports: readonly number[];
   locale: string;
-  hello: BridgeHelloParams;
+  /** What is said on that port, but for the nonce. */
+  hello(port: number): BridgeHelloParams;
+  identity: Identity;
   signal?: AbortSignal | undefined;
   /** Told when the browser is asking the user for the local-network permission. */
   onPermissionPrompt(): void;
@@ -60,7 +63,9 @@ type Failure =
   /** Something answered, and it is a bridge that does not want us. */
   | { kind: "refused"; error: UkeyError }
   /** Something answered, but it is no bridge of this protocol. */
-  | { kind: "stranger" };
+  | { kind: "stranger" }
+  /** Something answers as a bridge does, but is not the one that this site knows. */
+  | { kind: "impostor" };
 
 // A literal address: `localhost` may mean another one in each browser, and browsers exempt the literal from mixed content.
 // Only a certificate needs the name.
@@ -76,12 +81,13 @@ const secured = (port: number): Endpoint => ({
 });
 
 /**
- * Finds the bridge on its ports and says hello. Fails with the `UkeyError` that fits best: browsers report every failure
+ * Finds the bridge on its ports, says hello, and makes sure that it is the one that this site knows. Fails with the `UkeyError` that fits best: browsers report every failure
  * of a WebSocket alike, so the permission's state before and after has to tell them apart.
  *
  * @internal
  */
 export async function findBridge(environment: Environment, options: FindOptions): Promise<Found> {
+  if (!options.identity.canBeChecked) throw sdkError("insecure-page", options.locale);
   const before = await environment.permission();
   let outcome = await scan(environment, options, plain);
   let after = await environment.permission();
@@ -94,7 +100,10 @@ export async function findBridge(environment: Environment, options: FindOptions)
     outcome = "success" in again ? again : { failures: [...outcome.failures, ...again.failures] };
     after = await environment.permission();
   }
-  if ("success" in outcome) return outcome.success;
+  if ("success" in outcome) {
+    options.identity.remember(outcome.success.hello);
+    return outcome.success;
+  }
   throw await explain(environment, options, after, outcome.failures);
 }
 
@@ -127,18 +136,21 @@ async function attempt(
     return { failure: { kind: "stranger" } };
   }
   const connection = new Connection(opened.socket, options.locale);
+  const nonce = options.identity.newNonce();
   const timeout = childSignal(signal);
   const timer = setTimeout(timeout.abort, options.timing.hello);
   try {
-    const hello = await connection.call("bridge.hello", options.hello, { signal: timeout.signal });
-    if (hello?.protocol === SUBPROTOCOL) return { success: { connection, hello, endpoint } };
+    const params = { ...options.hello(endpoint.port), nonce };
+    const hello = await connection.call("bridge.hello", params, { signal: timeout.signal });
+    const isBridge = hello?.protocol === SUBPROTOCOL;
+    if (isBridge && (await options.identity.admits(hello, nonce))) return { success: { connection, hello, endpoint } };
     connection.close();
-    return { failure: { kind: "stranger" } };
+    return { failure: { kind: isBridge && options.identity.isExpected ? "impostor" : "stranger" } };
   } catch (error) {
     connection.close();
     if (signal.aborted) throw error;
     const refusal = UkeyError.is(error) && error.code !== "connection-lost";
-    return { failure: refusal ? { kind: "refused", error } : { kind: "stranger" } };
+    return { failure: refusal ? { kind: "refused", error: unprovenRefusal(error, options.locale) } : { kind: "stranger" } };
   } finally {
     clearTimeout(timer);
   }
@@ -206,6 +218,7 @@ async function explain(
   failures: Failure[],
 ): Promise<UkeyError> {
   for (const failure of failures) if (failure.kind === "refused") return failure.error;
+  if (failures.some((failure) => failure.kind === "impostor")) return sdkError("identity-changed", options.locale);
   if (permission === "denied") {
     if (!environment.secureContext) return sdkError("insecure-page", options.locale);
     return sdkError(environment.framed ? "frame-not-delegated" : "permission-denied", options.locale);

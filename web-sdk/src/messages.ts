@@ -9,6 +9,7 @@ export type SdkErrorCode =
   | "insecure-page"
   | "frame-not-delegated"
   | "outdated"
+  | "identity-changed"
   | "connection-lost"
   | "closed";
 
@@ -20,7 +21,10 @@ interface Words {
 /** Languages in which there are words. */
 export type MessageLanguage = "zh-CN" | "en";
 
-const words: Record<SdkErrorCode | "origin-denied", Record<MessageLanguage, Words>> = {
+/** What there are words for: also for two that the bridge says before it is known who it is. */
+type WordsKey = SdkErrorCode | "origin-denied" | "refused";
+
+const words: Record<WordsKey, Record<MessageLanguage, Words>> = {
   "not-installed": {
     "zh-CN": { message: "未检测到 Ukey 助手。", hint: "请先安装 Ukey 助手，安装完成后再试一次。" },
     en: { message: "Ukey Bridge was not found.", hint: "Install Ukey Bridge, then try again." },
@@ -70,6 +74,16 @@ const words: Record<SdkErrorCode | "origin-denied", Record<MessageLanguage, Word
     "zh-CN": { message: "Ukey 助手的版本过低。", hint: "请安装新版本的 Ukey 助手，然后刷新页面。" },
     en: { message: "Ukey Bridge is too old for this site.", hint: "Install the current Ukey Bridge and reload the page." },
   },
+  "identity-changed": {
+    "zh-CN": {
+      message: "本机应答的程序不是本网站以前使用的 Ukey 助手，已停止与其通信。",
+      hint: "如果您刚刚重新安装了 Ukey 助手，请在页面上确认后重试；如果没有，请不要继续，并将错误代码告知客服热线。",
+    },
+    en: {
+      message: "The program that answers on this computer is not the Ukey Bridge that this site knows; it was told nothing.",
+      hint: "If you have just installed Ukey Bridge anew, confirm that on the page and try again. If not, do not go on: call the hotline and give the code.",
+    },
+  },
   "connection-lost": {
     "zh-CN": { message: "与 Ukey 助手的连接已中断，操作没有完成。", hint: "请再试一次。" },
     en: { message: "The connection to Ukey Bridge was lost before the work was done.", hint: "Try again." },
@@ -82,6 +96,10 @@ const words: Record<SdkErrorCode | "origin-denied", Record<MessageLanguage, Word
     "zh-CN": { message: "本网站未被授权使用 Ukey 助手。", hint: "请联系管理员，将本网站加入 Ukey 助手的允许列表。" },
     en: { message: "This site may not use Ukey Bridge.", hint: "Ask the administrator to add this site to the bridge's list." },
   },
+  refused: {
+    "zh-CN": { message: "Ukey 助手没有接受本页面的连接。", hint: "请稍后再试一次。" },
+    en: { message: "Ukey Bridge did not accept the connection of this page.", hint: "Try again in a moment." },
+  },
 };
 
 /** The language of `locale` if there are words in it, English otherwise. */
@@ -89,6 +107,6 @@ export function languageOf(locale: string | undefined): MessageLanguage {
   return locale?.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
 }
 
-export function wordsFor(code: SdkErrorCode | "origin-denied", locale: string | undefined): Words {
+export function wordsFor(code: WordsKey, locale: string | undefined): Words {
   return words[code][languageOf(locale)];
 }

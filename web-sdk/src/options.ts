@@ -14,6 +14,11 @@ export interface ConnectOptions {
   client?: { name: string; version: string };
   /** Refuse an older bridge, e.g. `1.2.0`, with the code `outdated`. */
   minimumVersion?: string;
+  /**
+   * The identity keys of the bridges that this site accepts, base64url of the DER SubjectPublicKeyInfo, instead of the one
+   * that it met first on this computer.
+   */
+  identityKeys?: readonly string[];
   /** Take the logins of the page before over (`sessionStorage`); true by default. */
   keepLogin?: boolean;
   /** Ports to try instead of 23510 to 23514. */

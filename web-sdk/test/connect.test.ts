@@ -43,7 +43,8 @@ describe("finding the bridge", () => {
     expect(connection.isConnected).toBe(true);
     expect(connection.version).toBe("1.4.0");
     expect(connection.origin).toBe("https://site.example");
-    expect(bridge.callsOf("bridge.hello")).toEqual([{ client: { name: "site", version: "2" }, locale: "zh-CN" }]);
+    const nonce: unknown = expect.stringMatching(/^[\w-]{43}$/);
+    expect(bridge.callsOf("bridge.hello")).toEqual([{ client: { name: "site", version: "2" }, locale: "zh-CN", nonce }]);
   });
 
   it("connect_silentProgramOnFirstPort_tryOthersBesideIt", async () => {
@@ -138,12 +139,19 @@ describe("why the bridge cannot be reached (S62)", () => {
     expect((await failure({ ports: [bridge.port] })).code).toBe("origin-denied");
   });
 
-  it("bridgeRefusesInHello_passesItsErrorOn", async () => {
+  it.each([
+    ["origin-denied", "origin-denied", "This site may not use Ukey Bridge."],
+    ["rate-limited", "rate-limited", "Ukey Bridge did not accept the connection of this page."],
+    ["Call 555-0100!", "internal", "Ukey Bridge did not accept the connection of this page."],
+  ])("refusedInHello_%s_isToldInOurOwnWords_S50", async (code, expected, message) => {
     const bridge = await startBridge();
     bridge.on("bridge.hello", () => {
-      throw new Failure({ code: "origin-denied", message: "No.", hint: "Ask." });
+      // Who says so has not proven yet who it is.
+      throw new Failure({ code, message: "Call 555-0100", hint: "and tell your PIN." });
     });
-    expect(await failure({ ports: [bridge.port] })).toMatchObject({ code: "origin-denied", message: "No.", hint: "Ask." });
+    const error = await failure({ ports: [bridge.port] });
+    expect(error).toMatchObject({ code: expected, message });
+    expect(error.hint).not.toContain("PIN");
   });
 
   it("userBlocked_isPermissionDenied", async () => {

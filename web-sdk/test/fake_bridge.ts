@@ -1,9 +1,10 @@
 // A bridge for tests: a real WebSocket server that answers as ukeyd does, with handlers that a test may replace.
+import { generateKeyPairSync, sign } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { BridgeHelloParams, Methods, Scope, Token } from "../src/generated/protocol.js";
+import type { BridgeHelloParams, BridgeIdentity, Methods, Scope, Token } from "../src/generated/protocol.js";
 
 type Handler = (params: never, client: FakeClient) => unknown;
 export interface FakeClient {
@@ -26,6 +27,24 @@ export class Failure extends Error {
     super(data.message ?? data.code);
   }
 }
+
+/** The origin of the pages in these tests, as the bridge sees it. */
+export const siteOrigin = "https://site.example";
+
+/** The key of one installation of the bridge, and its proofs. */
+export class Installation {
+  private readonly pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  readonly key = this.pair.publicKey.export({ type: "spki", format: "der" }).toString("base64url");
+
+  prove(nonce: string, origin = siteOrigin): BridgeIdentity {
+    const message = Buffer.concat([Buffer.from(`ukey.v1 identity\0${origin}\0`), Buffer.from(nonce, "base64url")]);
+    const signature = sign("sha256", message, { key: this.pair.privateKey, dsaEncoding: "ieee-p1363" });
+    return { key: this.key, signature: signature.toString("base64url") };
+  }
+}
+
+/** The installation of this computer's user, which is the same after a restart. */
+const usersInstallation = new Installation();
 
 /** What a handler returns that never answers. */
 export const never = Symbol("never");
@@ -54,6 +73,8 @@ export class FakeBridge {
   tokens: Token[] = [];
   /** Refuse the upgrade with 403, as for a foreign origin. */
   refuseUpgrade = false;
+  /** How it proves who it is. */
+  identity: (nonce: string) => BridgeIdentity | undefined = (nonce) => usersInstallation.prove(nonce);
   /** Upgrade without the subprotocol, as a stranger would. */
   subprotocol: string | false = "ukey.v1";
   private resumes = new Set<string>();
@@ -77,7 +98,9 @@ export class FakeBridge {
       const resumed = this.resumes.delete(params.resume ?? "");
       const resume = `resume-${++this.lastResume}`;
       this.resumes.add(resume);
-      return { version: this.version, protocol: "ukey.v1", origin: "https://site.example", grants: this.grants, features: [], resume, resumed };
+      const { version, grants } = this;
+      const identity = params.nonce === undefined ? undefined : this.identity(params.nonce);
+      return { version, protocol: "ukey.v1", origin: siteOrigin, grants, features: [], resume, resumed, identity };
     });
     this.on("tokens.subscribe", () => ({}));
     this.on("tokens.unsubscribe", () => ({}));

@@ -1,7 +1,9 @@
 // Stands in for a browser: the SDK's surroundings, with storage in memory, and every wait as short as it can be.
+import { webcrypto } from "node:crypto";
 import { WebSocket as NodeWebSocket } from "ws";
 import type { Environment, KeyValueStore, LocalNetworkPermission } from "../src/environment.js";
 import type { FindTiming } from "../src/finder.js";
+import { siteOrigin } from "./fake_bridge.js";
 
 export const quick: FindTiming = { stagger: 50, promptSuspected: 60, open: 200, prompt: 400, hello: 300, health: 300 };
 
@@ -23,6 +25,8 @@ export interface FakeEnvironment extends Environment {
   secureContext: boolean;
   https: boolean;
   framed: boolean;
+  origin: string;
+  crypto: Environment["crypto"];
   probeHealth: Environment["probeHealth"];
   whenVisible: Environment["whenVisible"];
   page: { hide(): void; show(): void };
@@ -37,7 +41,7 @@ export function fakeEnvironment(): FakeEnvironment {
     page: { hide: () => undefined, show: () => undefined },
     openSocket(url, protocol) {
       environment.opened.push(url);
-      const socket = new NodeWebSocket(url, protocol, { origin: "https://site.example" });
+      const socket = new NodeWebSocket(url, protocol, { origin: siteOrigin });
       socket.on("error", () => undefined); // A browser's unheard error event harms nobody; Node's would.
       return socket as unknown as WebSocket;
     },
@@ -57,6 +61,8 @@ export function fakeEnvironment(): FakeEnvironment {
     secureContext: true,
     https: true,
     framed: false,
+    origin: siteOrigin,
+    crypto: webcrypto as Crypto,
     locale: "en",
     sessionStorage: memoryStore(),
     localStorage: memoryStore(),

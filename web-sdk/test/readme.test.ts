@@ -1,22 +1,27 @@
-// The README's examples are what page developers copy: each must compile against the built package, and the login must work.
+// The READMEs' examples are what page developers copy: each must compile against the built package, and do what it says.
+import { webcrypto } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createContext, runInContext } from "node:vm";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import ts from "typescript";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket as NodeWebSocket } from "ws";
 import { DEFAULT_PORTS } from "../src/generated/protocol.js";
-import { FakeBridge, token } from "./fake_bridge.js";
+import { FakeBridge, siteOrigin, token } from "./fake_bridge.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = `${root}node_modules/.readme/`;
 const readme = readFileSync(`${root}README.md`, "utf8");
+const rootReadme = readFileSync(`${root}../README.md`, "utf8");
+const names = ["login", "enrolment", "unlock", "identity", "errors"];
 
 /** What the reader's own page would have. */
 const ofThePage = `
-import type { Certificate } from "ukey-bridge";
+import type { Certificate, EnrolmentAnswer } from "ukey-bridge";
 declare global {
+  function askRa(request: { order: string; tokenSerial: string; csr: string; proof: string | undefined }): Promise<EnrolmentAnswer>;
+  function askRaToUnlock(serial: string, request: string): Promise<string>;
   function chooseCertificate(certificates: Certificate[]): Promise<Certificate>;
   function showDownload(): void;
   function showMessage(text: string): void;
@@ -29,6 +34,40 @@ function example(name: string): string {
   return code;
 }
 
+/** The login of the README at the root of the project, which stands at the top of a module. */
+function rootExample(): string {
+  const code = /<!-- example: login -->\n```ts\n([\s\S]*?)```/.exec(rootReadme)?.[1];
+  if (!code) throw new Error("the README at the root has no login example");
+  return code;
+}
+
+/** A browser's page with the example in it, as the global `example`. */
+async function pageWith(code: string, bridge: FakeBridge, ofItsOwn: object): Promise<(script: string) => unknown> {
+  const bundled = await build({
+    stdin: { contents: code, loader: "ts", resolveDir: root },
+    alias: { "ukey-bridge": `${root}dist/index.js` },
+    bundle: true,
+    write: false,
+    format: "iife",
+    globalName: "example",
+  });
+  const sandbox = createContext({
+    // The examples connect to the usual ports; here the first of them leads to the fake bridge.
+    WebSocket: class extends NodeWebSocket {
+      constructor(url: string, protocol: string) {
+        super(url.replace(`:${DEFAULT_PORTS[0]}/`, `:${bridge.port}/`), protocol, { origin: siteOrigin });
+        this.on("error", () => undefined);
+      }
+    },
+    ...{ setTimeout, clearTimeout, queueMicrotask, AbortController, DOMException, URL, TextEncoder, console, atob, btoa },
+    crypto: webcrypto,
+    location: { hostname: "site.example", origin: siteOrigin, protocol: "https:" },
+    ...ofItsOwn,
+  });
+  runInContext(bundled.outputFiles[0]?.text ?? "", sandbox);
+  return (script) => runInContext(script, sandbox) as unknown;
+}
+
 beforeAll(() => {
   if (!existsSync(`${root}dist/index.d.ts`)) throw new Error("build the package first: npm run build");
   rmSync(folder, { recursive: true, force: true });
@@ -39,8 +78,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("README", () => {
   it("examples_compileAgainstThePackage", () => {
-    const files = ["login", "errors"].map((name) => {
-      writeFileSync(`${folder}${name}.ts`, example(name));
+    const examples = new Map(names.map((name) => [name, example(name)])).set("root", rootExample());
+    const files = [...examples].map(([name, code]) => {
+      writeFileSync(`${folder}${name}.ts`, code);
       return `${folder}${name}.ts`;
     });
     const program = ts.createProgram([...files, `${folder}page.d.ts`], {
@@ -58,46 +98,104 @@ describe("README", () => {
     expect(problems).toEqual([]);
   }, 120_000);
 
-  it("example_login_logsIn", async () => {
-    const bridge = await FakeBridge.start();
+  it("everyExample_isOneOfThese", () => {
+    const found = [...readme.matchAll(/```ts (\w+)/g)].map(([, name]) => name);
+    expect(found.sort()).toEqual([...names].sort());
+    expect(readme).not.toMatch(/```ts\n/);
+  });
+
+  describe("at a bridge", () => {
     const certificate = { id: "c1", token: "t1", usage: "sign" };
     const auth = { format: "web-eid:1.0", algorithm: "SM2SM3", certificate: "PEM", signature: "AAAA" };
-    bridge.tokens = [token("t1")];
-    bridge.on("certificates.list", () => ({ certificates: [certificate] }));
-    bridge.on("pin.verify", () => ({}));
-    bridge.on("auth.sign", () => auth);
+    let bridge: FakeBridge;
 
-    // The README connects to the usual ports; here the first of them leads to the fake bridge.
-    const bundled = await build({
-      stdin: { contents: example("login"), loader: "ts", resolveDir: root },
-      alias: { "ukey-bridge": `${root}dist/index.js` },
-      bundle: true,
-      write: false,
-      format: "iife",
-      globalName: "example",
+    beforeEach(async () => {
+      bridge = await FakeBridge.start();
+      bridge.tokens = [token("t1")];
+      bridge.on("certificates.list", () => ({ certificates: [certificate] }));
+      bridge.on("pin.verify", () => ({}));
+      bridge.on("auth.sign", () => auth);
     });
-    const posts: string[] = [];
-    const pagesVisited: string[] = [];
-    const sandbox = createContext({
-      WebSocket: class extends NodeWebSocket {
-        constructor(url: string, protocol: string) {
-          super(url.replace(`:${DEFAULT_PORTS[0]}/`, `:${bridge.port}/`), protocol, { origin: "https://site.example" });
-          this.on("error", () => undefined);
-        }
-      },
-      ...{ setTimeout, clearTimeout, queueMicrotask, AbortController, DOMException, URL, TextEncoder, console },
-      location: { hostname: "site.example", protocol: "https:", assign: (page: string) => pagesVisited.push(page) },
-      chooseCertificate: async ([first]: unknown[]) => first,
-      fetch: async (_url: string, { body }: { body: string }) => void posts.push(body),
-    });
-    runInContext(bundled.outputFiles[0]?.text ?? "", sandbox);
-    await runInContext("example.login('the-challenge')", sandbox);
-    expect(posts.map((body) => JSON.parse(body) as unknown)).toEqual([{ auth, challenge: "the-challenge" }]);
+    afterEach(() => bridge.stop());
 
-    await expect.poll(() => bridge.callsOf("tokens.list").length).toBe(1);
-    bridge.notify("tokens.changed", { event: "removed", token: token("t1") });
-    await expect.poll(() => pagesVisited).toEqual(["/logout"]);
-    await bridge.stop();
+    it("example_login_logsIn", async () => {
+      const posts: string[] = [];
+      const pagesVisited: string[] = [];
+      const run = await pageWith(example("login"), bridge, {
+        location: { hostname: "site.example", origin: siteOrigin, protocol: "https:", assign: (to: string) => pagesVisited.push(to) },
+        chooseCertificate: async ([first]: unknown[]) => first,
+        fetch: async (_url: string, { body }: { body: string }) => void posts.push(body),
+      });
+      await run("example.login('the-challenge')");
+      expect(posts.map((body) => JSON.parse(body) as unknown)).toEqual([{ auth, challenge: "the-challenge" }]);
+
+      await expect.poll(() => bridge.callsOf("tokens.list").length).toBe(1);
+      bridge.notify("tokens.changed", { event: "removed", token: token("t1") });
+      await expect.poll(() => pagesVisited).toEqual(["/logout"]);
+    });
+
+    it("example_ofTheRootReadme_logsIn", async () => {
+      const [imports, body] = rootExample().split(/(?<=^import .*\n)\n/m);
+      const posts: [string, string | undefined][] = [];
+      const run = await pageWith(`${imports}export async function login() {${body}}`, bridge, {
+        fetch: async (url: string, { body }: { body?: string }) => {
+          posts.push([url, body]);
+          return { json: async () => ({ challenge: "from the server" }) };
+        },
+      });
+      await run("example.login()");
+      expect(bridge.callsOf("auth.sign")).toEqual([{ certificate: "c1", challenge: "from the server" }]);
+      expect(posts).toEqual([
+        ["/api/login/challenge", undefined],
+        ["/api/login", JSON.stringify({ auth, challenge: "from the server" })],
+      ]);
+    });
+
+    it("example_enrolment_issuesWithStepsShown", async () => {
+      bridge.on("enrolment.list", () => ({ enrolments: [] }));
+      bridge.on("enrolment.begin", () => ({ enrolment: "e1", csr: "CSR", token: token("t1") }));
+      bridge.on("enrolment.complete", () => {
+        bridge.notify("progress", { operation: "e1", step: 1, steps: 5, text: "checking" });
+        return { certificates: [certificate] };
+      });
+      const shown: string[] = [];
+      const asked: unknown[] = [];
+      const code = `import { UkeyBridge } from "ukey-bridge";\n${example("enrolment")}
+        export const run = async () => issue((await (await UkeyBridge.connect()).tokens())[0], "A-7");`;
+      const run = await pageWith(code, bridge, {
+        showMessage: (text: string) => shown.push(text),
+        askRa: async (request: unknown) => {
+          asked.push(request);
+          return { signCertificate: "PEM" };
+        },
+      });
+      expect(await run("example.run()")).toEqual([certificate]);
+      expect(asked).toEqual([{ order: "A-7", tokenSerial: "S-t1", csr: "CSR", proof: undefined }]);
+      await expect.poll(() => shown).toEqual(["1/5 checking"]);
+      expect(bridge.callsOf("enrolment.complete")).toEqual([{ enrolment: "e1", signCertificate: "PEM" }]);
+    });
+
+    it("example_unlock_carriesRequestAndResponse", async () => {
+      bridge.on("pin.unlock", ({ response }) => (response === undefined ? { request: "for the RA" } : {}));
+      const code = `import { UkeyBridge } from "ukey-bridge";\n${example("unlock")}
+        export const run = async () => unlock((await (await UkeyBridge.connect()).tokens())[0]);`;
+      const run = await pageWith(code, bridge, { askRaToUnlock: async (serial: string, request: string) => `${serial}: ${request}` });
+      await run("example.run()");
+      expect(bridge.callsOf("pin.unlock").at(-1)).toEqual({ token: "t1", method: "remote", response: "S-t1: for the RA" });
+    });
+
+    it("example_identity_meetsTheNewInstallation", async () => {
+      const stored = new Map([["ukey-bridge.identity", "of the installation before"]]);
+      const localStorage = {
+        getItem: (key: string) => stored.get(key) ?? null,
+        setItem: (key: string, value: string) => stored.set(key, value),
+        removeItem: (key: string) => stored.delete(key),
+      };
+      const run = await pageWith(example("identity"), bridge, { localStorage });
+      await run("example.connectAfterNewInstallation()");
+      expect(stored.get("ukey-bridge.identity")).not.toBe("of the installation before");
+      expect(bridge.clients.size).toBe(1);
+    });
   });
 });
 

@@ -49,7 +49,7 @@ describe("Web eID token", () => {
 });
 
 describe("words", () => {
-  const codes: SdkErrorCode[] = ["not-installed", "not-running", "permission-prompt", "permission-denied", "insecure-page", "frame-not-delegated", "outdated", "connection-lost", "closed"];
+  const codes: SdkErrorCode[] = ["not-installed", "not-running", "permission-prompt", "permission-denied", "insecure-page", "frame-not-delegated", "outdated", "identity-changed", "connection-lost", "closed"];
   it.each(codes)("%s_hasWordsInBothLanguages", (code) => {
     for (const locale of ["zh-CN", "en", "fr"]) {
       expect(wordsFor(code, locale).message).not.toBe("");

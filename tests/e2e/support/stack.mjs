@@ -98,6 +98,11 @@ export class Stack {
     this.#programs.push(child);
   }
 
+  async stopDaemon() {
+    this.daemon.kill('SIGTERM');
+    await once(this.daemon, 'exit');
+  }
+
   /** The dialog of the tests: takes its answers, one after another, from `answerPins`. */
   async #scriptedPinentry() {
     const program = path.join(this.dir, 'pinentry');

@@ -1,0 +1,203 @@
+// Another program may sit on the bridge's port (security.md 50): whom a page talks to, and what the other one gets.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { UkeyBridge } from "../src/bridge.js";
+import type { BridgeIdentity } from "../src/generated/protocol.js";
+import type { ConnectOptions } from "../src/options.js";
+import { FakeBridge, Installation, siteOrigin } from "./fake_bridge.js";
+import { failureOf, fakeEnvironment, type FakeEnvironment, nextEvent, quick } from "./fake_environment.js";
+
+const pin = "ukey-bridge.identity";
+const users = new Installation();
+let environment: FakeEnvironment;
+const bridges: FakeBridge[] = [];
+const connections: UkeyBridge[] = [];
+
+type Proof = (nonce: string) => BridgeIdentity | undefined;
+const usersProof: Proof = (nonce) => users.prove(nonce);
+
+async function start(identity: Proof, port = 0): Promise<FakeBridge> {
+  const bridge = await FakeBridge.start(port);
+  bridge.identity = identity;
+  bridges.push(bridge);
+  return bridge;
+}
+async function connect(ports: FakeBridge[], options: ConnectOptions = {}): Promise<UkeyBridge> {
+  const connection = await UkeyBridge.connectIn(environment, { ports: ports.map(({ port }) => port), ...options }, quick);
+  connections.push(connection);
+  return connection;
+}
+/** A page of this site has met the user's bridge before. */
+const meetUsersBridge = () => environment.localStorage.set(pin, users.key);
+const methodsAskedOf = (bridge: FakeBridge) => bridge.calls.map(({ method }) => method);
+
+beforeEach(() => {
+  environment = fakeEnvironment();
+});
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  connections.splice(0).forEach((connection) => connection.close());
+  await Promise.all(bridges.splice(0).map((bridge) => bridge.stop()));
+});
+
+/** What somebody else's program on the bridge's port might answer. */
+const squatters: [string, Proof][] = [
+  ["withAKeyOfItsOwn", (nonce) => new Installation().prove(nonce)],
+  ["withoutAKey", () => undefined],
+  ["thatNamesTheKeyButCannotSign", (nonce) => ({ key: users.key, signature: new Installation().prove(nonce).signature })],
+  ["thatReplaysAnOlderProof", () => users.prove(Buffer.alloc(32).toString("base64url"))],
+  ["withAProofMadeForAnotherSite", (nonce) => users.prove(nonce, "https://evil.example")],
+  ["withGarbage", () => ({ key: users.key, signature: "§" })],
+  ["withAnotherType", () => ({ key: 7, signature: [] }) as unknown as BridgeIdentity],
+];
+
+describe("a site that knows the bridge", () => {
+  it.each(squatters)("squatter_%s_isPassedOverAndGetsNoMoreThanHello_S50", async (_name, proof) => {
+    meetUsersBridge();
+    const squatter = await start(proof);
+    const bridge = await start(usersProof);
+    const connection = await connect([squatter, bridge], { scopes: ["tokens"] });
+    await connection.tokens();
+    expect(methodsAskedOf(bridge)).toEqual(["bridge.hello", "tokens.list"]);
+    expect(methodsAskedOf(squatter)).toEqual(["bridge.hello"]);
+    await expect.poll(() => squatter.clients.size).toBe(0);
+  });
+
+  it.each(squatters)("squatter_%s_alone_isIdentityChanged_S50", async (_name, proof) => {
+    meetUsersBridge();
+    const squatter = await start(proof);
+    const error = await failureOf(connect([squatter], { locale: "zh-CN" }));
+    expect(error).toMatchObject({ code: "identity-changed", retryable: true, message: expect.stringContaining("不是本网站") as unknown });
+    expect(methodsAskedOf(squatter)).toEqual(["bridge.hello"]);
+  });
+
+  it("squatterThatTakesThePortOfTheLostBridge_getsNothing_S50", async () => {
+    const bridge = await start(usersProof);
+    const connection = await connect([bridge]);
+    const lost = nextEvent<undefined>((listener) => connection.on("disconnected", listener));
+    const { port } = bridge;
+    await bridges.splice(0)[0]?.stop();
+    await lost;
+    const squatter = await start((nonce) => new Installation().prove(nonce), port);
+    expect(await failureOf(connection.login({ id: "c1", token: "t1" } as never, "challenge"))).toMatchObject({ code: "identity-changed" });
+    expect(new Set(methodsAskedOf(squatter))).toEqual(new Set(["bridge.hello"]));
+    // It goes on looking for the right one.
+    await bridges.splice(0)[0]?.stop();
+    await start(usersProof, port);
+    expect(await connection.tokens()).toEqual([]);
+  });
+
+  it("nonce_isNewForEachConnection", async () => {
+    const bridge = await start(usersProof);
+    await connect([bridge]);
+    await connect([bridge]);
+    const nonces = bridge.callsOf("bridge.hello").map((params) => (params as { nonce: string }).nonce);
+    expect(new Set(nonces).size).toBe(2);
+  });
+});
+
+describe("resume", () => {
+  it("resume_isSaidOnlyOnThePortThatItCameFrom_S50", async () => {
+    const bridge = await start(usersProof);
+    const other = await start(() => undefined);
+    await connect([bridge]);
+    environment.page.hide();
+    const resumed = await connect([other, bridge]);
+    expect(resumed.resumed).toBe(true);
+    bridge.refuseUpgrade = true;
+    environment.page.hide();
+    await failureOf(connect([bridge, other]));
+    expect(other.callsOf("bridge.hello")).toHaveLength(1);
+    expect(other.callsOf("bridge.hello")[0]).not.toHaveProperty("resume");
+  });
+});
+
+describe("the first meeting", () => {
+  it("firstBridgeWithAKey_isTheOneFromThenOn", async () => {
+    const bridge = await start(usersProof);
+    await connect([bridge]);
+    expect(environment.localStorage.get(pin)).toBe(users.key);
+  });
+
+  it("programThatProvesNoKey_isPassedOver", async () => {
+    const stranger = await start(() => undefined);
+    const bridge = await start(usersProof);
+    await connect([stranger, bridge]);
+    expect(methodsAskedOf(stranger)).toEqual(["bridge.hello"]);
+    expect(bridge.clients.size).toBe(1);
+  });
+
+  it("programThatProvesNoKey_alone_isNoBridge", async () => {
+    const stranger = await start(() => undefined);
+    environment.probeHealth = async () => false;
+    expect(await failureOf(connect([stranger]))).toMatchObject({ code: "not-installed" });
+    expect(environment.localStorage.get(pin)).toBeUndefined();
+  });
+
+  // What trust on first use cannot do: whoever comes first is believed. It is noticed as soon as the bridge is met.
+  it("squatterThatComesFirst_isBelievedUntilTheBridgeIsMet", async () => {
+    const others = new Installation();
+    const squatter = await start((nonce) => others.prove(nonce));
+    await connect([squatter]);
+    const bridge = await start(usersProof);
+    expect(await failureOf(connect([bridge]))).toMatchObject({ code: "identity-changed" });
+  });
+
+  it("withoutStorage_theKeyIsKeptAsLongAsThePageIsThere", async () => {
+    environment.localStorage.set = () => undefined;
+    const bridge = await start(usersProof);
+    const connection = await connect([bridge]);
+    bridge.identity = (nonce) => new Installation().prove(nonce);
+    const lost = nextEvent<undefined>((listener) => connection.on("disconnected", listener));
+    bridge.dropClients();
+    await lost;
+    expect(await failureOf(connection.tokens())).toMatchObject({ code: "identity-changed" });
+  });
+});
+
+describe("a bridge that was installed anew", () => {
+  it("forgetIdentity_takesTheNextOne", async () => {
+    const stored = environment.localStorage;
+    vi.stubGlobal("localStorage", { removeItem: stored.remove, getItem: stored.get, setItem: stored.set });
+    meetUsersBridge();
+    const renewed = new Installation();
+    const bridge = await start((nonce) => renewed.prove(nonce));
+    expect(await failureOf(connect([bridge]))).toMatchObject({ code: "identity-changed" });
+    UkeyBridge.forgetIdentity();
+    await connect([bridge]);
+    expect(stored.get(pin)).toBe(renewed.key);
+  });
+});
+
+describe("identityKeys", () => {
+  it("keysOfTheSite_countInsteadOfTheOneMetFirst", async () => {
+    environment.localStorage.set(pin, new Installation().key);
+    const squatter = await start((nonce) => new Installation().prove(nonce));
+    const bridge = await start(usersProof);
+    const padded = Buffer.from(users.key, "base64url").toString("base64");
+    const connection = await connect([squatter, bridge], { identityKeys: [new Installation().key, padded] });
+    expect(connection.isConnected).toBe(true);
+    expect(bridge.clients.size).toBe(1);
+  });
+
+  it("keysOfTheSite_noneOfThem_isIdentityChanged", async () => {
+    const bridge = await start(usersProof);
+    expect(await failureOf(connect([bridge], { identityKeys: [new Installation().key] }))).toMatchObject({ code: "identity-changed" });
+    expect(environment.localStorage.get(pin)).toBeUndefined();
+  });
+});
+
+describe("a page that is no secure context", () => {
+  it("withoutWebCrypto_saysNothingToAnybody", async () => {
+    environment.crypto = { getRandomValues: <T>(array: T) => array } as unknown as Crypto;
+    const bridge = await start(usersProof);
+    expect(await failureOf(connect([bridge]))).toMatchObject({ code: "insecure-page" });
+    expect(environment.opened).toEqual([]);
+  });
+
+  it("originOfTheProof_isThePagesOwn", async () => {
+    environment.origin = `${siteOrigin}:8443`;
+    const bridge = await start(usersProof);
+    environment.probeHealth = async () => false;
+    expect(await failureOf(connect([bridge]))).toMatchObject({ code: "not-installed" });
+  });
+});
