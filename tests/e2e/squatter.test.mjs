@@ -36,6 +36,8 @@ for (const [browserName, launch] of Object.entries(browsers)) {
       await opened.goto(`${stack.site}/`);
       return opened;
     }
+    /** Once it stands still, for cards and fonts that arrive move it. */
+    const press = (name) => page.locator(byTest(name)).click();
     const shownCode = async (where) => {
       const notice = await where.waitForSelector(byTest('failure'));
       return notice.evaluate((element) => element.dataset.code);
@@ -48,16 +50,15 @@ for (const [browserName, launch] of Object.entries(browsers)) {
       await stack.startDaemon();
       assert.notEqual(stack.daemonPort, port);
       await page.reload();
-      await page.waitForSelector(byTest('certificate'));
-      await page.click(byTest('certificate'));
+      await press('certificate');
       await stack.answerPins([pin]);
-      await page.click(byTest('login'));
+      await press('login');
       await page.waitForSelector(byTest('parcels'));
       assert.ok(squatter.asked.length > 0, 'the squatter was not even met');
       onlyHello(squatter);
       const { text } = (await stack.dialogs()).at(-1);
       assert.ok(text.includes('E2E-SQUAT'));
-      await page.click(byTest('logout'));
+      await press('logout');
       await page.waitForSelector(byTest('certificate'));
     });
 
