@@ -96,4 +96,20 @@ json toJson(const ra::IssueAnswer& answer) {
     return result;
 }
 
+json toJson(const ra::Unlock& unlock) {
+    json result{{"id", unlock.id},
+                {"certificate", unlock.certificate},
+                {"tokenSerial", unlock.tokenSerial},
+                {"state", unlock.state},
+                {"created", toRfc3339(unlock.created)}};
+    if (!unlock.note.empty()) result["note"] = unlock.note;
+    if (unlock.decided) result["decided"] = toRfc3339(*unlock.decided);
+    return result;
+}
+
+json toJson(const ra::UnlockAnswer& answer) {
+    return {{"response", toBase64Url(answer.response)},
+            {"form", answer.form == ra::UnlockForm::vendor ? "vendor" : "sealed"}};
+}
+
 }  // namespace ukey::portal

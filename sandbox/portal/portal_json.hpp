@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "sandbox/ra/issuance.hpp"
+#include "sandbox/ra/unlocks.hpp"
 
 namespace ukey::portal {
 
@@ -15,5 +16,7 @@ nlohmann::json toJson(const ra::Offer& offer, const ra::OrderRules& rules);
 nlohmann::json toJson(const ra::HolderCertificate& certificate, ra::Time now, const ra::OrderRules& rules);
 nlohmann::json toJson(const ra::Message& message);
 nlohmann::json toJson(const ra::IssueAnswer& answer);
+nlohmann::json toJson(const ra::Unlock& unlock);
+nlohmann::json toJson(const ra::UnlockAnswer& answer);
 
 }  // namespace ukey::portal

@@ -22,12 +22,6 @@ using ra::Refused;
 constexpr std::size_t kMaxCsr = 16 * 1024;
 constexpr std::size_t kMaxProof = 2048;
 
-sqlite::Database openDatabase(const std::filesystem::path& folder) {
-    sqlite::Database database(folder / "portal.sqlite");
-    ra::createTables(database);
-    return database;
-}
-
 std::int64_t numberOf(std::string_view text) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -68,6 +62,12 @@ Response refusalResponse(const Refused& refused) {
 
 }  // namespace
 
+sqlite::Database openDatabase(const std::filesystem::path& dataFolder) {
+    sqlite::Database database(dataFolder / "portal.sqlite");
+    ra::createTables(database);
+    return database;
+}
+
 Site::Site(const SiteOptions& options, ca::CertificateCentre& centre, ca::KeyCentre& keys)
     : clock_(options.clock),
       rules_(options.rules),
@@ -80,6 +80,10 @@ Site::Site(const SiteOptions& options, ca::CertificateCentre& centre, ca::KeyCen
       certificates_(database_, centre),
       orders_(database_, accounts_, certificates_, outbox_, codes_, options.rules, clock_),
       issuance_(database_, orders_, accounts_, certificates_, centre, keys, clock_),
+      administratorPins_(database_, options.dataFolder, options.administratorPin),
+      unlocks_(database_, certificates_, accounts_, outbox_, codes_, administratorPins_, options.unlockForm,
+               clock_),
+      unlockApi_(unlocks_, accounts_),
       pages_(options.webFolder),
       router_(options.origins) {
     addRoutes();
@@ -138,7 +142,26 @@ void Site::addRoutes() {
     on("GET", "/api/clerk/orders", [this](const Request&) { return clerkOrders(); });
     on("POST", "/api/clerk/orders/",
        [this, rest](const Request& r) { return clerkPost(r, rest(r, "/api/clerk/orders/")); });
+    addUnlockRoutes();
     router_.otherwise([this](const Request& request) { return pages_.serve(request); });
+}
+
+void Site::addUnlockRoutes() {
+    const auto rest = [](const Request& request, std::string_view prefix) {
+        return request.path.substr(prefix.size());
+    };
+    onAccount("GET", "/api/unlocks", [this](const Request&, const Account& a) { return unlockApi_.list(a); });
+    onAccount("POST", "/api/unlocks",
+              [this](const Request& r, const Account& a) { return unlockApi_.ask(r, a); });
+    onAccount("GET", "/api/unlocks/", [this, rest](const Request& r, const Account& a) {
+        return unlockApi_.get(a, rest(r, "/api/unlocks/"));
+    });
+    onAccount("POST", "/api/unlocks/", [this, rest](const Request& r, const Account& a) {
+        return unlockApi_.post(r, a, rest(r, "/api/unlocks/"));
+    });
+    on("GET", "/api/clerk/unlocks", [this](const Request&) { return unlockApi_.clerkList(); });
+    on("POST", "/api/clerk/unlocks/",
+       [this, rest](const Request& r) { return unlockApi_.clerkPost(r, rest(r, "/api/clerk/unlocks/")); });
 }
 
 std::optional<Account> Site::accountOf(const Request& request) {

@@ -9,6 +9,7 @@
 #include "sandbox/http/router.hpp"
 #include "sandbox/http/sessions.hpp"
 #include "sandbox/http/static_files.hpp"
+#include "sandbox/portal/unlock_api.hpp"
 #include "sandbox/ra/issuance.hpp"
 
 namespace ukey::portal {
@@ -18,8 +19,15 @@ struct SiteOptions {
     std::filesystem::path webFolder;   ///< The built pages.
     std::vector<std::string> origins;  ///< The site's own, as browsers write them.
     ra::OrderRules rules;
+    /// Of unlocks where the page asks for none.
+    ra::UnlockForm unlockForm = ra::UnlockForm::sealed;
+    /// Of tokens whose administrator PIN was not set apart.
+    std::string administratorPin = "ukeyadmin1";
     ra::Clock clock = std::chrono::system_clock::now;
 };
+
+/// The portal's database, with all its tables.
+sqlite::Database openDatabase(const std::filesystem::path& dataFolder);
 
 /// Its addresses are in sandbox/API.md.
 class Site {
@@ -30,6 +38,7 @@ class Site {
 
   private:
     void addRoutes();
+    void addUnlockRoutes();
     void on(const std::string& method, const std::string& path,
             std::function<http::Response(const http::Request&)> handler);
     void onAccount(const std::string& method, const std::string& path,
@@ -69,6 +78,9 @@ class Site {
     ra::HolderCertificates certificates_;
     ra::Orders orders_;
     ra::Issuance issuance_;
+    ra::AdministratorPins administratorPins_;
+    ra::Unlocks unlocks_;
+    UnlockApi unlockApi_;
     http::StaticFiles pages_;
     http::Router router_;
 };

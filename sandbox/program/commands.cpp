@@ -5,6 +5,7 @@
 #include <csignal>
 #include <iostream>
 
+#include "sandbox/ca/files.hpp"
 #include "sandbox/mint/mint.hpp"
 #include "sandbox/program/program_folder.hpp"
 #include "tokenlib/base/error.hpp"
@@ -60,6 +61,14 @@ int mintToken(const MintArguments& arguments) {
     const auto minted = mintOn(arguments, centre);
     std::cout << "token " << minted.tokenSerial << "\nsign " << minted.signSerial << "\n";
     if (!minted.encryptSerial.empty()) std::cout << "encrypt " << minted.encryptSerial << "\n";
+    return 0;
+}
+
+int setAdministratorPin(const std::filesystem::path& dataFolder, const std::string& serial,
+                        const std::string& pin) {
+    ca::makePrivateFolder(dataFolder);
+    auto database = portal::openDatabase(dataFolder);
+    ra::AdministratorPins(database, dataFolder, {}).set(serial, Secret::copyOf(pin));
     return 0;
 }
 

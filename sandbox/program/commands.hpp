@@ -27,6 +27,10 @@ struct MintArguments {
 /// Prints the serial numbers of the certificates, one a line: "sign …", "encrypt …".
 int mintToken(const MintArguments& arguments);
 
+/// Tells the RA the administrator PIN of one token, for unlocks.
+int setAdministratorPin(const std::filesystem::path& dataFolder, const std::string& serial,
+                        const std::string& pin);
+
 /// Puts a certificate of this CA on the revocation list.
 int revoke(const std::filesystem::path& dataFolder, const std::string& serial);
 

@@ -17,6 +17,9 @@ struct Options {
     std::filesystem::path folder;
     std::string certificate;
     unsigned renewalDays = 60;
+    std::string unlockForm = "sealed";
+    std::string serial;
+    std::string pin;
 };
 
 CLI::App* addCommand(CLI::App& app, Options& options, const char* name, const char* help) {
@@ -36,6 +39,24 @@ void addServe(CLI::App& app, Options& options) {
         ->add_option("--renewal-days", options.renewalDays,
                      "How long before expiry a certificate may be renewed")
         ->capture_default_str();
+    command
+        ->add_option(
+            "--unlock-form", options.unlockForm,
+            "How unlocks are answered: sealed (the administrator PIN, to the bridge's key) or vendor (a "
+            "temporary PIN in the maker's form, where the token offers it)")
+        ->check(CLI::IsMember({"sealed", "vendor"}))
+        ->capture_default_str();
+    command
+        ->add_option("--administrator-pin", options.world.administratorPin,
+                     "Administrator PIN of tokens that none was set for")
+        ->capture_default_str();
+}
+
+void addAdministratorPin(CLI::App& app, Options& options) {
+    auto* command =
+        addCommand(app, options, "administrator-pin", "Tell the RA the administrator PIN of one token");
+    command->add_option("--serial", options.serial, "Of the token")->required();
+    command->add_option("--pin", options.pin, "Its administrator PIN")->required();
 }
 
 void addMint(CLI::App& app, Options& options) {
@@ -65,6 +86,7 @@ int run(int argc, char** argv) {
     Options options;
     addServe(app, options);
     addMint(app, options);
+    addAdministratorPin(app, options);
     addCommand(app, options, "ca", "Print all roots and issuing CAs as PEM");
     addCommand(app, options, "revoke", "Revoke a certificate of the sandbox's CA")
         ->add_option("certificate", options.certificate, "Serial number, hexadecimal")
@@ -74,7 +96,10 @@ int run(int argc, char** argv) {
     const auto folder = options.folder.empty() ? sandbox::defaultDataFolder() : options.folder;
     options.world.dataFolder = folder;
     options.world.rules.renewalWindow = std::chrono::hours(24) * options.renewalDays;
+    options.world.unlockForm = ukey::ra::unlockFormFrom(options.unlockForm).value();
     options.mint.dataFolder = folder;
+    if (app.got_subcommand("administrator-pin"))
+        return sandbox::setAdministratorPin(folder, options.serial, options.pin);
     if (app.got_subcommand("ca")) return sandbox::printChain(folder);
     if (app.got_subcommand("mint")) return sandbox::mintToken(options.mint);
     if (app.got_subcommand("revoke")) return sandbox::revoke(folder, options.certificate);

@@ -76,6 +76,8 @@ void World::openPortal(const WorldOptions& options) {
     site.webFolder = options.portalWebFolder;
     site.origins = originsOf(portalPort());
     site.rules = options.rules;
+    site.unlockForm = options.unlockForm;
+    site.administratorPin = options.administratorPin;
     site.clock = options.clock;
     portal_ = std::make_unique<portal::Site>(site, centre_, keys_);
     portalServer_->start([this](const http::Request& request) { return portal_->router().handle(request); });

@@ -23,6 +23,8 @@ struct WorldOptions {
     /// Of the portal; nothing: the one after the trading site's, or any free one where that is taken.
     std::optional<std::uint16_t> portalPort;
     ra::OrderRules rules;
+    ra::UnlockForm unlockForm = ra::UnlockForm::sealed;
+    std::string administratorPin = portal::SiteOptions{}.administratorPin;
     ca::Clock clock = std::chrono::system_clock::now;
 };
 

@@ -12,7 +12,7 @@ struct Entry {
     ReasonText text;
 };
 
-constexpr std::array<Entry, 19> kEntries{{
+constexpr std::array<Entry, 27> kEntries{{
     {Reason::badPhone, 400, "bad-phone", {"手机号码不正确。", "This is not a mobile number."}},
     {Reason::badName,
      400,
@@ -77,6 +77,40 @@ constexpr std::array<Entry, 19> kEntries{{
      "bad-proof",
      {"原证书的签名验证未通过。", "The signature of the old certificate's key does not hold."}},
     {Reason::issueNotFound, 404, "issue-not-found", {"没有找到这次制证记录。", "There is no such issuance."}},
+    {Reason::unlockNotFound, 404, "unlock-not-found", {"没有找到这份解锁申请。", "There is no such unlock."}},
+    {Reason::unlockState,
+     409,
+     "unlock-state",
+     {"解锁申请当前状态不能进行此操作，请刷新后查看。",
+      "The state of the unlock does not allow this. Reload it."}},
+    {Reason::unlockUsed,
+     409,
+     "unlock-used",
+     {"此解锁申请已使用过，请重新申请。", "This unlock was used already. Ask for a new one."}},
+    {Reason::unlockLapsed,
+     409,
+     "unlock-lapsed",
+     {"解锁申请通过后超过 24 小时未使用，已失效，请重新申请。",
+      "The unlock was not used within 24 hours of its approval. Ask for a new one."}},
+    {Reason::unlockWrongToken,
+     409,
+     "unlock-wrong-token",
+     {"插入的不是申请解锁的 Ukey，请插入正确的 Ukey。",
+      "The token that is plugged in is not the one of this unlock. Plug in the right one."}},
+    {Reason::badUnlockRequest,
+     400,
+     "bad-unlock-request",
+     {"Ukey 组件的解锁请求无效。", "The bridge's unlock request is not valid."}},
+    {Reason::unlockRequestLate,
+     409,
+     "unlock-request-late",
+     {"解锁请求已超过 10 分钟，请重新操作；若反复出现，请检查电脑的时间。",
+      "The unlock request is older than 10 minutes. Start again; if it happens again, check the computer's "
+      "clock."}},
+    {Reason::unlockForm,
+     409,
+     "unlock-form",
+     {"该型号的 Ukey 不支持这种解锁方式。", "This model of token does not offer this way to unlock."}},
 }};
 
 const Entry& entryOf(Reason reason) noexcept {

@@ -28,6 +28,14 @@ enum class Reason : std::uint8_t {
     keyInUse,    ///< The request's key was certified before.
     badProof,    ///< The signature of the old key does not hold.
     issueNotFound,
+    unlockNotFound,    ///< Also one of another account.
+    unlockState,       ///< Not possible in the state that the unlock is in.
+    unlockUsed,        ///< It was answered already, for another request.
+    unlockLapsed,      ///< Approved too long ago.
+    unlockWrongToken,  ///< The request is of another token than the approved one.
+    badUnlockRequest,
+    unlockRequestLate,  ///< The bridge's request is older than its ten minutes.
+    unlockForm,         ///< The request does not offer the form that was asked for.
 };
 
 /// "bad-phone", "code-wrong", and so on.

@@ -30,6 +30,11 @@ CREATE TABLE IF NOT EXISTS parcel_received (order_id INTEGER PRIMARY KEY REFEREN
 CREATE TABLE IF NOT EXISTS delivered_key (
   certificate INTEGER PRIMARY KEY REFERENCES holder_certificate, format TEXT NOT NULL, data TEXT NOT NULL,
   symmetric TEXT NOT NULL, wrapped TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS administrator_pin (token TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS unlock (
+  id INTEGER PRIMARY KEY, account INTEGER NOT NULL REFERENCES account,
+  certificate INTEGER NOT NULL REFERENCES holder_certificate, token TEXT NOT NULL, state TEXT NOT NULL,
+  note TEXT NOT NULL DEFAULT '', created INTEGER NOT NULL, decided INTEGER, request BLOB, response BLOB, form TEXT);
 )");
 }
 

@@ -42,6 +42,10 @@ constexpr std::array kRows{
     Row{ErrorCode::rateLimited, "rate-limited", true},
     Row{ErrorCode::enrolmentNotFound, "enrolment-not-found", false},
     Row{ErrorCode::enrolmentConflict, "enrolment-conflict", false},
+    Row{ErrorCode::unlockNotFound, "unlock-not-found", false},
+    Row{ErrorCode::unlockExpired, "unlock-expired", false},
+    Row{ErrorCode::unlockMismatch, "unlock-mismatch", true},
+    Row{ErrorCode::unlockInvalid, "unlock-invalid", false},
     Row{ErrorCode::internal, "internal", false},
 };
 

@@ -41,6 +41,10 @@ enum class ErrorCode : std::uint8_t {
     rateLimited,
     enrolmentNotFound,
     enrolmentConflict,
+    unlockNotFound,
+    unlockExpired,
+    unlockMismatch,
+    unlockInvalid,
     internal,
 };
 
@@ -69,6 +73,13 @@ class Error : public std::runtime_error {
         return *this;
     }
 
+    /// Whether pin-incorrect, pin-locked and the tries left speak of the administrator's PIN, not the user's.
+    bool ofAdministratorPin() const noexcept { return administratorPin_; }
+    Error& withAdministratorPin(bool isAdministrators = true) {
+        administratorPin_ = isAdministrators;
+        return *this;
+    }
+
     /// The driver's own return code (SAR_*, CKR_*), for the log; 0 when there is none.
     std::uint64_t driverCode() const noexcept { return driverCode_; }
     Error& withDriverCode(std::uint64_t code) {
@@ -80,6 +91,7 @@ class Error : public std::runtime_error {
     ErrorCode code_;
     std::optional<unsigned> triesLeft_;
     std::uint64_t driverCode_ = 0;
+    bool administratorPin_ = false;
 };
 
 }  // namespace ukey

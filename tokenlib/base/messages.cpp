@@ -45,6 +45,12 @@ constexpr std::array kMessages{
     Message{"error.enrolment-not-found", "未找到该办理记录。", "This enrolment was not found."},
     Message{"error.enrolment-conflict", "该 Ukey 有另一项办理尚未完成。",
             "Another enrolment of this Ukey is not finished."},
+    Message{"error.unlock-not-found", "没有等待此应答的解锁请求，或该应答已使用过。",
+            "No unlock request waits for this answer, or the answer was used already."},
+    Message{"error.unlock-expired", "解锁请求已过期。", "The unlock request has expired."},
+    Message{"error.unlock-mismatch", "该解锁应答属于另一个 Ukey。", "The unlock answer is for another Ukey."},
+    Message{"error.unlock-invalid", "解锁应答无效，Ukey 未作任何改动。",
+            "The unlock answer is not valid; nothing was tried on the Ukey."},
     Message{"error.internal", "Ukey 组件内部错误。", "Ukey Bridge met an internal error."},
 
     // Errors: what the user can do.
@@ -95,6 +101,13 @@ constexpr std::array kMessages{
     Message{"hint.enrolment-not-found", "请重新办理。", "Start the procedure again."},
     Message{"hint.enrolment-conflict", "请先完成或撤销未完成的办理。",
             "Finish or cancel the other procedure first."},
+    Message{"hint.unlock-not-found", "请重新申请解锁。", "Ask for the unlock anew."},
+    Message{"hint.unlock-expired", "请重新申请解锁，并在十分钟内完成。",
+            "Ask for the unlock anew and finish it within ten minutes."},
+    Message{"hint.unlock-mismatch", "请插入申请解锁的那个 Ukey 后重试。",
+            "Plug in the Ukey for which the unlock was asked, and try again."},
+    Message{"hint.unlock-invalid", "请重新申请解锁；若仍有问题，请联系发证机构。",
+            "Ask for the unlock anew; if it happens again, tell the issuer."},
     Message{"hint.internal", "请重试；若仍有问题，请运行 ukeyctl doctor 并联系客服。",
             "Try again; if it happens again, run ukeyctl doctor and ask support."},
 
