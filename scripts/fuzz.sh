@@ -8,21 +8,25 @@ cd "$(dirname "$0")/.."
 seconds=${UKEY_FUZZ_SECONDS:-600}
 scripts/install_packages.sh build fuzz
 cmake --preset fuzz >/dev/null
-cmake --build --preset fuzz
 
-build=$PWD/build/fuzz
-mkdir -p "$build/corpus" "$build/findings" "$build/seeds"
-cp -r tests/fuzz/seeds/fuzz_* "$build/seeds/"
-"$build/bin/pki_seeds" "$build/seeds"
-"$build/bin/pipe_seeds" "$build/seeds"
-
+# Each target is a file of tests/fuzz; only what is asked for is built.
 targets=()
-for program in "$build"/bin/fuzz_*; do
-  name=$(basename "$program")
+for source in tests/fuzz/*_*.cpp; do
+  name=fuzz_$(basename "$source" .cpp)
   [ $# -eq 0 ] && targets+=("$name")
   for wanted in "$@"; do [[ $name == "$wanted"* ]] && targets+=("$name"); done
 done
 [ ${#targets[@]} -gt 0 ] || { echo "no such target: $*" >&2; exit 2; }
+
+build=$PWD/build/fuzz
+mkdir -p "$build/corpus" "$build/findings" "$build/seeds"
+cp -r tests/fuzz/seeds/fuzz_* "$build/seeds/"
+seeders=()
+for area in pki pipe; do
+  [[ " ${targets[*]} " == *" fuzz_${area}_"* ]] && seeders+=("${area}_seeds")
+done
+cmake --build --preset fuzz --target "${targets[@]}" "${seeders[@]}"
+for seeder in "${seeders[@]}"; do "$build/bin/$seeder" "$build/seeds"; done
 
 export build seconds
 run_one() {
