@@ -118,6 +118,12 @@ function watchPage(handlers: { hide(): void; show(): void }): () => void {
   };
 }
 
+/** A frame that was written by its page (`srcdoc`) has its page's origin, but no address of its own. */
+function pageOrigin(): string {
+  const ofAddress = globalThis.location?.origin ?? "";
+  return ofAddress === "null" ? globalThis.origin : ofAddress;
+}
+
 /** @internal The real surroundings. */
 export function browserEnvironment(): Environment {
   return {
@@ -127,7 +133,7 @@ export function browserEnvironment(): Environment {
     secureContext: globalThis.isSecureContext ?? true,
     https: globalThis.location?.protocol === "https:",
     framed: globalThis.window !== undefined && window.top !== window.self,
-    origin: globalThis.location?.origin ?? "",
+    origin: pageOrigin(),
     crypto: globalThis.crypto,
     locale: globalThis.document?.documentElement?.lang || globalThis.navigator?.language || "en",
     sessionStorage: storeOf(() => globalThis.sessionStorage),

@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Actor } from "../src/actor.js";
 import { UkeyBridge } from "../src/bridge.js";
-import type { Enrolment, EnrolRequest } from "../src/enrolment.js";
+import { Enrolment, type EnrolRequest } from "../src/enrolment.js";
+import { errorFromAnswer } from "../src/errors.js";
 import type { Certificate, Enrolment as EnrolmentData, EnrolmentCompleteParams, Progress } from "../src/generated/protocol.js";
 import { FakeBridge, type FakeClient, Failure, never, token } from "./fake_bridge.js";
 import { failureOf, fakeEnvironment, type FakeEnvironment, nextEvent, quick } from "./fake_environment.js";
@@ -310,6 +312,52 @@ describe("a connection lost in mid-complete", () => {
     });
     expect(await failureOf((await enrol(await connect())).complete(answer))).toMatchObject({ code: "enrolment-not-found" });
     expect(bridge.callsOf("certificates.list")).toEqual([]);
+  });
+});
+
+describe("how long complete is patient", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  /** Calls end with these codes, one after another; the last one stays. A lost connection never comes back. */
+  function failing(codes: string[]): Promise<unknown> {
+    vi.useFakeTimers();
+    const actor: Actor = {
+      call: () => Promise.reject(errorFromAnswer({ data: { code: codes.length > 1 ? codes.shift() : codes[0] } })),
+      on: () => () => undefined,
+      whenConnected: (signal) =>
+        new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))),
+      tokenFrom: () => undefined as never,
+      random: () => 0,
+    };
+    return failureOf(Enrolment.pending(actor, pending(), undefined).complete(answer));
+  }
+
+  it("bridgeStaysAway_isConnectionLostInTheEnd", async () => {
+    const failure = failing(["connection-lost"]);
+    await vi.runAllTimersAsync();
+    expect(await failure).toMatchObject({ code: "connection-lost" });
+  });
+
+  it("bridgeStaysBusy_isBusyInTheEnd", async () => {
+    const failure = failing(["busy"]);
+    await vi.runAllTimersAsync();
+    expect(await failure).toMatchObject({ code: "busy" });
+  });
+
+  it("pageGivesUpMeanwhile_rejectsWithItsReason", async () => {
+    const connection = await connect();
+    const enrolment = await enrol(connection);
+    bridge.on("enrolment.complete", () => never);
+    const controller = new AbortController();
+    const failure = failureOf(enrolment.complete(answer, { signal: controller.signal }));
+    await expect.poll(() => bridge.callsOf("enrolment.complete").length).toBe(1);
+    const lost = nextEvent<undefined>((listener) => connection.on("disconnected", listener));
+    await bridge.stop();
+    await lost;
+    const reason = new Error("enough");
+    controller.abort(reason);
+    expect(await failure).toBe(reason);
+    bridge = await FakeBridge.start();
   });
 });
 

@@ -60,6 +60,22 @@ describe("words", () => {
   });
 });
 
+describe("origin of the page", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it("frameWithoutAnAddress_hasItsPagesOrigin", () => {
+    vi.stubGlobal("location", { origin: "null" });
+    vi.stubGlobal("origin", "https://site.example");
+    expect(browserEnvironment().origin).toBe("https://site.example");
+  });
+
+  it("pageWithAVariableOfThatName_hasThatOfItsAddress", () => {
+    vi.stubGlobal("location", { origin: "https://site.example" });
+    vi.stubGlobal("origin", "北京");
+    expect(browserEnvironment().origin).toBe("https://site.example");
+  });
+});
+
 describe("local-network permission (S63)", () => {
   afterEach(() => vi.unstubAllGlobals());
   const inBrowser = (hostname: string, query: (name: string) => Promise<{ state: string }>) => {
