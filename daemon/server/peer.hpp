@@ -6,7 +6,8 @@
 
 namespace ukey::server {
 
-/// Asks the system for the owner of sockets.
+/// Asks the system for the owner of sockets. The user is what counts: a session, which a browser that the
+/// desktop started as a unit has not, cannot be told on Linux (docs/security.md, "Users and sessions").
 class PeerLookup {
   public:
     PeerLookup();

@@ -10,6 +10,7 @@
 
 #include "daemon/api/bridge.hpp"
 #include "daemon/policy/install_secret.hpp"
+#include "daemon/policy/state_folder.hpp"
 #include "daemon/server/server.hpp"
 #include "daemon/ukeyd/hardening.hpp"
 #include "daemon/ukeyd/options.hpp"
@@ -40,7 +41,16 @@ consent::Consent::MakePrompter prompterMaker(boost::asio::any_io_executor execut
     return [executor, settings] { return prompt::makePrompter(executor, settings); };
 }
 
-void run(const config::Config& configuration) {
+/// For whoever starts us, e.g. systemd: starting again does not help.
+constexpr int kAlreadyRunning = 3;
+
+int run(const config::Config& configuration) {
+    const policy::StateLock lock(configuration.stateDir);
+    if (const auto other = lock.otherHolder()) {
+        std::fprintf(stderr, "ukeyd: already running for this user, as process %d (state folder %s)\n",
+                     *other, configuration.stateDir.c_str());
+        return kAlreadyRunning;
+    }
     boost::asio::io_context context(1);
     const boost::asio::any_io_executor executor = context.get_executor();
     const wiring::Terminal terminal = wiring::ownTerminal();
@@ -65,6 +75,7 @@ void run(const config::Config& configuration) {
     // Calls that were cut short end now, while everything that they use is still there.
     context.restart();
     context.poll();
+    return 0;
 }
 
 }  // namespace
@@ -77,8 +88,7 @@ int main(int argc, char** argv) {
         if (!line.sources) return line.exitCode;
         const ukey::config::Config configuration = ukey::config::load(*line.sources);
         ukey::setUpLog(configuration.logLevel);
-        ukey::run(configuration);
-        return 0;
+        return ukey::run(configuration);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "ukeyd: %s\n", error.what());
         return 1;

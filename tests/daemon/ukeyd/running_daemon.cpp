@@ -21,9 +21,21 @@ std::string environment(const char* name) {
     return value;
 }
 
+std::pair<int, std::string> outputOf(const std::string& command) {
+    FILE* out = ::popen(command.c_str(), "r");
+    if (out == nullptr) throw std::runtime_error("cannot run " + command);
+    std::string text;
+    std::array<char, 4096> piece{};
+    for (std::size_t got = 0; (got = std::fread(piece.data(), 1, piece.size(), out)) > 0;)
+        text.append(piece.data(), got);
+    const int status = ::pclose(out);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text};
+}
+
 }  // namespace
 
-RunningDaemon::RunningDaemon(const nlohmann::json& more) {
+RunningDaemon::RunningDaemon(const nlohmann::json& more, const Account* account)
+    : account_(account), anyPort_(!more.contains("ports")) {
     ::setenv("UKEY_SOFTTOKEN_DIR", (folder_.path() / "tokens").c_str(), 1);
     std::filesystem::create_directories(folder_.path() / "tokens");
     nlohmann::json configuration{{"drivers",
@@ -37,6 +49,10 @@ RunningDaemon::RunningDaemon(const nlohmann::json& more) {
                                  {"pinentry", pinentry_.program()}};
     configuration.update(more);
     std::ofstream(folder_.path() / "ukeyd.json") << configuration;
+    if (account_ != nullptr) {
+        account_->give(folder_.path().string());
+        account_->give(pinentry_.folder().string());
+    }
     start();
 }
 
@@ -44,27 +60,33 @@ RunningDaemon::~RunningDaemon() {
     if (process_ > 0) (void)stop();
 }
 
+std::vector<std::string> RunningDaemon::commandLine() const {
+    std::vector<std::string> words;
+    if (account_ != nullptr) words = account_->commandPrefix();
+    words.push_back(environment("UKEY_BIN_DIR") + "/ukeyd");
+    words.insert(words.end(), {"--config", (folder_.path() / "ukeyd.json").string()});
+    if (anyPort_) words.insert(words.end(), {"--port", "0"});
+    return words;
+}
+
 void RunningDaemon::start() {
     std::array<int, 2> pipe{};
     if (::pipe2(pipe.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
-    std::string program = environment("UKEY_BIN_DIR") + "/ukeyd";
-    std::string file = (folder_.path() / "ukeyd.json").string();
+    std::vector<std::string> words = commandLine();
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
     const std::string log = (folder_.path() / "log").string();
-    std::string config = "--config";
-    std::string port = "--port";
-    std::string any = "0";
-    const std::array<char*, 6> arguments{program.data(), config.data(), file.data(),
-                                         port.data(),    any.data(),    nullptr};
     posix_spawn_file_actions_t actions{};
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
     ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND,
                                        0600);
     const int failed =
-        ::posix_spawn(&process_, program.c_str(), &actions, nullptr, arguments.data(), ::environ);
+        ::posix_spawnp(&process_, arguments[0], &actions, nullptr, arguments.data(), ::environ);
     ::posix_spawn_file_actions_destroy(&actions);
     ::close(pipe[1]);
-    if (failed != 0) throw std::runtime_error("cannot start " + program);
+    if (failed != 0) throw std::runtime_error("cannot start " + words.front());
     FILE* out = ::fdopen(pipe[0], "r");
     std::array<char, 256> line{};
     unsigned listening = 0;
@@ -83,6 +105,23 @@ int RunningDaemon::stop() {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+void RunningDaemon::kill() {
+    ::kill(process_, SIGKILL);
+    ::waitpid(process_, nullptr, 0);
+    process_ = -1;
+}
+
+std::string RunningDaemon::log() const {
+    std::ifstream file(folder_.path() / "log");
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::pair<int, std::string> RunningDaemon::startAnother() const {
+    std::string command = "timeout 60";
+    for (const std::string& word : commandLine()) command += " '" + word + "'";
+    return outputOf(command + " 2>&1");
+}
+
 std::size_t RunningDaemon::peakBytes() const {
     std::ifstream status("/proc/" + std::to_string(process_) + "/status");
     for (std::string line; std::getline(status, line);) {
@@ -94,14 +133,7 @@ std::size_t RunningDaemon::peakBytes() const {
 std::pair<int, std::string> RunningDaemon::ctl(const std::string& arguments) const {
     const std::string command = "LC_ALL=C '" + environment("UKEY_BIN_DIR") + "/ukeyctl' --config '" +
                                 (folder_.path() / "ukeyd.json").string() + "' " + arguments;
-    FILE* out = ::popen(command.c_str(), "r");
-    if (out == nullptr) throw std::runtime_error("cannot run ukeyctl");
-    std::string text;
-    std::array<char, 4096> piece{};
-    for (std::size_t got = 0; (got = std::fread(piece.data(), 1, piece.size(), out)) > 0;)
-        text.append(piece.data(), got);
-    const int status = ::pclose(out);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text};
+    return outputOf(command);
 }
 
 }  // namespace ukey::test

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/daemon/support/account.hpp"
 #include "tests/daemon/support/scratch_folder.hpp"
 #include "tests/support/scripted_pinentry.hpp"
 
@@ -16,8 +17,10 @@ namespace ukey::test {
 
 class RunningDaemon {
   public:
-    /// `more` goes over the usual configuration: https://portal.example may do everything.
-    explicit RunningDaemon(const nlohmann::json& more = nlohmann::json::object());
+    /// `more` goes over the usual configuration: https://portal.example may do everything. Where it names no
+    /// ports, any free one is taken. With an account, which must live longer, the program runs as that.
+    explicit RunningDaemon(const nlohmann::json& more = nlohmann::json::object(),
+                           const Account* account = nullptr);
     ~RunningDaemon();
     RunningDaemon(const RunningDaemon&) = delete;
     RunningDaemon& operator=(const RunningDaemon&) = delete;
@@ -29,6 +32,14 @@ class RunningDaemon {
     /// Ends it, as its user's logout does, and waits; the exit code.
     int stop();
     void start();
+    /// Ends it in a moment, as a crash does.
+    void kill();
+
+    /// Starts a second one with the same configuration, which must end by itself: exit code and what it says.
+    std::pair<int, std::string> startAnother() const;
+
+    pid_t process() const noexcept { return process_; }
+    std::string log() const;
 
     /// The most memory that the process ever had, in octets.
     std::size_t peakBytes() const;
@@ -37,6 +48,10 @@ class RunningDaemon {
     std::pair<int, std::string> ctl(const std::string& arguments) const;
 
   private:
+    std::vector<std::string> commandLine() const;
+
+    const Account* account_;
+    bool anyPort_;
     ScratchFolder folder_;
     ScriptedPinentry pinentry_;
     pid_t process_ = -1;

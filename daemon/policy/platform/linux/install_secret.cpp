@@ -2,13 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <string>
 
+#include "daemon/policy/state_folder.hpp"
 #include "tokenlib/base/error.hpp"
 
 namespace ukey::policy {
@@ -62,11 +62,7 @@ void writeSecret(const std::filesystem::path& path, const Bytes& secret) {
 }  // namespace
 
 Bytes installSecret(const std::filesystem::path& stateDir) {
-    std::error_code error;
-    if (!std::filesystem::is_directory(stateDir, error)) {
-        if (stateDir.has_parent_path()) std::filesystem::create_directories(stateDir.parent_path(), error);
-        if (::mkdir(stateDir.c_str(), 0700) != 0 && errno != EEXIST) fail("create", stateDir);
-    }
+    makeStateFolder(stateDir);
     const std::filesystem::path path = stateDir / "install-secret";
     Bytes secret = readSecret(path);
     if (secret.empty()) {
