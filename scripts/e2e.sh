@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The whole path in real browsers; expects build/release, web-sdk/dist and sandbox/web/dist.
+# The whole path in real browsers; expects build/release, web-sdk/dist and sandbox/web/dist (trading, portal).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/install_packages.sh test node

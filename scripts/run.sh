@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds everything and runs the whole path on this machine: the sandbox's trading site, ukeyd, and soft tokens to plug in.
+# Builds everything and runs the whole path on this machine: the sandbox's trading site and portal, ukeyd, and soft tokens to
+# plug in.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/install_packages.sh build run node
@@ -12,12 +13,16 @@ scripts/build_web.sh web-sdk sandbox/web
 bin=$PWD/build/release/bin
 state=${UKEY_RUN_DIR:-$PWD/build/run}
 port=${UKEY_SANDBOX_PORT:-8600}
+portal=${UKEY_PORTAL_PORT:-$((port + 1))}
 mkdir -p "$state"
 export UKEY_SOFTTOKEN_DIR=$state/tokens
 cat >"$state/ukeyd.json" <<JSON
 {
   "drivers": [{"name": "soft", "kind": "skf", "library": "$PWD/build/release/lib/libukey-softtoken.so"}],
-  "origins": [{"origin": "http://localhost:$port", "scopes": ["tokens", "certificates", "sign", "decrypt", "manage"], "confirm": "login"}]
+  "origins": [
+    {"origin": "http://localhost:$port", "scopes": ["tokens", "certificates", "sign", "decrypt"], "confirm": "login"},
+    {"origin": "http://localhost:$portal", "scopes": ["tokens", "certificates", "sign", "manage"], "confirm": "login"}
+  ]
 }
 JSON
 
@@ -30,24 +35,34 @@ for demo in "DEMO-SM2 sm2 张三" "DEMO-RSA rsa2048 李四"; do
   fi
 done
 
+# Two blank ones to issue on, with the PIN that their maker set.
+for serial in BLANK-1 BLANK-2; do
+  [ -d "$UKEY_SOFTTOKEN_DIR/$serial" ] || "$bin/ukeyctl" soft create --serial "$serial" >/dev/null
+done
+
 pids=()
 stop() { kill "${pids[@]}" 2>/dev/null || true; wait 2>/dev/null || true; }
 trap stop EXIT
 trap 'exit 0' INT TERM
-"$bin/ukey-sandbox" serve --port "$port" --data "$state/sandbox" --web sandbox/web/dist >"$state/sandbox.log" 2>&1 &
+"$bin/ukey-sandbox" serve --data "$state/sandbox" --port "$port" --web sandbox/web/dist/trading \
+  --portal-port "$portal" --portal-web sandbox/web/dist/portal --renewal-days 400 >"$state/sandbox.log" 2>&1 &
 pids+=($!)
 "$bin/ukeyd" --config "$state/ukeyd.json" --state-dir "$state/ukeyd" 2>"$state/ukeyd.log" &
 pids+=($!)
 cat <<TEXT
 
-  Ukey Bridge is running. Open in Chromium or Firefox:   http://localhost:$port/
+  Ukey Bridge is running. Open in Chromium or Firefox:
+      trading site   http://localhost:$port/
+      portal         http://localhost:$portal/   (its text messages: http://localhost:$portal/outbox)
   (logs: $state/sandbox.log, $state/ukeyd.log; Ctrl-C ends both)
 
-  Plug a soft token in, from another terminal (PIN 123456):
-      UKEY_SOFTTOKEN_DIR=$UKEY_SOFTTOKEN_DIR $bin/ukeyctl soft plug DEMO-SM2
+  Plug a soft token in, from another terminal:
+      export UKEY_SOFTTOKEN_DIR=$UKEY_SOFTTOKEN_DIR
+      $bin/ukeyctl soft plug DEMO-SM2
   and pull it out again:
-      UKEY_SOFTTOKEN_DIR=$UKEY_SOFTTOKEN_DIR $bin/ukeyctl soft unplug DEMO-SM2
-  The other one is DEMO-RSA.
+      $bin/ukeyctl soft unplug DEMO-SM2
+  DEMO-SM2 and DEMO-RSA have certificates for the trading site (PIN 123456); BLANK-1 and BLANK-2 are blank, to issue on at
+  the portal (PIN 111111, to be changed there).
 
 TEXT
 wait -n "${pids[@]}"

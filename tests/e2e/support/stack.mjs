@@ -1,4 +1,4 @@
-// The programs of one test: the sandbox's trading site, ukeyd with its token hosts, and tokens; each in folders of its own.
+// The programs of one test: the sandbox's sites, ukeyd with its token hosts, and tokens; each in folders of its own.
 import { spawn, execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -51,8 +51,11 @@ async function startProgram(command, args, { env, log, ready }) {
 export class Stack {
   #programs = [];
 
-  /** Everything up, nothing plugged in. `origins` is what the administrator's policy lists beside the trading site. */
-  static async start({ origins = [], config = {} } = {}) {
+  /**
+   * Everything up, nothing plugged in. `origins` is what the administrator's policy lists beside the sandbox's sites,
+   * `site` further options of `ukey-sandbox serve`.
+   */
+  static async start({ origins = [], config = {}, site = [] } = {}) {
     const stack = new Stack();
     stack.dir = await mkdtemp(path.join(tmpdir(), 'ukey-e2e-'));
     stack.tokens = path.join(stack.dir, 'tokens');
@@ -65,26 +68,30 @@ export class Stack {
       SOFTHSM2_CONF: path.join(stack.dir, 'softhsm2.conf'),
     };
     stack.sitePort = await freePort();
+    stack.portalPort = await freePort();
     stack.daemonPort = 23510;
     stack.site = `http://localhost:${stack.sitePort}`;
+    stack.portal = `http://localhost:${stack.portalPort}`;
     const scopes = ['tokens', 'certificates', 'sign', 'decrypt', 'manage'];
     await writeFile(path.join(stack.dir, 'ukeyd.json'), JSON.stringify({
       drivers: [
         { name: 'soft', kind: 'skf', library: softLibrary },
         { name: 'softhsm', kind: 'pkcs11', library: softhsmLibrary },
       ],
-      origins: [stack.site, ...origins].map((origin) => ({ origin, scopes, confirm: 'login' })),
+      origins: [stack.site, stack.portal, ...origins].map((origin) => ({ origin, scopes, confirm: 'login' })),
       pinentry: await stack.#scriptedPinentry(),
       ...config,
     }));
-    await stack.startSite();
+    await stack.startSite(site);
     await stack.startDaemon();
     return stack;
   }
 
-  async startSite() {
-    const { child } = await startProgram(bin('ukey-sandbox'), ['serve', '--port', String(this.sitePort), '--data',
-      path.join(this.dir, 'sandbox'), '--web', path.join(root, 'sandbox/web/dist')],
+  async startSite(options = []) {
+    const pages = (name) => path.join(root, 'sandbox/web/dist', name);
+    const { child } = await startProgram(bin('ukey-sandbox'), ['serve', '--data', path.join(this.dir, 'sandbox'),
+      '--port', String(this.sitePort), '--web', pages('trading'),
+      '--portal-port', String(this.portalPort), '--portal-web', pages('portal'), ...options],
     { env: this.env, log: path.join(this.dir, 'sandbox.log'), ready: /listening|http:\/\// });
     this.#programs.push(child);
   }
@@ -116,6 +123,17 @@ export class Stack {
     await writeFile(path.join(this.dir, 'answers'), pins.map((pin) => (pin === null ? 'cancel\n' : `pin ${pin}\n`)).join(''));
   }
 
+  /** Answers as tests/support/pinentry_script takes them, one for each dialog to come. */
+  async answer(...lines) {
+    await writeFile(path.join(this.dir, 'answers'), lines.map((line) => `${line}\n`).join(''));
+  }
+
+  /** Answers that no dialog took. */
+  async answersLeft() {
+    const text = await readFile(path.join(this.dir, 'answers'), 'utf8').catch(() => '');
+    return text.split('\n').filter(Boolean);
+  }
+
   /** What the dialogs said so far. */
   async dialogs() {
     const text = await readFile(path.join(this.dir, 'dialogs'), 'utf8').catch(() => '');
@@ -126,14 +144,22 @@ export class Stack {
   plug(serial) { return this.ctl('soft', 'plug', serial); }
   unplug(serial) { return this.ctl('soft', 'unplug', serial); }
 
+  /** A soft token as it comes from its maker, plugged in: nothing on it, PIN 111111. */
+  blank(serial) { return this.ctl('soft', 'create', '--serial', serial, '--plug'); }
+
   async mint(serial, algorithm, name, pin, ...more) {
     await run(bin('ukey-sandbox'), ['mint', '--data', path.join(this.dir, 'sandbox'), '--serial', serial, '--algorithm', algorithm,
       '--name', name, '--pin', pin, ...more], { env: this.env });
   }
 
+  /** A SoftHSM2 token with nothing on it. */
+  async blankSoftHsm(label, pin) {
+    await run('softhsm2-util', ['--init-token', '--free', '--label', label, '--pin', pin, '--so-pin', 'so-pin-1234'], { env: this.env });
+  }
+
   /** A SoftHSM2 token with one certificate of the sandbox's CA. */
   async mintSoftHsm(label, algorithm, name, pin) {
-    await run('softhsm2-util', ['--init-token', '--free', '--label', label, '--pin', pin, '--so-pin', 'so-pin-1234'], { env: this.env });
+    await this.blankSoftHsm(label, pin);
     await run(bin('ukey-sandbox'), ['mint', '--data', path.join(this.dir, 'sandbox'), '--pkcs11', softhsmLibrary, '--slot-label', label,
       '--algorithm', algorithm, '--name', name, '--pin', pin], { env: this.env });
   }

@@ -30,11 +30,11 @@ export function Masthead({ title, authority, children }: { title: TextKey; autho
   );
 }
 
-export function Footer() {
+export function Footer({ about = "page.footer" }: { about?: TextKey }) {
   const { t } = useLanguage();
   return (
     <footer class="footer">
-      <p>{t("page.footer")}</p>
+      <p>{t(about)}</p>
       <p>{t("page.hotline")}</p>
     </footer>
   );
@@ -88,10 +88,19 @@ const iconPaths = {
   pen: "M4 20l1-4.500L16.500 4 20 7.500 8.500 19ZM14 6.500 17.500 10",
   key: "M8 11.500a4 4 0 1 0 0 8 4 4 0 0 0 0-8ZM10.900 12.600 20 3.500M16.500 7l3 3M13.500 10l2 2",
   usb: "M8 10V3.500h8V10M10.500 6.500v.1M13.500 6.500v.1M6 10h12v7a4 4 0 0 1-4 4h-4a4 4 0 0 1-4-4Z",
+  mail: "M3 6h18v12.500H3ZM3.500 6.500 12 13.500 20.500 6.500",
+  cart: "M2.500 4h3l2.500 11.500h10.500L21 7.500H6.500M9.500 20v.1M17.500 20v.1",
+  list: "M8.500 6H20M8.500 12H20M8.500 18H20M4 6v.1M4 12v.1M4 18v.1",
+  certificate: "M4 4h16v11.500H4ZM8 8h8M8 11h4.500M14.500 15.500v5.500l2-1.400 2 1.400v-5.500",
+  clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 7.500V12l3.200 2",
+  box: "M3.500 7.500 12 3l8.500 4.500v9L12 21l-8.500-4.500ZM3.500 7.500 12 12l8.500-4.500M12 12v9",
+  card: "M3 5.500h18v13H3ZM3 9.500h18M6.500 15h4",
   user: "M12 12.500a4.500 4.500 0 1 0 0-9 4.500 4.500 0 0 0 0 9ZM3.500 21c.9-4 4.300-6 8.500-6s7.600 2 8.500 6",
 } as const;
 
-export function Icon({ name }: { name: keyof typeof iconPaths }) {
+export type IconName = keyof typeof iconPaths;
+
+export function Icon({ name }: { name: IconName }) {
   return (
     <svg class={`icon icon-${name}`} viewBox="0 0 24 24" aria-hidden="true">
       <path d={iconPaths[name]} />

@@ -1,6 +1,6 @@
 // Any error as what the page shows: words, what to do, and the code that the hotline asks for.
 import { UkeyError } from "ukey-bridge";
-import { ApiError } from "./api";
+import { ApiError } from "./http";
 import type { Language } from "./language";
 
 export interface Failure {

@@ -11,9 +11,13 @@ export type BridgeState =
   | { kind: "failed"; error: unknown }
   | { kind: "connected"; bridge: UkeyBridge; online: boolean };
 
-const scopes: Scope[] = ["tokens", "certificates", "sign"];
+/** What a site needs of the bridge; give the same object every time. */
+export interface BridgeNeeds {
+  scopes: Scope[];
+  client: { name: string; version: string };
+}
 
-export function useBridge(locale: Locale): { state: BridgeState; connect(): void } {
+export function useBridge(locale: Locale, { scopes, client }: BridgeNeeds): { state: BridgeState; connect(): void } {
   const [state, setState] = useState<BridgeState>({ kind: "unknown" });
   const current = useRef<{ abort: AbortController; bridge?: UkeyBridge } | undefined>(undefined);
 
@@ -32,7 +36,7 @@ export function useBridge(locale: Locale): { state: BridgeState; connect(): void
       const bridge = await UkeyBridge.connect({
         scopes,
         locale,
-        client: { name: "trading-site", version: "1.0" },
+        client,
         signal: mine.abort.signal,
         onPermissionPrompt: () => current.current === mine && setState({ kind: "connecting", prompting: true }),
       });
@@ -46,7 +50,7 @@ export function useBridge(locale: Locale): { state: BridgeState; connect(): void
     } catch (error) {
       if (current.current === mine) setState({ kind: "failed", error });
     }
-  }, [locale, disconnect]);
+  }, [locale, scopes, client, disconnect]);
 
   // At the start, and again in the other language after a switch; the login moves over to the new connection.
   useEffect(() => {

@@ -1,21 +1,23 @@
 // The trading site: log in, then the parcels; pulling the token out logs out.
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { Token } from "ukey-bridge";
-import { api, type User } from "../shared/api";
+import { api, type User } from "./api";
 import type { TextKey } from "../shared/catalogue";
 import { Footer, Masthead } from "../shared/components";
 import { useLanguage } from "../shared/language";
-import { useBridge } from "../shared/use_bridge";
+import { type BridgeNeeds, useBridge } from "../shared/use_bridge";
 import { LoginPage } from "./login_page";
 import { ParcelsPage } from "./parcels_page";
 import { forgetToken, onForgottenElsewhere, rememberToken } from "./remembered_token";
 import { UserBadge } from "./user_badge";
 
+const needs: BridgeNeeds = { scopes: ["tokens", "certificates", "sign"], client: { name: "trading-site", version: "1.0" } };
+
 type Session = { kind: "loading" } | { kind: "out"; notice?: TextKey | undefined } | { kind: "in"; user: User };
 
 export function App() {
   const { locale } = useLanguage();
-  const { state: bridgeState, connect } = useBridge(locale);
+  const { state: bridgeState, connect } = useBridge(locale, needs);
   const [session, setSession] = useState<Session>({ kind: "loading" });
 
   const checkSession = useCallback(async (noticeWhenOut?: TextKey) => {

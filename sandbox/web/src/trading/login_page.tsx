@@ -1,14 +1,15 @@
 import { useCallback, useEffect } from "preact/hooks";
-import type { Certificate, Token } from "ukey-bridge";
-import type { User } from "../shared/api";
+import type { Certificate, Token, UkeyBridge } from "ukey-bridge";
+import type { User } from "./api";
 import type { TextKey } from "../shared/catalogue";
-import { FailureNotice, Icon, Notice, PageHeading, Spinner } from "../shared/components";
+import { BridgeGate, ConnectionMark, Waiting } from "../shared/bridge_gate";
+import { FailureNotice, Icon, Notice, PageHeading } from "../shared/components";
 import { failureOf } from "../shared/failure";
 import { useLanguage } from "../shared/language";
-import { type BridgeState, isRetryable } from "../shared/use_bridge";
-import { useTokens } from "../shared/use_tokens";
+import type { BridgeState } from "../shared/use_bridge";
+import { type TokenView, useTokens } from "../shared/use_tokens";
 import { CertificateChooser } from "./certificate_chooser";
-import { type LoginState, useLogin } from "./use_login";
+import { type Login, type LoginState, useLogin } from "./use_login";
 
 interface Props {
   bridgeState: BridgeState;
@@ -43,8 +44,6 @@ export function LoginPage({ bridgeState, onConnect, onLoggedIn, notice }: Props)
 }
 
 function LoginPanel({ bridgeState, onConnect, onLoggedIn }: Omit<Props, "notice">) {
-  const language = useLanguage();
-  const { t } = language;
   const bridge = bridgeState.kind === "connected" ? bridgeState.bridge : undefined;
   const { view, error } = useTokens(bridge);
   const loggedIn = useCallback(
@@ -54,91 +53,51 @@ function LoginPanel({ bridgeState, onConnect, onLoggedIn }: Omit<Props, "notice"
   const login = useLogin(loggedIn);
   // A complaint about the connection before, in the language before.
   useEffect(login.reset, [bridge, login.reset]);
+  return (
+    <BridgeGate state={bridgeState} why="login.connect.text" onConnect={onConnect}>
+      {(connected, online) => <Tokens bridge={connected} view={view} error={online ? error : undefined} login={login} />}
+    </BridgeGate>
+  );
+}
 
-  switch (bridgeState.kind) {
-    case "unknown":
-      return <Waiting text={t("login.connecting")} />;
-    case "click-needed":
-      return (
-        <div class="empty">
+function Tokens({ bridge, view, error, login }: { bridge: UkeyBridge; view: TokenView | undefined; error: unknown; login: Login }) {
+  const language = useLanguage();
+  const { t } = language;
+  if (error !== undefined) return <FailureNotice title={t("login.missing.title")} failure={failureOf(error, language)} />;
+  if (!view) return <Waiting text={t("login.connecting")} />;
+  if (view.tokens.length === 0) {
+    return (
+      <>
+        <LoginFailure state={login.state} />
+        <div class="empty" data-testid="plug-in" role="status">
           <Icon name="usb" />
-          <p class="empty-title">{t("login.connect.title")}</p>
-          <p>{t("login.connect.text")}</p>
-          <button type="button" class="button" data-testid="connect" onClick={onConnect}>
-            {t("login.connect.action")}
-          </button>
+          <p class="empty-title">{t("login.plug.title")}</p>
+          <p>{t("login.plug.text")}</p>
         </div>
-      );
-    case "connecting":
-      return <Waiting text={t(bridgeState.prompting ? "login.permission" : "login.connecting")} />;
-    case "failed":
-      return (
-        <>
-          <FailureNotice title={t("login.missing.title")} failure={failureOf(bridgeState.error, language)} />
-          {isRetryable(bridgeState.error) && (
-            <button type="button" class="button" data-testid="connect" onClick={onConnect}>
-              {t("action.retry")}
-            </button>
-          )}
-        </>
-      );
-    case "connected":
-      if (error && bridgeState.online) {
-        return <FailureNotice title={t("login.missing.title")} failure={failureOf(error, language)} />;
-      }
-      if (!view) return <Waiting text={t("login.connecting")} />;
-      if (view.tokens.length === 0) {
-        return (
-          <>
-            <LoginFailure state={login.state} />
-            <div class="empty" data-testid="plug-in" role="status">
-              <Icon name="usb" />
-              <p class="empty-title">{t("login.plug.title")}</p>
-              <p>{t("login.plug.text")}</p>
-            </div>
-          </>
-        );
-      }
-      if (view.certificates.length === 0) {
-        const tokens = view.tokens.map(({ label, model, serial }) => `${label || model} (${serial})`).join(", ");
-        return (
-          <div class="empty" data-testid="no-certificate" role="status">
-            <Icon name="usb" />
-            <p class="empty-title">{t("login.empty.title")}</p>
-            <p>{t("login.empty.text", { tokens })}</p>
-          </div>
-        );
-      }
-      return (
-        <CertificateChooser bridge={bridgeState.bridge} view={view} login={login}>
-          <LoginFailure state={login.state} />
-        </CertificateChooser>
-      );
+      </>
+    );
   }
+  if (view.certificates.length === 0) {
+    const tokens = view.tokens.map(({ label, model, serial }) => `${label || model} (${serial})`).join(", ");
+    return (
+      <div class="empty" data-testid="no-certificate" role="status">
+        <Icon name="usb" />
+        <p class="empty-title">{t("login.empty.title")}</p>
+        <p>{t("login.empty.text", { tokens })}</p>
+      </div>
+    );
+  }
+  return (
+    <CertificateChooser bridge={bridge} view={view} login={login}>
+      <LoginFailure state={login.state} />
+    </CertificateChooser>
+  );
 }
 
 function LoginFailure({ state }: { state: LoginState }) {
   const language = useLanguage();
   if (state.kind !== "failed") return null;
   return <FailureNotice title={language.t("login.failed")} failure={failureOf(state.error, language)} />;
-}
-
-function Waiting({ text }: { text: string }) {
-  return (
-    <div class="empty" role="status">
-      <Spinner />
-      <p>{text}</p>
-    </div>
-  );
-}
-
-function ConnectionMark({ online }: { online: boolean }) {
-  const { t } = useLanguage();
-  return (
-    <p class={online ? "connection-mark" : "connection-mark connection-mark-off"} role="status" data-testid="connection">
-      {t(online ? "login.connected" : "login.offline")}
-    </p>
-  );
 }
 
 /** Decoration: lots on a plan. */

@@ -1,4 +1,4 @@
-import type { Parcel } from "../shared/api";
+import type { Parcel } from "./api";
 import { daysUntil, formatDateTime, formatNumber, moneyIn } from "../shared/format";
 import { useLanguage } from "../shared/language";
 

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { api, ApiError, type Parcel } from "../shared/api";
+import { api, type Parcel } from "./api";
 import type { TextKey } from "../shared/catalogue";
 import { FailureNotice, Icon, Notice, PageHeading, Spinner } from "../shared/components";
 import { failureOf } from "../shared/failure";
+import { ApiError } from "../shared/http";
 import { useLanguage } from "../shared/language";
 import type { BridgeState } from "../shared/use_bridge";
 import { ParcelTable } from "./parcel_table";

@@ -1,7 +1,7 @@
 // The login as steps: challenge from the server, PIN and signature through the bridge, check by the server.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { Certificate, UkeyBridge } from "ukey-bridge";
-import { api, type User } from "../shared/api";
+import { api, type User } from "./api";
 import { isCancel } from "../shared/failure";
 
 export type LoginStep = "challenge" | "pin" | "verify";

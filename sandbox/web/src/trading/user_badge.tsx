@@ -1,4 +1,4 @@
-import type { User } from "../shared/api";
+import type { User } from "./api";
 import { Icon } from "../shared/components";
 import { algorithmName } from "../shared/format";
 import { useLanguage } from "../shared/language";

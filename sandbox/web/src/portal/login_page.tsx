@@ -1,0 +1,100 @@
+// Log in with the phone, or register: a code by text message proves the number.
+import { useState } from "preact/hooks";
+import type { TextKey } from "../shared/catalogue";
+import { Icon, Notice, PageHeading } from "../shared/components";
+import { useLanguage } from "../shared/language";
+import { type Account, type AccountKind, api } from "./api";
+import { Choice, Complaint, Field, OutboxLink } from "./parts";
+import { useAction } from "./use_loaded";
+
+type Mode = "login" | "register";
+const modes: Mode[] = ["login", "register"];
+
+interface Props {
+  notice: TextKey | undefined;
+  onAccount(account: Account): void;
+}
+
+export function LoginPage({ notice, onAccount }: Props) {
+  const { t } = useLanguage();
+  const [mode, setMode] = useState<Mode>("login");
+  return (
+    <div class="login">
+      <section class="login-claim">
+        <p class="login-claim-title">{t("portal.claim")}</p>
+        <ul>
+          <li><Icon name="usb" />{t("portal.point.noTool")}</li>
+          <li><Icon name="shield" />{t("portal.point.safe")}</li>
+          <li><Icon name="key" />{t("portal.point.pin")}</li>
+        </ul>
+      </section>
+      <section class="panel" aria-label={t(`account.${mode}`)}>
+        <PageHeading>{t(`account.${mode}`)}</PageHeading>
+        <div class="tabs" role="group" aria-label={t("account.mode")}>
+          {modes.map((each) => (
+            <button key={each} type="button" aria-pressed={each === mode} data-testid={`mode-${each}`} onClick={() => setMode(each)}>
+              {t(`account.${each}`)}
+            </button>
+          ))}
+        </div>
+        {notice && <Notice tone="info" testId="notice">{t(notice)}</Notice>}
+        <AccountForm key={mode} mode={mode} onAccount={onAccount} />
+      </section>
+    </div>
+  );
+}
+
+function AccountForm({ mode, onAccount }: { mode: Mode; onAccount(account: Account): void }) {
+  const { t } = useLanguage();
+  const { busy, error, run } = useAction();
+  const [kind, setKind] = useState<AccountKind>("person");
+  const [name, setName] = useState("");
+  const [identityNumber, setIdentityNumber] = useState("");
+  const [phone, setPhone] = useState("");
+  const [code, setCode] = useState("");
+  const [sentTo, setSentTo] = useState<string>();
+
+  const sendCode = () =>
+    run(async () => {
+      await api.sendVerification(phone.trim());
+      setSentTo(phone.trim());
+    });
+  const submit = (event: Event) => {
+    event.preventDefault();
+    run(async () => {
+      const who = { phone: phone.trim(), code: code.trim() };
+      const registration = { kind, name: name.trim(), identityNumber: identityNumber.trim(), ...who };
+      const { account } = await (mode === "login" ? api.login(who.phone, who.code) : api.register(registration));
+      onAccount(account);
+    });
+  };
+  return (
+    <form class="form" onSubmit={submit}>
+      {mode === "register" && (
+        <>
+          <Choice legend={t("account.kind")} name="kind" value={kind} onValue={(value) => setKind(value)} options={[
+            { value: "person", title: t("account.person") },
+            { value: "organisation", title: t("account.organisation") },
+          ]} />
+          <Field label={t(`account.name.${kind}`)} hint={t("account.name.hint")} value={name} onValue={setName} testId="name" maxLength={60}
+            autoComplete={kind === "person" ? "name" : "organization"} />
+          <Field label={t(`account.identity.${kind}`)} value={identityNumber} onValue={setIdentityNumber} testId="identity-number" maxLength={20} />
+        </>
+      )}
+      <Field label={t("account.phone")} value={phone} onValue={setPhone} testId="phone" inputMode="tel" autoComplete="tel-national" maxLength={11}>
+        <button type="button" class="button-plain" data-testid="send-code" disabled={busy || phone.trim() === ""} onClick={sendCode}>
+          {t(sentTo ? "account.sendAgain" : "account.sendCode")}
+        </button>
+      </Field>
+      <Field label={t("account.code")} value={code} onValue={setCode} testId="code" inputMode="numeric" autoComplete="one-time-code" maxLength={6} />
+      {sentTo && (
+        <Notice tone="info" testId="code-sent">
+          <p>{t("account.codeSent", { phone: sentTo })}</p>
+          <p>{t("account.codeSent.demo")} <OutboxLink /></p>
+        </Notice>
+      )}
+      <Complaint title="account.failed" error={error} />
+      <button type="submit" class="button button-wide" data-testid="submit" disabled={busy}>{t(`account.${mode}`)}</button>
+    </form>
+  );
+}

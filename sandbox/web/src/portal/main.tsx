@@ -1,0 +1,15 @@
+import { render } from "preact";
+import { LanguageProvider } from "../shared/language";
+import "../shared/styles.css";
+import "./portal.css";
+import { App } from "./app";
+
+const root = document.getElementById("app");
+if (root) {
+  render(
+    <LanguageProvider title="portal.title">
+      <App />
+    </LanguageProvider>,
+    root,
+  );
+}

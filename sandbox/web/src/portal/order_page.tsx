@@ -1,0 +1,156 @@
+// One order: where it stands, and the step that comes next.
+import { useState } from "preact/hooks";
+import { Notice, PageHeading } from "../shared/components";
+import { algorithmName, formatDateTime } from "../shared/format";
+import { useLanguage } from "../shared/language";
+import { type Account, api, type Order } from "./api";
+import { orderContents, OrderStatus } from "./orders_page";
+import { Complaint, Facts, Loading, OutboxLink, StandIn } from "./parts";
+import { Link } from "./router";
+import { type Action, useAction, useLoaded } from "./use_loaded";
+
+interface Props {
+  id: number;
+  account: Account;
+  onAccount(account: Account): void;
+}
+
+export function OrderPage({ id, account, onAccount }: Props) {
+  const { locale, t } = useLanguage();
+  const loaded = useLoaded(async () => (await api.order(id)).order);
+  const action = useAction();
+  const order = loaded.value;
+  if (!order) {
+    return <div class="content content-narrow">{loaded.error === undefined ? <Loading /> : <Complaint title="orders.failed" error={loaded.error} />}</div>;
+  }
+  const identify = () =>
+    action.run(async () => {
+      onAccount((await api.identify()).account);
+      loaded.reload();
+    });
+  return (
+    <div class="content content-narrow" data-testid="order-page" data-state={order.state}>
+      <div class="content-head">
+        <PageHeading>{t("orders.number", { id })}</PageHeading>
+        <OrderStatus state={order.state} />
+      </div>
+      <Track order={order} />
+      <section class="sheet">
+        <Facts rows={[
+          [t("order.kind"), t(`kind.${order.kind}`)],
+          [t("order.contents"), orderContents(order, t)],
+          [t("apply.algorithm"), algorithmName(order.algorithm)],
+          [t("order.created"), formatDateTime(order.created, locale)],
+          [t("order.price"), <strong class="price-inline">{t("money.yuan", { value: order.priceYuan })}</strong>],
+          ...(order.kind === "issue" ? [[t("order.issued"), t("order.issuedOf", { issued: order.issued, quantity: order.quantity })] as [string, string]] : []),
+        ]} />
+        <Complaint title="order.failed" error={action.error} />
+        <NextStep order={order} account={account} action={action} onOrder={loaded.set} onIdentify={identify} onReload={loaded.reload} />
+      </section>
+    </div>
+  );
+}
+
+const stations = ["unpaid", "in-review", "ready", "done"] as const;
+const stationText = { unpaid: "station.pay", "in-review": "station.review", ready: "station.write", done: "station.done" } as const;
+
+function Track({ order }: { order: Order }) {
+  const { t } = useLanguage();
+  const now = stations.findIndex((station) => station === order.state);
+  if (now < 0) return null;
+  return (
+    <ol class="track">
+      {stations.map((station, index) => (
+        <li key={station} class={index < now || order.state === "done" ? "track-past" : index === now ? "track-now" : ""} aria-current={index === now ? "step" : undefined}>
+          {t(stationText[station])}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+interface NextProps {
+  order: Order;
+  account: Account;
+  action: Action;
+  onOrder(order: Order): void;
+  onIdentify(): void;
+  onReload(): void;
+}
+
+function NextStep({ order, account, action, onOrder, onIdentify, onReload }: NextProps) {
+  const { t } = useLanguage();
+  const change = (call: () => Promise<{ order: Order }>) => action.run(async () => onOrder((await call()).order));
+  switch (order.state) {
+    case "unpaid":
+      return (
+        <>
+          <StandIn icon="card" title={t("pay.title")} text={t("pay.text", { value: order.priceYuan })}>
+            <div class="buttons">
+              <button type="button" class="button button-small" data-testid="pay" disabled={action.busy} onClick={() => change(() => api.pay(order.id))}>
+                {t("pay.action", { value: order.priceYuan })}
+              </button>
+              <button type="button" class="button-plain" data-testid="cancel-order" disabled={action.busy} onClick={() => change(() => api.cancel(order.id))}>
+                {t("order.cancel")}
+              </button>
+            </div>
+          </StandIn>
+        </>
+      );
+    case "in-review":
+      if (order.kind === "change") {
+        return (
+          <Notice tone="info" testId="waits-for-clerk">
+            <p>{t("review.clerk")} <Link to="/clerk">{t("nav.clerk")}</Link></p>
+            <button type="button" class="button-plain" data-testid="reload-order" onClick={onReload}>{t("action.refresh")}</button>
+          </Notice>
+        );
+      }
+      return (
+        <StandIn icon="user" title={t("identity.title")} text={t("identity.text", { name: account.name })}>
+          <button type="button" class="button button-small" data-testid="identify" disabled={action.busy} onClick={onIdentify}>{t("identity.action")}</button>
+        </StandIn>
+      );
+    case "ready":
+      return <Ready order={order} action={action} onReceive={() => change(() => api.receive(order.id))} />;
+    case "rejected":
+      return <Notice tone="warn" testId="rejected"><p>{t("order.rejectedBecause", { note: order.note ?? "" })}</p></Notice>;
+    case "done":
+      return (
+        <div class="buttons">
+          <Link to="/certificates" class="button button-small">{t("nav.certificates")}</Link>
+          <Link to={`/orders/${order.id}/invoice`} class="button-plain">{t("invoice.open")}</Link>
+        </div>
+      );
+    case "cancelled":
+      return null;
+  }
+}
+
+function Ready({ order, action, onReceive }: { order: Order; action: Action; onReceive(): void }) {
+  const { t } = useLanguage();
+  const [sent, setSent] = useState(false);
+  const resend = () =>
+    action.run(async () => {
+      await api.sendCode(order.id);
+      setSent(true);
+    });
+  const waitsForParcel = (order.kind === "issue" || order.kind === "reissue") && !order.received;
+  return (
+    <>
+      {waitsForParcel && (
+        <StandIn icon="box" title={t("courier.title")} text={t("courier.text", { quantity: order.quantity })}>
+          <button type="button" class="button-plain" data-testid="receive" disabled={action.busy} onClick={onReceive}>{t("courier.action")}</button>
+        </StandIn>
+      )}
+      <Notice tone="info" testId="code-hint">
+        <p>{t("order.codeSent")} <OutboxLink /></p>
+        {sent && <p class="notice-strong">{t("code.sentAgain")}</p>}
+      </Notice>
+      <div class="buttons">
+        <Link to={`/orders/${order.id}/issue`} class="button button-small" testId="start-issue">{t(`orders.start.${order.kind}`)}</Link>
+        <button type="button" class="button-plain" data-testid="new-code" disabled={action.busy} onClick={resend}>{t("code.again")}</button>
+      </div>
+    </>
+  );
+}

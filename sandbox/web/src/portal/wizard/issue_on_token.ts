@@ -1,0 +1,96 @@
+// One token from a code in a text message to certificates that work: the portal's server on one side, the bridge on the other.
+import type { Certificate, CertificateId, Enrolment, Progress, Token, UkeyBridge } from "ukey-bridge";
+import { api, type HolderCertificate, type Order, type PendingIssue } from "../api";
+
+export type Keys = "new" | "keep";
+
+export const stages = ["code", "pin", "request", "import", "done"] as const;
+export type Stage = (typeof stages)[number];
+
+export interface IssueJob {
+  bridge: UkeyBridge;
+  order: Order;
+  token: Token;
+  code: string;
+  keys: Keys;
+  /** The certificate that is renewed or changed. */
+  old?: HolderCertificate | undefined;
+  /** The page before this one had begun: nothing is asked again that need not be. */
+  goesOn: boolean;
+}
+
+export type Watch = (stage: Stage, step?: Progress) => void;
+
+/** The user sees it in the bridge's dialog, and a page that was reloaded finds its enrolment by it. */
+export function referenceOf(order: number): string {
+  return `订单 ${order} (Order ${order})`;
+}
+
+/** The number in a reference; nothing for what is not ours. */
+export function orderIn(reference: string | undefined): number | undefined {
+  const match = /^订单 (\d+) \(Order \1\)$/.exec(reference ?? "");
+  return match ? Number(match[1]) : undefined;
+}
+
+/** Every step may be made again after whatever interruption, so to go on is to start anew. */
+export async function issueOnToken(job: IssueJob, watch: Watch, signal: AbortSignal): Promise<Order> {
+  const { order, token, code } = job;
+  watch("code");
+  await api.check(order.id, code, token.serial, signal);
+  if (!job.goesOn) {
+    watch("pin");
+    if (token.pin.state === "default") await token.changePin({ signal });
+    await token.verifyPin({ signal });
+  }
+  watch("request");
+  const enrolment = await begin(job, signal);
+  const request = {
+    code,
+    tokenSerial: enrolment.tokenSerial,
+    csr: enrolment.csr,
+    ...(enrolment.proof !== undefined && { proof: enrolment.proof }),
+    // The key centre seals encryption keys with SM4: a token without SM2 and SM4 gets a signing certificate alone.
+    single: !token.algorithms.includes("sm2"),
+  };
+  const { issue, ...answer } = await api.issue(order.id, request, signal);
+  watch("import");
+  const told = tellSteps(enrolment, watch);
+  await enrolment.complete(answer, { signal });
+  await told;
+  watch("done");
+  return (await api.confirm(order.id, issue)).order;
+}
+
+async function begin({ bridge, order, token, keys, old }: IssueJob, signal: AbortSignal): Promise<Enrolment> {
+  const { kind, algorithm } = order;
+  const replaces = old && (kind === "renew" || kind === "change") ? await certificateOn(bridge, token, old, signal) : undefined;
+  return token.enrol({ kind, algorithm, keys: replaces ? keys : "new", replaces, reference: referenceOf(order.id) }, { signal });
+}
+
+async function certificateOn(bridge: UkeyBridge, token: Token, old: HolderCertificate, signal: AbortSignal): Promise<CertificateId | undefined> {
+  const certificates = await bridge.certificates({ token, usage: "sign" }, { signal });
+  return certificates.find((certificate) => isThat(certificate, old.serialNumber))?.id;
+}
+
+async function tellSteps(enrolment: Enrolment, watch: Watch): Promise<void> {
+  for await (const step of enrolment.steps()) watch("import", step);
+}
+
+export function isThat(certificate: Certificate, serialNumber: string): boolean {
+  return certificate.serialNumber.toLowerCase() === serialNumber.toLowerCase();
+}
+
+/** The token as it was before; what had been issued for it is revoked, and another token may take its place. */
+export async function rollBack(enrolment: Enrolment, orderId: number): Promise<void> {
+  await enrolment.abort();
+  const { order } = await api.order(orderId);
+  for (const pending of order.pending) {
+    if (pending.tokenSerial === enrolment.tokenSerial) await api.withdraw(orderId, pending.issue);
+  }
+}
+
+/** Those whose certificate is on a token already: the page was closed before it could say so. */
+export function writtenAlready(pending: PendingIssue[], certificates: Certificate[], enrolments: Enrolment[]): PendingIssue[] {
+  return pending.filter(({ serialNumber, tokenSerial }) =>
+    certificates.some((certificate) => isThat(certificate, serialNumber)) && !enrolments.some((one) => one.tokenSerial === tokenSerial));
+}

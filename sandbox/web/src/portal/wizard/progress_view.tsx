@@ -1,0 +1,129 @@
+// The work on one token, step by step; how it ended, and what can be done then.
+import type { Enrolment } from "ukey-bridge";
+import { Icon, Notice, Spinner } from "../../shared/components";
+import { useLanguage } from "../../shared/language";
+import type { Order } from "../api";
+import { Complaint } from "../parts";
+import { Link } from "../router";
+import { useAction } from "../use_loaded";
+import { rollBack, type Stage, stages } from "./issue_on_token";
+import { StepsBar, type WizardStep } from "./steps_bar";
+import type { Issuance, IssuanceState } from "./use_issuance";
+
+interface Props {
+  issuance: Issuance;
+  order: Order;
+  /** What is on the token by now, if the work was interrupted. */
+  pending: Enrolment | undefined;
+  isPlugged: boolean;
+  onRetry(): void;
+  onBack(): void;
+  onNext(): void;
+}
+
+const barOf: Record<Stage, WizardStep> = { code: "code", pin: "code", request: "request", import: "import", done: "done" };
+
+export function ProgressView(props: Props) {
+  const { t } = useLanguage();
+  const { issuance, order } = props;
+  const { state } = issuance;
+  if (state.kind === "idle") return null;
+  const stage = state.kind === "done" ? "done" : state.stage;
+  return (
+    <>
+      <StepsBar now={barOf[stage]} />
+      <section class="sheet" data-testid="issuance" data-kind={state.kind} data-stage={stage} data-serial={state.serial}>
+        {state.kind === "done" ? <Done order={state.order} serial={state.serial} onNext={props.onNext} /> : <StageList state={state} />}
+        {state.kind === "running" && (stage === "code" || stage === "pin" || stage === "request") && (
+          <div class="buttons">
+            <button type="button" class="button-plain" data-testid="cancel" onClick={issuance.cancel}>{t("action.cancel")}</button>
+          </div>
+        )}
+        {(state.kind === "failed" || state.kind === "cancelled") && <Interrupted {...props} order={order} state={state} />}
+      </section>
+    </>
+  );
+}
+
+function StageList({ state }: { state: Exclude<IssuanceState, { kind: "idle" | "done" }> }) {
+  const { t } = useLanguage();
+  const at = stages.indexOf(state.stage);
+  return (
+    <ol class="stages">
+      {stages.map((stage, index) => {
+        const isNow = index === at;
+        const look = index < at ? "past" : isNow ? state.kind : "ahead";
+        return (
+          <li key={stage} class={`stage stage-${look}`} data-testid={`stage-${stage}`} data-look={look}>
+            <span class="stage-mark">{look === "past" ? <Icon name="check" /> : look === "running" ? <Spinner /> : index + 1}</span>
+            <div class="stage-body">
+              <p class="stage-title">{t(`stage.${stage}`)}</p>
+              {isNow && state.kind === "running" && <StageNow state={state} />}
+            </div>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function StageNow({ state }: { state: Extract<IssuanceState, { kind: "running" }> }) {
+  const { t } = useLanguage();
+  const { step } = state;
+  return (
+    <div role="status">
+      <p class="stage-text">{step?.text ?? t(`stage.${state.stage}.text`)}</p>
+      {step && (
+        <progress class="stage-progress" max={step.steps} value={step.step} aria-label={step.text} data-testid="import-progress" data-step={step.step} data-steps={step.steps} />
+      )}
+    </div>
+  );
+}
+
+function Interrupted({ issuance, order, pending, isPlugged, onRetry, onBack, state }: Props & { state: Extract<IssuanceState, { kind: "failed" | "cancelled" }> }) {
+  const { t } = useLanguage();
+  const { busy, error, run } = useAction();
+  const codeIsWrong = state.stage === "code";
+  const giveUp = () =>
+    run(async () => {
+      if (pending) await rollBack(pending, order.id);
+      onBack();
+    });
+  return (
+    <>
+      {state.kind === "failed" && <Complaint title="wizard.failed" error={state.error} />}
+      {state.kind === "cancelled" && <Notice tone="info" testId="cancelled"><p>{t("wizard.cancelled")}</p></Notice>}
+      <p class="field-hint">{t(pending ? "wizard.stopped.pending" : "wizard.stopped.nothing")}</p>
+      {!isPlugged && <Notice tone="warn" testId="unplugged"><p>{t("recovery.plugIn", { serial: state.serial })}</p></Notice>}
+      <Complaint title="recovery.failed" error={error} />
+      <div class="buttons">
+        {codeIsWrong ? (
+          <button type="button" class="button" data-testid="back" onClick={onBack}>{t("wizard.backToCode")}</button>
+        ) : (
+          <button type="button" class="button" data-testid="retry" disabled={!isPlugged || busy} onClick={onRetry}>{t(pending ? "recovery.goOn" : "action.retry")}</button>
+        )}
+        {pending && <button type="button" class="button-plain" data-testid="roll-back" disabled={!isPlugged || busy} onClick={giveUp}>{t("recovery.rollBack")}</button>}
+        {!pending && !codeIsWrong && <button type="button" class="button-plain" data-testid="back" onClick={issuance.reset}>{t("action.back")}</button>}
+      </div>
+    </>
+  );
+}
+
+function Done({ order, serial, onNext }: { order: Order; serial: string; onNext(): void }) {
+  const { t } = useLanguage();
+  const left = order.quantity - order.issued;
+  return (
+    <div class="done" data-testid="issued" data-left={left}>
+      <Icon name="check" />
+      <h2 class="sheet-title">{t(`done.${order.kind}`)}</h2>
+      <p>{t("done.serial", { serial })}</p>
+      {left > 0 && <p>{t("done.left", { issued: order.issued, quantity: order.quantity })}</p>}
+      {order.kind === "change" && <p>{t("done.change.text")}</p>}
+      {order.kind === "reissue" && <p>{t("done.reissue.text")}</p>}
+      <div class="buttons">
+        {left > 0 && <button type="button" class="button" data-testid="next-token" onClick={onNext}>{t("done.next", { next: order.issued + 1, quantity: order.quantity })}</button>}
+        <Link to="/certificates" class={left > 0 ? "button-plain" : "button"} testId="to-certificates">{t("nav.certificates")}</Link>
+      </div>
+    </div>
+  );
+}

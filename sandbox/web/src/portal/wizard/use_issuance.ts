@@ -1,0 +1,51 @@
+// The issuance on one token as state.
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import type { Progress } from "ukey-bridge";
+import { isCancel } from "../../shared/failure";
+import type { Order } from "../api";
+import { type IssueJob, issueOnToken, type Stage } from "./issue_on_token";
+
+export type IssuanceState =
+  | { kind: "idle" }
+  | { kind: "running"; stage: Stage; step?: Progress | undefined; serial: string }
+  | { kind: "cancelled"; stage: Stage; serial: string }
+  | { kind: "failed"; stage: Stage; serial: string; error: unknown }
+  | { kind: "done"; serial: string; order: Order };
+
+export interface Issuance {
+  state: IssuanceState;
+  start(job: IssueJob): void;
+  cancel(): void;
+  reset(): void;
+}
+
+export function useIssuance(onDone: (order: Order) => void): Issuance {
+  const [state, setState] = useState<IssuanceState>({ kind: "idle" });
+  const running = useRef<AbortController | undefined>(undefined);
+  const latest = useRef(onDone);
+  latest.current = onDone;
+  const cancel = useCallback(() => running.current?.abort(), []);
+  // Leaving the page closes the dialog.
+  useEffect(() => cancel, [cancel]);
+
+  const start = useCallback(async (job: IssueJob) => {
+    running.current?.abort();
+    const abort = (running.current = new AbortController());
+    const { serial } = job.token;
+    let stage: Stage = "code";
+    const watch = (now: Stage, step?: Progress) => {
+      stage = now;
+      if (running.current === abort) setState({ kind: "running", stage, step, serial });
+    };
+    try {
+      const order = await issueOnToken(job, watch, abort.signal);
+      setState({ kind: "done", serial, order });
+      latest.current(order);
+    } catch (error) {
+      if (running.current !== abort) return;
+      setState(isCancel(error) ? { kind: "cancelled", stage, serial } : { kind: "failed", stage, serial, error });
+    }
+  }, []);
+  const reset = useCallback(() => setState({ kind: "idle" }), []);
+  return { state, start: (job) => void start(job), cancel, reset };
+}

@@ -1,0 +1,128 @@
+// A certificate holder's life on the portal, in a real browser: buy, issue, renew, change, reissue; and log in to the trading
+// site with what is on the token each time. Whatever stops the wizard, it goes on or takes the token back.
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { browsers } from './support/browsers.mjs';
+import { byTest, logInToTrading, PortalUser } from './support/portal_user.mjs';
+import { root, Stack } from './support/stack.mjs';
+
+const pin = '830412';
+/** The dialogs of a first issuance: the maker's PIN, the user's own (asked for twice), a login with it, and the consent. */
+const firstUse = ['pin 111111', `pin ${pin}`, `pin ${pin}`, 'ok'];
+const laterUse = [`pin ${pin}`, 'ok'];
+/** What is there when a section is. */
+const landmarks = { certificates: 'certificate', orders: 'order', apply: 'price', outbox: 'message', clerk: 'clerk-empty' };
+const onToken = (serial) => `[data-serial="${serial}"]`;
+
+async function startStack() {
+  await mkdir(process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures'), { recursive: true });
+  return Stack.start({ site: ['--renewal-days', '500'] });
+}
+
+describe('chromium: a holder of certificates on the portal', () => {
+  let stack;
+  let browser;
+  let user;
+  const logIn = (serial) => logInToTrading(stack, browser, onToken(serial), pin);
+
+  before(async () => {
+    stack = await startStack();
+    for (const serial of ['BLANK-1', 'BLANK-2', 'BLANK-3']) await stack.blank(serial);
+    browser = await browsers.chromium();
+    user = await PortalUser.open(stack, browser, 'chromium', '13800000001');
+  });
+  after(async () => {
+    await browser?.close();
+    await stack?.stop();
+  });
+
+  test('registers, buys for two tokens, reads the code, issues on both and logs in with each', async () => {
+    await user.register('张三');
+    await user.buy({ quantity: 2 });
+    const code = await user.codeFromOutbox();
+    await user.click('receive');
+    await user.startWizard();
+    for (const [index, serial] of ['BLANK-1', 'BLANK-2'].entries()) {
+      assert.match(await user.text('next-of'), new RegExp(`${index + 1}.*2`));
+      await user.picture(`portal-wizard-choose-${index + 1}`);
+      await user.chooseToken(serial);
+      await stack.answer(...firstUse);
+      await user.picture(`portal-wizard-code-${index + 1}`);
+      await user.enterCode(code);
+      await user.seeIssued(serial);
+      await user.picture(`portal-wizard-done-${index + 1}`);
+      if (index === 0) await user.click('next-token');
+    }
+    assert.deepEqual(await stack.answersLeft(), []);
+    assert.ok(!(await user.page.content()).includes(pin), 'the PIN is nowhere in the page');
+    assert.equal(await logIn('BLANK-1'), '张三');
+    assert.equal(await logIn('BLANK-2'), '张三');
+  });
+
+  test('renews one of them with new keys and logs in', async () => {
+    await user.orderService('renew', 'BLANK-1');
+    await user.startWizard();
+    await user.click('keys-new');
+    await user.picture('portal-wizard-renew');
+    await user.click('choose-token');
+    await stack.answer(...laterUse);
+    await user.enterCode(await user.codeFromOutbox());
+    await user.seeIssued('BLANK-1');
+    assert.equal(await logIn('BLANK-1'), '张三');
+    await user.go('certificates');
+    await user.see('certificate', '[data-serial="BLANK-1"][data-state="superseded"]');
+    await user.picture('portal-certificates');
+  });
+
+  test('changes the name, which the clerk approves, and logs in with the new name', async () => {
+    const order = await user.orderService('change', 'BLANK-1', '张三丰');
+    await user.go('clerk');
+    await user.picture('portal-clerk');
+    await user.click('application', `[data-order="${order}"] ${byTest('approve')}`);
+    await user.see('clerk-empty');
+    await user.go('orders');
+    await user.picture('portal-orders');
+    await user.startWizard();
+    await user.click('keys-keep');
+    await user.click('choose-token');
+    await stack.answer(...laterUse);
+    await user.enterCode(await user.codeFromOutbox());
+    await user.seeIssued('BLANK-1');
+    assert.equal(await user.text('account-name'), '张三丰');
+    assert.equal(await logIn('BLANK-1'), '张三丰');
+  });
+
+  test('reissues onto a third token; the old one is refused at the trading site', async () => {
+    await user.orderService('reissue', 'BLANK-2');
+    await user.startWizard();
+    await user.chooseToken('BLANK-3');
+    await stack.answer(...firstUse);
+    await user.enterCode(await user.codeFromOutbox());
+    await user.seeIssued('BLANK-3');
+    assert.equal(await logIn('BLANK-3'), '张三丰');
+    assert.equal(await logIn('BLANK-2'), 'revoked');
+  });
+
+  test('every page fits a wide and a narrow screen, in both languages', async () => {
+    const { page } = user;
+    for (const [name, width] of [['wide', 1280], ['narrow', 390]]) {
+      await page.setViewport({ width, height: 860 });
+      for (const language of ['zh-CN', 'en']) {
+        await user.click(`language-${language}`);
+        for (const [section, landmark] of Object.entries(landmarks)) {
+          await user.go(section);
+          await user.see(landmark);
+          const [scrollWidth, clientWidth] = await page.evaluate(() => {
+            const { scrollWidth: all, clientWidth: seen } = document.documentElement;
+            return [all, seen];
+          });
+          assert.ok(scrollWidth <= clientWidth, `${section} ${name} ${language}: ${scrollWidth} > ${clientWidth}`);
+          await user.picture(`portal-${section}-${name}-${language}`);
+        }
+      }
+    }
+    await page.setViewport({ width: 1280, height: 860 });
+  });
+});

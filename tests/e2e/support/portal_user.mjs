@@ -1,0 +1,158 @@
+// What a user does on the portal and on the trading site, in a browser.
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { root } from './stack.mjs';
+
+export const byTest = (id) => `[data-testid="${id}"]`;
+const pictures = process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures');
+const patience = 20000;
+
+export class PortalUser {
+  #stack;
+  #browserName;
+
+  static async open(stack, browser, browserName, phone, language = 'zh-CN') {
+    const user = new PortalUser();
+    user.#stack = stack;
+    user.#browserName = browserName;
+    user.phone = phone;
+    user.context = await browser.createBrowserContext();
+    user.page = await user.context.newPage();
+    user.page.setDefaultTimeout(patience);
+    await user.page.goto(`${stack.portal}/`);
+    await user.click(`language-${language}`);
+    return user;
+  }
+
+  close() { return this.context.close(); }
+
+  picture(name) {
+    return this.page.screenshot({ path: path.join(pictures, `${this.#browserName}-${name}.png`), fullPage: true });
+  }
+
+  async click(id, suffix = '') { await (await this.see(id, suffix)).click(); }
+
+  /** Waits for an element; `suffix` narrows the selector, e.g. `[data-serial="X"]`. */
+  see(id, suffix = '') { return this.page.waitForSelector(`${byTest(id)}${suffix}`); }
+
+  async text(id, suffix = '') { return (await this.see(id, suffix)).evaluate((element) => element.textContent); }
+
+  async type(id, value) {
+    const field = await this.see(id);
+    await field.evaluate((element) => element.select());
+    await field.type(value);
+  }
+
+  /** By a link in the page. */
+  go(section) { return this.click(`nav-${section}`); }
+
+  /** The digits of the newest message, as the page of messages shows them. */
+  async codeFromOutbox() {
+    const outbox = await this.context.newPage();
+    outbox.setDefaultTimeout(patience);
+    await outbox.goto(`${this.#stack.portal}/outbox`);
+    const message = await outbox.waitForSelector(`${byTest('message')}[data-phone="${this.phone}"] .message-code`);
+    const code = await message.evaluate((element) => element.textContent);
+    await outbox.close();
+    return code;
+  }
+
+  async register(name, kind = 'person') {
+    await this.click('mode-register');
+    await this.click(`kind-${kind}`);
+    await this.type('name', name);
+    await this.type('identity-number', '330106199001011234');
+    await this.type('phone', this.phone);
+    await this.click('send-code');
+    await this.see('code-sent');
+    await this.type('code', await this.codeFromOutbox());
+    await this.picture('portal-register');
+    await this.click('submit');
+    await this.see('account-name');
+  }
+
+  /** Places an order for so many tokens and pays; the number of the order. */
+  async buy({ quantity = 1, algorithm = 'sm2' } = {}) {
+    await this.go('apply');
+    await this.click(`algorithm-${algorithm}`);
+    for (let i = 1; i < quantity; i++) await this.click('quantity-more');
+    await this.picture('portal-apply');
+    await this.click('place-order');
+    return this.pay();
+  }
+
+  /** Pays the order that is shown, and passes the identity check where that is asked for; its number. */
+  async pay() {
+    await this.see('order-page', '[data-state="unpaid"]');
+    await this.picture('portal-order');
+    await this.click('pay');
+    await this.page.waitForSelector(`${byTest('identify')}, ${byTest('waits-for-clerk')}, ${byTest('start-issue')}`);
+    const identify = await this.page.$(byTest('identify'));
+    if (identify) await identify.click();
+    await this.page.waitForSelector(`${byTest('waits-for-clerk')}, ${byTest('start-issue')}`);
+    return Number(/\/orders\/(\d+)/.exec(this.page.url())[1]);
+  }
+
+  async startWizard() {
+    await this.click('start-issue');
+    await this.chooseOrGoOn();
+  }
+
+  chooseOrGoOn() { return this.page.waitForSelector(`${byTest('choose-token')}, ${byTest('recovery')}`); }
+
+  /** Renewal, change or reissue of the certificate in force on a token, as far as the order's page. */
+  async orderService(kind, serial, newName) {
+    await this.go('certificates');
+    await this.see('certificate', `[data-serial="${serial}"]`);
+    await (await this.page.waitForSelector(`${byTest('certificate')}[data-serial="${serial}"][data-state="active"] ${byTest(kind)}`)).click();
+    if (newName) await this.type('new-name', newName);
+    await this.click('understood');
+    await this.picture(`portal-${kind}`);
+    await this.click('place-order');
+    return this.pay();
+  }
+
+  /** Chooses a token and its model; the page is on the step of the code then. */
+  async chooseToken(serial, model = 'ukey-soft-token') {
+    if (model) await this.click('model', `[data-model="${model}"]`);
+    await this.click('token', `[data-serial="${serial}"]`);
+    await this.click('choose-token');
+    assert.equal(await this.text('chosen-serial'), serial, 'the serial was read by the token');
+  }
+
+  async enterCode(code) {
+    await this.type('authorisation-code', code);
+    await this.click('start');
+  }
+
+  /** The wizard's last page for the token. */
+  async seeIssued(serial) {
+    const issued = `${byTest('issuance')}[data-kind="done"][data-serial="${serial}"]`;
+    const failed = `${byTest('issuance')}[data-kind="failed"]`;
+    const found = await this.page.waitForSelector(`${issued}, ${failed}`);
+    const kind = await found.evaluate((element) => element.dataset.kind);
+    assert.equal(kind, 'done', await this.page.$eval(byTest('issuance'), (element) => element.innerText));
+  }
+
+  async codeOfFailure() {
+    return (await this.see('failure')).evaluate((element) => element.dataset.code);
+  }
+}
+
+/** Logs in to the trading site with the token's certificate; the code of the refusal, or the name that it shows. */
+export async function logInToTrading(stack, browser, cardSelector, pin) {
+  const context = await browser.createBrowserContext();
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(patience);
+    await page.goto(`${stack.site}/`);
+    await (await page.waitForSelector(`${byTest('certificate')}${cardSelector}`)).click();
+    await stack.answer(`pin ${pin}`);
+    await page.click(byTest('login'));
+    const end = await page.waitForSelector(`${byTest('parcels')}, ${byTest('failure')}`);
+    const code = await end.evaluate((element) => element.dataset.code);
+    return code ?? (await page.$eval(byTest('user-name'), (element) => element.textContent));
+  } finally {
+    await context.close();
+  }
+}
