@@ -30,6 +30,8 @@ describe('chromium: a holder of certificates on the portal', () => {
   before(async () => {
     stack = await startStack();
     for (const serial of ['BLANK-1', 'BLANK-2', 'BLANK-3']) await stack.blank(serial);
+    // Before anybody connects: SoftHSM2 sees no token that is made after it was loaded.
+    for (const algorithm of ['rsa2048', 'p256']) await stack.blankSoftHsm(`HSM-${algorithm}`, pin);
     browser = await browsers.chromium();
     user = await PortalUser.open(stack, browser, 'chromium', '13800000001');
   });
@@ -90,7 +92,7 @@ describe('chromium: a holder of certificates on the portal', () => {
     await stack.answer(...laterUse);
     await user.enterCode(await user.codeFromOutbox());
     await user.seeIssued('BLANK-1');
-    assert.equal(await user.text('account-name'), '张三丰');
+    await user.page.waitForFunction((id) => document.querySelector(id).textContent === '张三丰', {}, byTest('account-name'));
     assert.equal(await logIn('BLANK-1'), '张三丰');
   });
 
@@ -103,6 +105,18 @@ describe('chromium: a holder of certificates on the portal', () => {
     await user.seeIssued('BLANK-3');
     assert.equal(await logIn('BLANK-3'), '张三丰');
     assert.equal(await logIn('BLANK-2'), 'revoked');
+  });
+
+  test('buys for tokens of a PKCS#11 module (SoftHSM2), issues with RSA-2048 and P-256 and logs in with each', async () => {
+    for (const algorithm of ['rsa2048', 'p256']) {
+      await user.buy({ algorithm });
+      await user.startWizard();
+      const serial = await user.chooseLabelled(`HSM-${algorithm}`);
+      await stack.answer(...laterUse);
+      await user.enterCode(await user.codeFromOutbox());
+      await user.seeIssued(serial);
+      assert.equal(await logIn(serial), '张三丰');
+    }
   });
 
   test('every page fits a wide and a narrow screen, in both languages', async () => {

@@ -30,7 +30,14 @@ export class PortalUser {
     return this.page.screenshot({ path: path.join(pictures, `${this.#browserName}-${name}.png`), fullPage: true });
   }
 
-  async click(id, suffix = '') { await (await this.see(id, suffix)).click(); }
+  /** Once it stands still: what comes and goes above it may move it while the mouse is on its way. */
+  async click(id, suffix = '') {
+    const selector = `${byTest(id)}${suffix}`;
+    await this.page.locator(selector).setTimeout(patience).click().catch(async (error) => {
+      const shown = await this.page.$eval('main', (element) => element.innerText);
+      throw new Error(`nothing to click for ${selector}; the page says: ${shown}`, { cause: error });
+    });
+  }
 
   /** Waits for an element; `suffix` narrows the selector, e.g. `[data-serial="X"]`. */
   see(id, suffix = '') { return this.page.waitForSelector(`${byTest(id)}${suffix}`); }
@@ -87,8 +94,7 @@ export class PortalUser {
     await this.picture('portal-order');
     await this.click('pay');
     await this.page.waitForSelector(`${byTest('identify')}, ${byTest('waits-for-clerk')}, ${byTest('start-issue')}`);
-    const identify = await this.page.$(byTest('identify'));
-    if (identify) await identify.click();
+    if (await this.page.$(byTest('identify'))) await this.click('identify');
     await this.page.waitForSelector(`${byTest('waits-for-clerk')}, ${byTest('start-issue')}`);
     return Number(/\/orders\/(\d+)/.exec(this.page.url())[1]);
   }
@@ -103,8 +109,7 @@ export class PortalUser {
   /** Renewal, change or reissue of the certificate in force on a token, as far as the order's page. */
   async orderService(kind, serial, newName) {
     await this.go('certificates');
-    await this.see('certificate', `[data-serial="${serial}"]`);
-    await (await this.page.waitForSelector(`${byTest('certificate')}[data-serial="${serial}"][data-state="active"] ${byTest(kind)}`)).click();
+    await this.click('certificate', `[data-serial="${serial}"][data-state="active"] ${byTest(kind)}`);
     if (newName) await this.type('new-name', newName);
     await this.click('understood');
     await this.picture(`portal-${kind}`);
@@ -118,6 +123,39 @@ export class PortalUser {
     await this.click('token', `[data-serial="${serial}"]`);
     await this.click('choose-token');
     assert.equal(await this.text('chosen-serial'), serial, 'the serial was read by the token');
+  }
+
+  /** A token of a PKCS#11 module by its label; its serial number. */
+  async chooseLabelled(label) {
+    await this.click('model', '[data-model="other"]');
+    await this.click('token', `[data-label="${label}"]`);
+    const serial = await (await this.see('token', `[data-label="${label}"]`)).evaluate((element) => element.dataset.serial);
+    await this.click('choose-token');
+    return serial;
+  }
+
+  /**
+   * Stops the next POST to an address that ends so: it is held until it is let go on, or the page is gone.
+   * @returns `reached`, which resolves when the page has sent it, and `release` and `fail`.
+   */
+  async hold(ending) {
+    await this.page.setRequestInterception(true);
+    let held;
+    let tell;
+    const reached = new Promise((resolve) => { tell = resolve; });
+    const listener = (request) => {
+      const isIt = !held && request.method() === 'POST' && new URL(request.url()).pathname.endsWith(ending);
+      if (!isIt) return void request.continue();
+      held = request;
+      tell();
+    };
+    this.page.on('request', listener);
+    const end = async (settle) => {
+      await settle?.();
+      this.page.off('request', listener);
+      await this.page.setRequestInterception(false);
+    };
+    return { reached, release: () => end(() => held.continue()), fail: () => end(() => held.abort()), forget: () => end() };
   }
 
   async enterCode(code) {
@@ -146,9 +184,9 @@ export async function logInToTrading(stack, browser, cardSelector, pin) {
     const page = await context.newPage();
     page.setDefaultTimeout(patience);
     await page.goto(`${stack.site}/`);
-    await (await page.waitForSelector(`${byTest('certificate')}${cardSelector}`)).click();
+    await page.locator(`${byTest('certificate')}${cardSelector}`).click();
     await stack.answer(`pin ${pin}`);
-    await page.click(byTest('login'));
+    await page.locator(byTest('login')).click();
     const end = await page.waitForSelector(`${byTest('parcels')}, ${byTest('failure')}`);
     const code = await end.evaluate((element) => element.dataset.code);
     return code ?? (await page.$eval(byTest('user-name'), (element) => element.textContent));

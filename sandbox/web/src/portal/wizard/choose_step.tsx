@@ -91,7 +91,7 @@ function tokenProblem(token: Token, { order, certificates }: Task, old: HolderCe
 function TokenCard({ token, chosen, problem, onChoose }: { token: Token; chosen: boolean; problem: Problem | undefined; onChoose(): void }) {
   const { t } = useLanguage();
   return (
-    <label class={`card${chosen ? " card-chosen" : ""}${problem ? " card-off" : ""}`} data-testid="token" data-serial={token.serial} data-problem={problem?.text}>
+    <label class={`card${chosen ? " card-chosen" : ""}${problem ? " card-off" : ""}`} data-testid="token" data-serial={token.serial} data-label={token.label} data-problem={problem?.text}>
       <input type="radio" name="token" value={token.serial} checked={chosen} disabled={problem !== undefined} onChange={onChoose} />
       <span class="card-mark" aria-hidden="true"><Icon name="check" /></span>
       <span class="card-head">

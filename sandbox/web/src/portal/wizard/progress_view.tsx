@@ -80,14 +80,14 @@ function StageNow({ state }: { state: Extract<IssuanceState, { kind: "running" }
   );
 }
 
-function Interrupted({ issuance, order, pending, isPlugged, onRetry, onBack, state }: Props & { state: Extract<IssuanceState, { kind: "failed" | "cancelled" }> }) {
+function Interrupted({ issuance, order, pending, isPlugged, onRetry, onBack, onNext, state }: Props & { state: Extract<IssuanceState, { kind: "failed" | "cancelled" }> }) {
   const { t } = useLanguage();
   const { busy, error, run } = useAction();
   const codeIsWrong = state.stage === "code";
   const giveUp = () =>
     run(async () => {
       if (pending) await rollBack(pending, order.id);
-      onBack();
+      onNext();
     });
   return (
     <>

@@ -6,6 +6,7 @@ export interface Enrolments {
   /** `undefined` until they are known. */
   list: Enrolment[] | undefined;
   error: unknown;
+  /** Forgets them until they are known anew. */
   reload(): void;
 }
 
@@ -13,7 +14,7 @@ export function useEnrolments(bridge: UkeyBridge): Enrolments {
   const [list, setList] = useState<Enrolment[]>();
   const [error, setError] = useState<unknown>();
   const [round, setRound] = useState(0);
-  const reload = () => setRound((before) => before + 1);
+  const look = () => setRound((before) => before + 1);
   useEffect(() => {
     let wanted = true;
     bridge.enrolments().then(
@@ -30,8 +31,12 @@ export function useEnrolments(bridge: UkeyBridge): Enrolments {
     };
   }, [bridge, round]);
   useEffect(() => {
-    const stops = [bridge.on("tokenInserted", reload), bridge.on("tokenRemoved", reload), bridge.on("reconnected", reload)];
+    const stops = [bridge.on("tokenInserted", look), bridge.on("tokenRemoved", look), bridge.on("reconnected", look)];
     return () => stops.forEach((stop) => stop());
   }, [bridge]);
+  const reload = () => {
+    setList(undefined);
+    look();
+  };
   return { list, error, reload };
 }

@@ -54,6 +54,7 @@ export function Wizard({ bridge, task, onReload, onFinished }: Props) {
     issuance.start({ bridge, order, token: on, code, keys, old, goesOn });
   };
   const again = () => {
+    enrolments.reload();
     issuance.reset();
     setToken(undefined);
     onReload();
@@ -72,7 +73,6 @@ export function Wizard({ bridge, task, onReload, onFinished }: Props) {
         onBack={() => {
           enrolments.reload();
           issuance.reset();
-          onReload();
         }}
         onNext={again}
       />

@@ -9,6 +9,7 @@ import { Complaint, Loading } from "../parts";
 import { useLoaded } from "../use_loaded";
 import type { Task } from "./task";
 import { Wizard } from "./wizard";
+import "./wizard.css";
 
 const needs: BridgeNeeds = { scopes: ["tokens", "certificates", "manage"], client: { name: "self-service-portal", version: "1.0" } };
 
