@@ -42,6 +42,8 @@ class Bridge::Shared {
                     .wrongPins = session::Attempts(configuration.limits.wrongPinsPerHour, kHour),
                     .refusedQuestions = session::Attempts(kRefusedQuestions, kHour)} {}
 
+    void endLogins() { services_.logins.endAll(); }
+
     bool admits(const policy::Origin& origin) const { return services_.policy.standingOf(origin).admitted; }
 
     void refused(std::string_view origin, std::string_view code) {
@@ -99,6 +101,8 @@ Bridge::Bridge(const boost::asio::any_io_executor& executor, const config::Confi
     : shared_(std::make_unique<Shared>(executor, configuration, installSecret, std::move(hosts),
                                        std::move(makePrompter))) {}
 Bridge::~Bridge() = default;
+
+void Bridge::endLogins() { shared_->endLogins(); }
 
 bool Bridge::admits(const policy::Origin& origin) const { return shared_->admits(origin); }
 

@@ -21,6 +21,9 @@ class Bridge : public server::Application {
     Bridge(const Bridge&) = delete;
     Bridge& operator=(const Bridge&) = delete;
 
+    /// The user has left the screen: whoever uses a token next is asked for its PIN.
+    void endLogins();
+
     bool admits(const policy::Origin& origin) const override;
     void refused(std::string_view origin, std::string_view code) override;
     std::shared_ptr<server::Conversation> converse(const policy::Origin& origin,

@@ -63,10 +63,22 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
     void close(const Session& session) {
         if (!hasLogin(session.id)) return;
         if (times_.resume.count() == 0 || session.resume.empty()) {
-            endAll(session.id);
+            endThoseOf(session.id);
             return;
         }
         parked_.push_back({session.resume, session.id, session.originText, Clock::now() + times_.resume});
+        arm();
+    }
+
+    void endAll() {
+        parked_.clear();
+        std::vector<TokenAddress> addresses;
+        for (auto& [address, token] : tokens_) {
+            if (token.logins.empty()) continue;
+            token.logins.clear();
+            addresses.push_back(address);
+        }
+        for (const TokenAddress& address : addresses) release(address);
         arm();
     }
 
@@ -78,7 +90,7 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
         const Parked taken = std::move(*parked);
         parked_.erase(parked);
         if (taken.origin != session.originText || Clock::now() >= taken.deadline) {
-            endAll(taken.session);
+            endThoseOf(taken.session);
             return false;
         }
         bool any = false;
@@ -145,7 +157,7 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
                            [&](const auto& entry) { return entry.second.logins.contains(session); });
     }
 
-    void endAll(SessionId session) {
+    void endThoseOf(SessionId session) {
         std::vector<TokenAddress> addresses;
         for (const auto& [address, token] : tokens_) {
             if (token.logins.contains(session)) addresses.push_back(address);
@@ -207,7 +219,7 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
         while (!parked_.empty() && parked_.front().deadline <= now) {
             const SessionId session = parked_.front().session;
             parked_.pop_front();
-            endAll(session);
+            endThoseOf(session);
         }
         std::vector<std::pair<SessionId, TokenAddress>> idle;
         for (const auto& [address, token] : tokens_) {
@@ -240,6 +252,7 @@ boost::asio::awaitable<void> Logins::verify(std::shared_ptr<const Session> sessi
 bool Logins::use(SessionId session, const TokenAddress& address) { return book_->use(session, address); }
 void Logins::logout(SessionId session, const TokenAddress& address) { book_->logout(session, address); }
 void Logins::forget(const TokenAddress& address) { book_->forget(address); }
+void Logins::endAll() { book_->endAll(); }
 void Logins::close(const Session& session) { book_->close(session); }
 bool Logins::resume(const Session& session, std::string_view secret) {
     return book_->resume(session, secret);

@@ -40,6 +40,9 @@ class Logins {
     /// The token is gone, or the library says that nobody is logged in: nobody is.
     void forget(const hosts::TokenAddress& address);
 
+    /// Nobody is logged in any more, nor can anything be taken over: the user has left the screen.
+    void endAll();
+
     /// The session ended: its logins wait for `resume` for a moment, if there is one.
     void close(const Session& session);
 

@@ -12,6 +12,7 @@
 #include "daemon/policy/install_secret.hpp"
 #include "daemon/policy/state_folder.hpp"
 #include "daemon/server/server.hpp"
+#include "daemon/session/screen_watch.hpp"
 #include "daemon/ukeyd/hardening.hpp"
 #include "daemon/ukeyd/options.hpp"
 #include "daemon/wiring/token_hosts_from_config.hpp"
@@ -69,6 +70,7 @@ int run(const config::Config& configuration) {
     });
     std::printf("listening on ws://127.0.0.1:%u/ukey/v1\n", server.port());
     std::fflush(stdout);
+    const session::ScreenWatch screen(executor, [&] { bridge.endLogins(); });
     // Reading the configuration and the description took much code that is not needed again.
     platform::releaseIdleMemory();
     context.run();

@@ -223,6 +223,21 @@ TEST_F(LoginsOfSessions, loginThatIsNotUsed_endsByItself_S17) {
     EXPECT_FALSE(usable(one));
 }
 
+TEST_F(LoginsOfSessions, userWhoLeft_isLoggedInNowhereAndNothingIsTakenOver_S17) {
+    begin();
+    const auto one = session();
+    const auto gone = session();
+    login(one);
+    login(gone);
+    close(*gone);
+    logins_->endAll();
+    settle();
+    EXPECT_FALSE(usable(one));
+    EXPECT_FALSE(hosts_->isLoggedIn(address_));
+    EXPECT_FALSE(logins_->resume(*session(), gone->resume));
+    EXPECT_EQ(hosts_->count("logout"), 1U);
+}
+
 TEST_F(LoginsOfSessions, withoutLogins_nothingIsArmed) {
     begin();
     const auto one = session();

@@ -7,6 +7,7 @@
 #include "daemon/audit/audit_log.hpp"
 #include "tests/daemon/support/client.hpp"
 #include "tests/daemon/ukeyd/running_daemon.hpp"
+#include "tests/daemon/ukeyd/soft_token.hpp"
 #include "tokenlib/softtoken/admin.hpp"
 #include "tokenlib/sqlite/database.hpp"
 
@@ -23,15 +24,6 @@ std::string plugSoftToken() {
     softtoken::createToken(spec);
     softtoken::plug(spec.serial);
     return spec.serial;
-}
-
-std::string waitForToken(Client& client) {
-    client.result("tokens.subscribe");
-    for (;;) {
-        const json tokens = client.result("tokens.list").at("tokens");
-        if (!tokens.empty()) return tokens.at(0).at("id");
-        (void)client.notification();
-    }
 }
 
 std::vector<json> exported(const RunningDaemon& daemon) {

@@ -27,6 +27,7 @@ class RunningDaemon {
 
     std::uint16_t port() const noexcept { return port_; }
     ScriptedPinentry& pinentry() noexcept { return pinentry_; }
+    const std::filesystem::path& folder() const noexcept { return folder_.path(); }
     std::filesystem::path stateDir() const { return folder_.path() / "state"; }
 
     /// Ends it, as its user's logout does, and waits; the exit code.
