@@ -86,7 +86,7 @@ describe("finding the bridge", () => {
     (await connect({ ports })).close();
     environment.opened.length = 0;
     await connect({ ports });
-    expect(environment.opened).toEqual([`ws://127.0.0.1:${bridge.port}/ukey/v1`]);
+    expect(environment.opened[0]).toBe(`ws://127.0.0.1:${bridge.port}/ukey/v1`);
   });
 
   it("connect_throwingConstructorOnHttpsPage_triesWssOnLocalhost", async () => {
