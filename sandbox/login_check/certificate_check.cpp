@@ -12,6 +12,10 @@
 namespace ukey::login_check {
 namespace {
 
+/// How far the clock of the CA may be ahead of ours; a list that it issues while a login is checked is ahead
+/// too.
+constexpr std::time_t kClockSkewSeconds = 60;
+
 CertificatePtr parseTrusted(const std::string& pem) {
     auto certificate = parseCertificate(pem);
     if (!certificate) throw std::invalid_argument("a trusted certificate cannot be read");
@@ -60,7 +64,8 @@ bool isIssuedLater(const X509_CRL* a, const X509_CRL* b) {
 
 bool isCurrent(const X509_CRL* list, std::time_t now) {
     const ASN1_TIME* nextUpdate = X509_CRL_get0_nextUpdate(list);
-    return nextUpdate != nullptr && ASN1_TIME_cmp_time_t(X509_CRL_get0_lastUpdate(list), now) <= 0 &&
+    return nextUpdate != nullptr &&
+           ASN1_TIME_cmp_time_t(X509_CRL_get0_lastUpdate(list), now + kClockSkewSeconds) <= 0 &&
            ASN1_TIME_cmp_time_t(nextUpdate, now) >= 0;
 }
 

@@ -21,7 +21,7 @@ enum class Refusal : std::uint8_t {
     wrongUsage,   ///< Not a signing certificate (digitalSignature) for persons.
     crlMissing,   ///< No revocation list of the issuer at hand.
     crlInvalid,   ///< A revocation list that its issuer did not sign.
-    crlOutdated,  ///< The newest revocation list has passed its nextUpdate.
+    crlOutdated,  ///< The newest revocation list has passed its nextUpdate, or is of the future.
     revoked,
     badSignature,  ///< Not made with the certificate's key for this site and this challenge.
 };

@@ -1,11 +1,14 @@
 // Another program sits on the port on which the bridge was, or comes before it: what it gets from a page (security.md 50).
 import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers } from './support/browsers.mjs';
 import { Squatter } from './support/squatter.mjs';
-import { Stack } from './support/stack.mjs';
+import { root, Stack } from './support/stack.mjs';
 
 const pin = '123456';
+const pictures = process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures');
 const byTest = (id) => `[data-testid="${id}"]`;
 const onlyHello = (squatter) => assert.deepEqual([...new Set(squatter.asked)], ['bridge.hello']);
 
@@ -53,7 +56,10 @@ for (const [browserName, launch] of Object.entries(browsers)) {
       await press('certificate');
       await stack.answerPins([pin]);
       await press('login');
-      await page.waitForSelector(byTest('parcels'));
+      await page.waitForSelector(byTest('parcels')).catch(async (error) => {
+        const said = await page.$eval('main', (element) => element.textContent);
+        throw new Error(`not logged in; the page says: ${said}\n${await stack.log()}`, { cause: error });
+      });
       assert.ok(squatter.asked.length > 0, 'the squatter was not even met');
       onlyHello(squatter);
       const { text } = (await stack.dialogs()).at(-1);
@@ -80,8 +86,14 @@ for (const [browserName, launch] of Object.entries(browsers)) {
       squatter = undefined;
       await stack.startDaemon();
       const later = await fresh.browserContext().newPage();
+      later.setDefaultTimeout(20000);
       await later.goto(`${stack.site}/`);
       assert.equal(await shownCode(later), 'identity-changed');
+      await mkdir(pictures, { recursive: true });
+      await later.screenshot({ path: path.join(pictures, `${browserName}-identity-changed.png`) });
+      // The user knows better than the page which of the two is right, and says so with a click.
+      await later.locator(byTest('new-installation')).click();
+      await later.waitForSelector(byTest('certificate'));
     });
   });
 }

@@ -304,6 +304,24 @@ TEST_F(LoginCheckTest, outdatedRevocationList_isRefused) {
     expectRefusal(logIn(holder), Refusal::crlOutdated);
 }
 
+TEST_F(LoginCheckTest, revocationListIssuedWhileTheLoginIsChecked_counts) {
+    const auto holder = certify(*centre_, KeyAlgorithm::sm2);
+    trust_.revocationLists = [this] {
+        clock_.advance(1s);
+        return centre_->revocationLists();
+    };
+    expectPerson(logIn(holder));
+}
+
+TEST_F(LoginCheckTest, revocationListOfTheFuture_isRefused) {
+    const auto holder = certify(*centre_, KeyAlgorithm::sm2);
+    trust_.revocationLists = [this] {
+        clock_.advance(2min);
+        return centre_->revocationLists();
+    };
+    expectRefusal(logIn(holder), Refusal::crlOutdated);
+}
+
 TEST_F(LoginCheckTest, revocationListOfAnImpostor_isRefused) {
     ca::CertificateCentre other(folder_.path() / "other");
     trust_.revocationLists = [&other] { return other.revocationLists(); };

@@ -1,6 +1,6 @@
 // What a page shows until it is connected to Ukey Bridge, and the mark that it is.
 import type { ComponentChildren } from "preact";
-import type { UkeyBridge } from "ukey-bridge";
+import { UkeyBridge, UkeyError } from "ukey-bridge";
 import type { TextKey } from "./catalogue";
 import { FailureNotice, Icon, Spinner } from "./components";
 import { failureOf } from "./failure";
@@ -43,11 +43,26 @@ export function BridgeGate({ state, why, onConnect, children }: Props) {
               {t("action.retry")}
             </button>
           )}
+          {UkeyError.is(state.error, "identity-changed") && <NewInstallation onConnect={onConnect} />}
         </>
       );
     case "connected":
       return <>{children(state.bridge, state.online)}</>;
   }
+}
+
+/** Another bridge than before answers. Only the user can know whether that is right. */
+function NewInstallation({ onConnect }: { onConnect(): void }) {
+  const { t } = useLanguage();
+  const trustTheNext = () => {
+    UkeyBridge.forgetIdentity();
+    onConnect();
+  };
+  return (
+    <button type="button" class="button-plain" data-testid="new-installation" onClick={trustTheNext}>
+      {t("login.newInstallation")}
+    </button>
+  );
 }
 
 export function Waiting({ text }: { text: string }) {

@@ -45,6 +45,10 @@ const words = {
   "login.connecting": { "zh-CN": "正在连接 Ukey 助手…", en: "Connecting to Ukey Bridge…" },
   "login.permission": { "zh-CN": "请在浏览器地址栏下方的提示中点击“允许”。", en: "Choose “Allow” in the question below the address bar." },
   "login.missing.title": { "zh-CN": "Ukey 助手未就绪", en: "Ukey Bridge is not ready" },
+  "login.newInstallation": {
+    "zh-CN": "我刚刚重新安装了 Ukey 助手，信任新的安装",
+    en: "I have just installed Ukey Bridge anew: trust the new one",
+  },
   "login.connected": { "zh-CN": "Ukey 助手已连接", en: "Ukey Bridge connected" },
   "login.offline": { "zh-CN": "连接中断，正在重新连接…", en: "Connection lost, reconnecting…" },
   "login.plug.title": { "zh-CN": "请插入 Ukey", en: "Plug in your Ukey" },
