@@ -80,7 +80,7 @@ const words: Record<WordsKey, Record<MessageLanguage, Words>> = {
       hint: "如果您刚刚重新安装了 Ukey 助手，请在页面上确认后重试；如果没有，请不要继续，并将错误代码告知客服热线。",
     },
     en: {
-      message: "The program that answers on this computer is not the Ukey Bridge that this site knows; it was told nothing.",
+      message: "The program that answers on this computer is not the Ukey Bridge that this site knows. The page does not talk to it.",
       hint: "If you have just installed Ukey Bridge anew, confirm that on the page and try again. If not, do not go on: call the hotline and give the code.",
     },
   },
