@@ -68,7 +68,13 @@ export class Token implements TokenData {
     return request;
   }
 
-  /** Second half: the user chooses the new PIN in a window outside the browser. */
+  /**
+   * Second half: the user chooses the new PIN in a window outside the browser.
+   *
+   * Rejects with `unlock-mismatch` (made for another token: plug that one in), with `unlock-expired`, `unlock-not-found`
+   * (used already, or nobody asked) and `unlock-invalid`, after which a new request is needed, and with `user-cancelled`
+   * and others.
+   */
   async finishUnlock(response: string, options?: CallOptions): Promise<void> {
     await this.actor().call("pin.unlock", { token: this.id, method: "remote", response }, options);
   }

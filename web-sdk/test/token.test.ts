@@ -105,8 +105,9 @@ describe("a token's PIN", () => {
 
   it("finishUnlock_secondUseOfAResponse_saysSo", async () => {
     bridge.on("pin.unlock", () => {
-      throw new Failure({ code: "bad-request", hint: "Ask for a new answer." });
+      throw new Failure({ code: "unlock-not-found", hint: "Ask for a new answer." });
     });
-    expect(await failureOf((await plugged()).finishUnlock("used"))).toMatchObject({ code: "bad-request", hint: "Ask for a new answer." });
+    const error = await failureOf((await plugged()).finishUnlock("used"));
+    expect(error).toMatchObject({ code: "unlock-not-found", hint: "Ask for a new answer." });
   });
 });
