@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <cstdio>
 #include <cstring>
+#include <fstream>
+#include <string>
 
 #include "tokenlib/base/error.hpp"
 
@@ -30,6 +34,29 @@ TEST(Secret, grownAboveItsRoom_throwsInsteadOfMoving) {
     pin.append(asBytes("1234"));
     EXPECT_THROW(pin.append(asBytes("5")), Error);
     EXPECT_EQ(pin.text(), "1234");
+}
+
+/// The kernel's flags of the memory at this address.
+std::string memoryFlags(const void* address) {
+    const auto wanted = reinterpret_cast<std::uintptr_t>(address);
+    std::ifstream mappings("/proc/self/smaps");
+    bool here = false;
+    for (std::string line; std::getline(mappings, line);) {
+        unsigned long long begin = 0;
+        unsigned long long end = 0;
+        if (std::sscanf(line.c_str(), "%llx-%llx ", &begin, &end) == 2)
+            here = begin <= wanted && wanted < end;
+        if (here && line.starts_with("VmFlags:")) return line + " ";
+    }
+    return {};
+}
+
+TEST(Secret, memory_isNeitherSwappedNorDumpedNorInherited_S21) {
+    const Secret pin = Secret::copyOf("123456");
+    const std::string flags = memoryFlags(pin.data());
+    EXPECT_NE(flags.find(" lo "), std::string::npos) << flags;
+    EXPECT_NE(flags.find(" dd "), std::string::npos) << flags;
+    EXPECT_NE(flags.find(" wf "), std::string::npos) << flags;
 }
 
 TEST(Secret, moved_leavesTheSourceEmpty) {
