@@ -45,6 +45,7 @@ describe('chromium: a holder of certificates on the portal', () => {
     await user.buy({ quantity: 2 });
     const code = await user.codeFromOutbox();
     await user.click('receive');
+    await user.gone('receive');
     await user.startWizard();
     for (const [index, serial] of ['BLANK-1', 'BLANK-2'].entries()) {
       assert.match(await user.text('next-of'), new RegExp(`${index + 1}.*2`));
@@ -82,7 +83,7 @@ describe('chromium: a holder of certificates on the portal', () => {
     const order = await user.orderService('change', 'BLANK-1', '张三丰');
     await user.go('clerk');
     await user.picture('portal-clerk');
-    await user.click('application', `[data-order="${order}"] ${byTest('approve')}`);
+    await user.click('application', `[data-id="order-${order}"] ${byTest('approve')}`);
     await user.see('clerk-empty');
     await user.go('orders');
     await user.picture('portal-orders');

@@ -130,6 +130,21 @@ describe('chromium: what stops the wizard, and the way on or back', () => {
     await user.close();
   });
 
+  test('a bridge that is killed in the middle and started again finishes what it had begun', async () => {
+    const code = await readyAt('W-KILLED');
+    await stack.answer(...firstUse);
+    const issue = await user.hold('/issue');
+    await user.enterCode(code);
+    await issue.reached;
+    await stack.killDaemon();
+    await stack.startDaemon();
+    await stack.answer(`pin ${pin}`);
+    await issue.release();
+    await user.seeIssued('W-KILLED');
+    assert.equal(await logIn('W-KILLED'), '王五');
+    await user.close();
+  });
+
   test('what was begun is rolled back on request, and another token takes the same code', async () => {
     const code = await readyAt('W-FIRST');
     await stack.answer(...firstUse);

@@ -7,6 +7,19 @@ export const byTest = (id) => `[data-testid="${id}"]`;
 const pictures = process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures');
 const patience = 20000;
 
+/** With what the page says, when it does not come. */
+async function orWhatIsShown(page, what, attempt) {
+  return attempt.catch(async (error) => {
+    const shown = await page.$eval('main', (element) => element.innerText);
+    throw new Error(`${what} was waited for in vain; the page says: ${shown}`, { cause: error });
+  });
+}
+
+const wait = (page, selector) => orWhatIsShown(page, selector, page.waitForSelector(selector));
+
+/** A click once the thing stands still: what comes and goes above it may move it while the mouse is on its way. */
+const press = (page, selector) => orWhatIsShown(page, selector, page.locator(selector).setTimeout(patience).click());
+
 export class PortalUser {
   #stack;
   #browserName;
@@ -30,17 +43,12 @@ export class PortalUser {
     return this.page.screenshot({ path: path.join(pictures, `${this.#browserName}-${name}.png`), fullPage: true });
   }
 
-  /** Once it stands still: what comes and goes above it may move it while the mouse is on its way. */
-  async click(id, suffix = '') {
-    const selector = `${byTest(id)}${suffix}`;
-    await this.page.locator(selector).setTimeout(patience).click().catch(async (error) => {
-      const shown = await this.page.$eval('main', (element) => element.innerText);
-      throw new Error(`nothing to click for ${selector}; the page says: ${shown}`, { cause: error });
-    });
-  }
+  click(id, suffix = '') { return press(this.page, `${byTest(id)}${suffix}`); }
 
   /** Waits for an element; `suffix` narrows the selector, e.g. `[data-serial="X"]`. */
-  see(id, suffix = '') { return this.page.waitForSelector(`${byTest(id)}${suffix}`); }
+  see(id, suffix = '') { return wait(this.page, `${byTest(id)}${suffix}`); }
+
+  gone(id) { return orWhatIsShown(this.page, `the end of ${id}`, this.page.waitForSelector(byTest(id), { hidden: true })); }
 
   async text(id, suffix = '') { return (await this.see(id, suffix)).evaluate((element) => element.textContent); }
 
@@ -93,9 +101,9 @@ export class PortalUser {
     await this.see('order-page', '[data-state="unpaid"]');
     await this.picture('portal-order');
     await this.click('pay');
-    await this.page.waitForSelector(`${byTest('identify')}, ${byTest('waits-for-clerk')}, ${byTest('start-issue')}`);
+    await wait(this.page, `${byTest('identify')}, ${byTest('waits-for-clerk')}, ${byTest('start-issue')}`);
     if (await this.page.$(byTest('identify'))) await this.click('identify');
-    await this.page.waitForSelector(`${byTest('waits-for-clerk')}, ${byTest('start-issue')}`);
+    await wait(this.page, `${byTest('waits-for-clerk')}, ${byTest('start-issue')}`);
     return Number(/\/orders\/(\d+)/.exec(this.page.url())[1]);
   }
 
@@ -104,7 +112,7 @@ export class PortalUser {
     await this.chooseOrGoOn();
   }
 
-  chooseOrGoOn() { return this.page.waitForSelector(`${byTest('choose-token')}, ${byTest('recovery')}`); }
+  chooseOrGoOn() { return wait(this.page, `${byTest('choose-token')}, ${byTest('recovery')}`); }
 
   /** Renewal, change or reissue of the certificate in force on a token, as far as the order's page. */
   async orderService(kind, serial, newName) {
@@ -167,7 +175,7 @@ export class PortalUser {
   async seeIssued(serial) {
     const issued = `${byTest('issuance')}[data-kind="done"][data-serial="${serial}"]`;
     const failed = `${byTest('issuance')}[data-kind="failed"]`;
-    const found = await this.page.waitForSelector(`${issued}, ${failed}`);
+    const found = await wait(this.page, `${issued}, ${failed}`);
     const kind = await found.evaluate((element) => element.dataset.kind);
     assert.equal(kind, 'done', await this.page.$eval(byTest('issuance'), (element) => element.innerText));
   }
@@ -184,10 +192,10 @@ export async function logInToTrading(stack, browser, cardSelector, pin) {
     const page = await context.newPage();
     page.setDefaultTimeout(patience);
     await page.goto(`${stack.site}/`);
-    await page.locator(`${byTest('certificate')}${cardSelector}`).click();
+    await press(page, `${byTest('certificate')}${cardSelector}`);
     await stack.answer(`pin ${pin}`);
-    await page.locator(byTest('login')).click();
-    const end = await page.waitForSelector(`${byTest('parcels')}, ${byTest('failure')}`);
+    await press(page, byTest('login'));
+    const end = await wait(page, `${byTest('parcels')}, ${byTest('failure')}`);
     const code = await end.evaluate((element) => element.dataset.code);
     return code ?? (await page.$eval(byTest('user-name'), (element) => element.textContent));
   } finally {

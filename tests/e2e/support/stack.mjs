@@ -110,6 +110,11 @@ export class Stack {
     await once(this.daemon, 'exit');
   }
 
+  async killDaemon() {
+    this.daemon.kill('SIGKILL');
+    await once(this.daemon, 'exit');
+  }
+
   /** The dialog of the tests: takes its answers, one after another, from `answerPins`. */
   async #scriptedPinentry() {
     const program = path.join(this.dir, 'pinentry');

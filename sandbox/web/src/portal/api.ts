@@ -61,6 +61,20 @@ export interface HolderCertificate {
   changeable: boolean;
 }
 
+export interface Unlock {
+  id: number;
+  certificate: number;
+  tokenSerial: string;
+  state: "unverified" | "in-review" | "approved" | "answered" | "rejected";
+  note?: string;
+  created: string;
+  decided?: string;
+}
+
+export interface ClerkUnlock extends Unlock {
+  account?: Account;
+}
+
 export interface Message {
   phone: string;
   text: Bilingual;
@@ -136,7 +150,16 @@ export const api = {
   confirm: (id: number, issue: number) => postOrder(id, "confirm", { issue }),
   withdraw: (id: number, issue: number) => postOrder(id, "withdraw", { issue }),
 
+  unlocks: () => get<{ unlocks: Unlock[] }>("/api/unlocks"),
+  askUnlock: (certificate: number) => post<{ unlock: Unlock }>("/api/unlocks", { certificate }),
+  sendUnlockCode: (id: number) => post(`/api/unlocks/${id}/code`),
+  verifyUnlock: (id: number, code: string) => post<{ unlock: Unlock }>(`/api/unlocks/${id}/verify`, { code }),
+  answerUnlock: (id: number, asked: string) => post<{ response: string }>(`/api/unlocks/${id}/answer`, { request: asked }),
+
   clerkOrders: () => get<{ orders: ClerkOrder[] }>("/api/clerk/orders"),
   approve: (id: number) => post(`/api/clerk/orders/${id}/approve`),
   reject: (id: number, note: string) => post(`/api/clerk/orders/${id}/reject`, { note }),
+  clerkUnlocks: () => get<{ unlocks: ClerkUnlock[] }>("/api/clerk/unlocks"),
+  approveUnlock: (id: number) => post(`/api/clerk/unlocks/${id}/approve`),
+  rejectUnlock: (id: number, note: string) => post(`/api/clerk/unlocks/${id}/reject`, { note }),
 };

@@ -17,6 +17,7 @@ import { OutboxPage } from "./outbox_page";
 import { Loading } from "./parts";
 import { navigate, type Route, routeOf, usePath } from "./router";
 import { ServicePage } from "./service_page";
+import { UnlockPage } from "./unlock_page";
 import { SessionEnded } from "./use_loaded";
 import { WizardPage } from "./wizard/wizard_page";
 
@@ -95,6 +96,8 @@ function AccountView({ route, account, onAccount }: { route: Route; account: Acc
     case "change":
     case "reissue":
       return <ServicePage key={`${route.view} ${route.certificate}`} kind={route.view} id={route.certificate} />;
+    case "unlock":
+      return <UnlockPage key={route.certificate} id={route.certificate} />;
     default:
       return <NotFound />;
   }

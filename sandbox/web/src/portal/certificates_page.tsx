@@ -71,6 +71,7 @@ function CertificateCard({ certificate }: { certificate: HolderCertificate }) {
         {certificate.renewable && <Link to={to("renew")} class="button button-small" testId="renew">{t("kind.renew")}</Link>}
         {certificate.changeable && <Link to={to("change")} class="button-plain" testId="change">{t("kind.change")}</Link>}
         {certificate.changeable && <Link to={to("reissue")} class="button-plain" testId="reissue">{t("kind.reissue")}</Link>}
+        {isCurrent(certificate) && <Link to={to("unlock")} class="button-plain" testId="unlock">{t("unlock.short")}</Link>}
         <Link to={`/orders/${certificate.order}/invoice`} class="button-text" testId="invoice">{t("invoice.open")}</Link>
       </div>
       {certificate.state === "active" && !certificate.renewable && <p class="certificate-hint">{t("certificates.notDue", { date: formatDate(certificate.notAfter, locale) })}</p>}

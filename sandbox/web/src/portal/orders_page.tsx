@@ -44,7 +44,7 @@ function OrderRow({ order }: { order: Order }) {
       <p class="row-price">{t("money.yuan", { value: order.priceYuan })}</p>
       <div class="row-actions">
         {order.state === "ready" && (
-          <Link to={`/orders/${order.id}/issue`} class="button button-small" testId="start-issue">{t(`orders.start.${order.kind}`)}</Link>
+          <Link to={`/orders/${order.id}/issue`} class="button button-small" testId="start-issue">{t(order.pending.length > 0 ? "recovery.goOn" : `orders.start.${order.kind}`)}</Link>
         )}
         <Link to={`/orders/${order.id}`} class="button-plain" testId="open-order">{t(order.state === "unpaid" ? "orders.pay" : "orders.details")}</Link>
       </div>

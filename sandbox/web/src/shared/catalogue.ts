@@ -1,5 +1,6 @@
 // All words of the sandbox's pages, in both languages. `{name}` is filled in by `text`.
 import { portalWords } from "./portal_words";
+import { unlockWords } from "./unlock_words";
 import { wizardWords } from "./wizard_words";
 
 export const locales = ["zh-CN", "en"] as const;
@@ -11,6 +12,7 @@ export type Bilingual = Record<Locale, string>;
 const words = {
   ...portalWords,
   ...wizardWords,
+  ...unlockWords,
   "language.name": { "zh-CN": "中文", en: "English" },
   "language.switch": { "zh-CN": "界面语言", en: "Language" },
   "page.skip": { "zh-CN": "跳到主要内容", en: "Skip to the main content" },

@@ -1,0 +1,69 @@
+// The last part of an unlock: the bridge's request to the RA, and the RA's answer to the bridge.
+import type { ComponentChildren } from "preact";
+import { useRef, useState } from "preact/hooks";
+import type { Token } from "ukey-bridge";
+import { BridgeGate, Waiting } from "../shared/bridge_gate";
+import { Icon, Notice } from "../shared/components";
+import { isCancel } from "../shared/failure";
+import { useLanguage } from "../shared/language";
+import { type BridgeNeeds, useBridge } from "../shared/use_bridge";
+import { useTokens } from "../shared/use_tokens";
+import { api, type Unlock } from "./api";
+import { Complaint } from "./parts";
+import { Link } from "./router";
+import { useAction } from "./use_loaded";
+
+const needs: BridgeNeeds = { scopes: ["tokens", "certificates", "manage"], client: { name: "self-service-portal", version: "1.0" } };
+
+/** `againIfUsed` is shown when the answer was given and did not serve. */
+export function UnlockToken({ unlock, againIfUsed }: { unlock: Unlock; againIfUsed: ComponentChildren }) {
+  const { locale, t } = useLanguage();
+  const { state, connect } = useBridge(locale, needs);
+  const bridge = state.kind === "connected" ? state.bridge : undefined;
+  const { view, error } = useTokens(bridge);
+  const action = useAction();
+  const [done, setDone] = useState(false);
+  const answer = useRef<string | undefined>(undefined);
+  const token = view?.tokens.find(({ serial }) => serial === unlock.tokenSerial);
+
+  const start = (on: Token) =>
+    action.run(async () => {
+      // The RA answers once: after a dialog that was cancelled the same answer serves still.
+      answer.current ??= (await api.answerUnlock(unlock.id, await on.requestUnlock())).response;
+      await on.finishUnlock(answer.current);
+      setDone(true);
+    });
+
+  if (done) {
+    return (
+      <div class="done" data-testid="unlocked">
+        <Icon name="check" />
+        <p>{t("unlock.done")}</p>
+        <Link to="/certificates" class="button">{t("nav.certificates")}</Link>
+      </div>
+    );
+  }
+  return (
+    <BridgeGate state={state} why="unlock.connect" onConnect={connect}>
+      {() => (
+        <>
+          <Notice tone="info"><p>{t("unlock.approved")}</p></Notice>
+          <Complaint title="unlock.failed" error={error} />
+          {!token && view && (
+            <div class="plug-in" data-testid="plug-in" role="status">
+              <Icon name="usb" />
+              <p>{t("unlock.plugIn", { serial: unlock.tokenSerial })}</p>
+            </div>
+          )}
+          {action.busy && <Waiting text={t("unlock.running")} />}
+          {!isCancel(action.error) && <Complaint title="unlock.failed" error={action.error} />}
+          <div class="buttons">
+            <button type="button" class="button" data-testid="start-unlock" disabled={!token || action.busy} onClick={() => token && start(token)}>{t("unlock.start")}</button>
+            <Link to="/certificates" class="button-plain">{t("action.back")}</Link>
+          </div>
+          {action.error !== undefined && !isCancel(action.error) && againIfUsed}
+        </>
+      )}
+    </BridgeGate>
+  );
+}
