@@ -19,7 +19,7 @@ class Bridge::Shared {
   public:
     Shared(const boost::asio::any_io_executor& executor, const config::Config& configuration,
            ByteView installSecret, const std::shared_ptr<hosts::TokenHosts>& hosts,
-           consent::Consent::MakePrompter makePrompter)
+           consent::Consent::MakePrompter makePrompter, unlock::Requests::Clock unlockClock)
         : limits_(configuration.limits),
           services_{.executor = executor,
                     .policy = policy::Policy(configuration.origins, configuration.unknownOrigins),
@@ -40,6 +40,8 @@ class Bridge::Shared {
                     .audit = audit::Recorder(configuration.stateDir),
                     .changeDefaultPin = configuration.changeDefaultPin,
                     .wrongPins = session::Attempts(configuration.limits.wrongPinsPerHour, kHour),
+                    .unlocks = unlock::Requests(executor, std::chrono::seconds(configuration.unlockSeconds),
+                                                std::move(unlockClock)),
                     .refusedQuestions = session::Attempts(kRefusedQuestions, kHour)} {}
 
     void endLogins() { services_.logins.endAll(); }
@@ -97,9 +99,9 @@ class Bridge::Shared {
 
 Bridge::Bridge(const boost::asio::any_io_executor& executor, const config::Config& configuration,
                ByteView installSecret, std::shared_ptr<hosts::TokenHosts> hosts,
-               consent::Consent::MakePrompter makePrompter)
+               consent::Consent::MakePrompter makePrompter, unlock::Requests::Clock unlockClock)
     : shared_(std::make_unique<Shared>(executor, configuration, installSecret, std::move(hosts),
-                                       std::move(makePrompter))) {}
+                                       std::move(makePrompter), std::move(unlockClock))) {}
 Bridge::~Bridge() = default;
 
 void Bridge::endLogins() { shared_->endLogins(); }

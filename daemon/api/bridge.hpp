@@ -8,6 +8,7 @@
 #include "daemon/consent/consent.hpp"
 #include "daemon/hosts/token_hosts.hpp"
 #include "daemon/server/application.hpp"
+#include "daemon/unlock/requests.hpp"
 
 namespace ukey::api {
 
@@ -16,7 +17,8 @@ class Bridge : public server::Application {
   public:
     Bridge(const boost::asio::any_io_executor& executor, const config::Config& configuration,
            ByteView installSecret, std::shared_ptr<hosts::TokenHosts> hosts,
-           consent::Consent::MakePrompter makePrompter);
+           consent::Consent::MakePrompter makePrompter,
+           unlock::Requests::Clock unlockClock = std::chrono::steady_clock::now);
     ~Bridge() override;
     Bridge(const Bridge&) = delete;
     Bridge& operator=(const Bridge&) = delete;

@@ -38,6 +38,16 @@ bool isForTheRecord(const Method& method, const json& params) {
            method.name == "bridge.requestAccess";
 }
 
+/// As the audit log names a call: of an unlock, which half it was.
+std::string operationOf(const rpc::Envelope& envelope) {
+    const std::string& method = envelope.method();
+    if (method != "pin.unlock") return method;
+    const json& params = envelope.params();
+    if (params.contains("response")) return method + " response";
+    const auto way = params.find("method");
+    return method + (way != params.end() && *way == "remote" ? " request" : " local");
+}
+
 }  // namespace
 
 Conversation::Conversation(Services& services, rpc::Validator& validator, const config::Limits& limits,
@@ -183,7 +193,7 @@ void Conversation::audit(const rpc::Envelope& envelope, std::string_view outcome
     };
     audit::Entry entry;
     entry.origin = page_.session->originText;
-    entry.operation = envelope.method();
+    entry.operation = operationOf(envelope);
     entry.outcome = outcome;
     std::optional<hosts::TokenAddress> address = page_.names.knownToken(text("token"));
     if (const auto key = page_.names.knownCertificate(text("certificate"))) {

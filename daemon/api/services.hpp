@@ -20,6 +20,7 @@
 #include "daemon/session/attempts.hpp"
 #include "daemon/session/logins.hpp"
 #include "daemon/session/session.hpp"
+#include "daemon/unlock/requests.hpp"
 
 namespace ukey::api {
 
@@ -38,6 +39,7 @@ struct Services {
     audit::Recorder audit;
     bool changeDefaultPin;  ///< A PIN that the maker set is changed before it is used.
     session::Attempts wrongPins;
+    unlock::Requests unlocks;
     session::Attempts refusedQuestions;  ///< How often users said no to an origin that asked for scopes.
 };
 

@@ -54,6 +54,7 @@ struct Config {
     bool changeDefaultPin =
         false;  ///< "defaultPin": "change": a maker's PIN is changed before its first use.
     std::uint32_t resumeSeconds = 30;
+    std::uint32_t unlockSeconds = 600;  ///< How long a request for a remote unlock may be answered.
     Limits limits;
 };
 

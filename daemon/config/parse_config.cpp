@@ -255,6 +255,7 @@ void apply(Config& config, const json& value, const std::string& source, Trust t
             {"promptTimeoutSeconds", [&](const Node& n) { config.promptTimeoutSeconds = n.number(5, 3600); }},
             {"idleLogoutSeconds", [&](const Node& n) { config.idleLogoutSeconds = n.number(1, 86400); }},
             {"resumeSeconds", [&](const Node& n) { config.resumeSeconds = n.number(0, 600); }},
+            {"unlockSeconds", [&](const Node& n) { config.unlockSeconds = n.number(1, 86400); }},
             {"defaultPin",
              [&](const Node& n) {
                  config.changeDefaultPin = oneOf<2>(n, {"allow", "change"}) == 1;

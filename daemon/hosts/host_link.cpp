@@ -10,6 +10,7 @@
 
 #include "daemon/hosts/platform/host_environment.hpp"
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/secret.hpp"
 
 namespace ukey::hosts {
 namespace {
@@ -108,6 +109,14 @@ void HostLink::ended(std::string reason) {
 }
 
 void HostLink::send(std::uint64_t id, const pipe::Command& command) {
+    const bool secret = pipe::carriesSecret(command);
+    struct Wiper {
+        Bytes& frame;
+        bool wanted;
+        ~Wiper() {
+            if (wanted) wipe(frame);
+        }
+    } const wiper{frame_, secret};
     pipe::encode(frame_, id, command);
     std::size_t sent = 0;
     if (unsent_.empty() && !draining_) {
@@ -117,7 +126,8 @@ void HostLink::send(std::uint64_t id, const pipe::Command& command) {
         if (error && error != asio::error::would_block) return;
     }
     if (sent < frame_.size()) {
-        unsent_.insert(unsent_.end(), frame_.begin() + static_cast<std::ptrdiff_t>(sent), frame_.end());
+        keepUnsent(ByteView(frame_).subspan(sent));
+        unsentSecret_ = unsentSecret_ || secret;
         if (!draining_) {
             draining_ = true;
             asio::co_spawn(
@@ -128,12 +138,25 @@ void HostLink::send(std::uint64_t id, const pipe::Command& command) {
     if (frame_.capacity() > kKeptBuffer) frame_ = Bytes();
 }
 
+void HostLink::keepUnsent(ByteView octets) {
+    if (unsentSecret_ && unsent_.capacity() - unsent_.size() < octets.size()) {
+        Bytes moved;
+        moved.reserve(2 * (unsent_.size() + octets.size()));
+        moved.assign(unsent_.begin(), unsent_.end());
+        wipe(unsent_);
+        unsent_ = std::move(moved);
+    }
+    unsent_.insert(unsent_.end(), octets.begin(), octets.end());
+}
+
 asio::awaitable<void> HostLink::drain() {
     while (!unsent_.empty()) {
-        const Bytes now = std::exchange(unsent_, {});
+        Bytes now = std::exchange(unsent_, {});
+        const bool secret = std::exchange(unsentSecret_, false);
         boost::system::error_code error;
         co_await asio::async_write(socket_, asio::buffer(now),
                                    asio::redirect_error(asio::use_awaitable, error));
+        if (secret) wipe(now);
         if (error) break;
     }
     draining_ = false;

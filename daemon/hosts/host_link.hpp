@@ -32,7 +32,8 @@ class HostLink : public std::enable_shared_from_this<HostLink> {
     void start(OnMessage onMessage, OnEnd onEnd);
 
     /// Usually one system call, and all of it; what the socket does not take is sent as soon as it does.
-    /// Throws too-large or driver-error for what breaks the limits of the pipe.
+    /// Throws too-large or driver-error for what breaks the limits of the pipe. Of a secret no copy stays
+    /// here.
     void send(std::uint64_t id, const pipe::Command& command);
 
     /// Ends the process at once.
@@ -45,6 +46,7 @@ class HostLink : public std::enable_shared_from_this<HostLink> {
   private:
     boost::asio::awaitable<void> read();
     boost::asio::awaitable<void> drain();
+    void keepUnsent(ByteView octets);
     void deliver();
     void ended(std::string reason);
 
@@ -52,8 +54,9 @@ class HostLink : public std::enable_shared_from_this<HostLink> {
     boost::asio::local::stream_protocol::socket socket_;
     process::Child child_;
     pipe::FrameReader input_;
-    Bytes frame_;   ///< The frame that is being sent.
-    Bytes unsent_;  ///< What the socket did not take yet.
+    Bytes frame_;                ///< The frame that is being sent.
+    Bytes unsent_;               ///< What the socket did not take yet.
+    bool unsentSecret_ = false;  ///< Some of it is a secret.
     bool draining_ = false;
     OnMessage onMessage_;
     OnEnd onEnd_;

@@ -76,7 +76,10 @@ asio::awaitable<pipe::Result> HostSupervisor::call(pipe::Command command) {
     }
     const std::uint64_t id = ++lastId_;
     // By names: GCC 12 destroys closures that are temporaries of a co_await twice.
-    auto begin = [&](std::unique_ptr<Waiter<pipe::Result>> waiter) { send(id, command, std::move(waiter)); };
+    auto begin = [&](std::unique_ptr<Waiter<pipe::Result>> waiter) {
+        send(id, command, std::move(waiter));
+        pipe::wipeSecret(command);
+    };
     std::function<void()> onCancel = [weak = weak_from_this(), id] {
         if (const auto supervisor = weak.lock()) supervisor->cancel(id);
     };

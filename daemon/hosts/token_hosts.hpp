@@ -47,7 +47,7 @@ using Operation =
                  token::ImportKeyPair, token::WriteCertificate, token::DeleteContainer, token::Decrypt,
                  token::OpenSession, token::SessionDecrypt, token::CloseSession, token::Random,
                  token::UnlockChallenge, token::UnlockResponse, token::VerifyPin, token::ChangePin,
-                 token::UnlockPin>;
+                 token::UnlockPin, token::UnlockPinWith>;
 using OperationResult = std::variant<token::Nothing, token::TokenInfo, std::vector<token::KeyEntry>, Bytes,
                                      token::PublicKey, std::string>;
 

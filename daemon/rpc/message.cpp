@@ -107,7 +107,8 @@ std::string errorText(const json& id, const Error& error, Language language, std
     json data = json::object();
     data["code"] = toString(error.code());
     data["retryable"] = isRetryable(error.code());
-    data["hint"] = errorHint(language, error.code());
+    data["hint"] = errorHint(language, error);
+    if (error.ofAdministratorPin()) data["pin"] = "administrator";
     if (error.triesLeft()) data["triesLeft"] = *error.triesLeft();
     if (!token.empty()) data["token"] = token;
     int number = numberOf(error.code());
@@ -119,7 +120,7 @@ std::string errorText(const json& id, const Error& error, Language language, std
     message["jsonrpc"] = "2.0";
     message["id"] = id;
     message["error"] = {
-        {"code", number}, {"message", errorMessage(language, error.code())}, {"data", std::move(data)}};
+        {"code", number}, {"message", errorMessage(language, error)}, {"data", std::move(data)}};
     return serialise(message);
 }
 

@@ -18,7 +18,11 @@ HostChannel::HostChannel(asio::io_context& context, int descriptor)
 
 asio::awaitable<std::optional<pipe::Request>> HostChannel::receive() {
     for (;;) {
-        if (const auto message = input_.next()) co_return pipe::decodeRequest(*message);
+        if (const auto message = input_.next()) {
+            pipe::Request request = pipe::decodeRequest(*message);
+            if (pipe::carriesSecret(request.command)) input_.wipeRead();
+            co_return request;
+        }
         const auto room = input_.room();
         boost::system::error_code error;
         const std::size_t got = co_await socket_.async_read_some(

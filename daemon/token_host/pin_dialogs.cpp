@@ -25,10 +25,10 @@ class OpenDialog {
     const PinDialogs::OnDialog& told_;
 };
 
-void refuseLocked(const token::TokenInfo& info) {
-    if (info.pin.status != PinStatus::locked) return;
+void refuseLocked(const token::PinState& state, token::PinRole role = token::PinRole::user) {
+    if (state.status != PinStatus::locked) return;
     Error error(ErrorCode::pinLocked, "the PIN is locked, nothing was asked");
-    error.withTriesLeft(0U);
+    error.withTriesLeft(0U).withAdministratorPin(role == token::PinRole::administrator);
     throw error;
 }
 
@@ -48,7 +48,7 @@ std::string warningOf(const token::PinState& state, Language language) {
 
 /// A dialog about this token, without its label.
 prompt::Dialog dialogFor(const token::TokenInfo& info, const token::PromptContext& context,
-                         std::vector<std::string> notes, bool showTries) {
+                         std::vector<std::string> notes, std::optional<unsigned> triesLeft) {
     const Language language = languageFrom(context.locale);
     prompt::DialogFacts facts;
     facts.language = language;
@@ -57,7 +57,7 @@ prompt::Dialog dialogFor(const token::TokenInfo& info, const token::PromptContex
     facts.tokenLabel = info.label.empty() ? info.model : info.label;
     facts.tokenSerial = info.serial;
     facts.certificate = context.certificate;
-    if (showTries) facts.triesLeft = info.pin.triesLeft;
+    facts.triesLeft = triesLeft;
     facts.notes = std::move(notes);
     prompt::Dialog dialog;
     dialog.language = language;
@@ -66,12 +66,16 @@ prompt::Dialog dialogFor(const token::TokenInfo& info, const token::PromptContex
     return dialog;
 }
 
+constexpr const char* kLastTry = "dialog.last-try";
+constexpr const char* kAdministratorLastTry = "dialog.administrator-last-try";
+
 /// Before a try that can lock the token the user says that it is meant (security.md 18).
 asio::awaitable<void> confirmLastTry(prompt::Prompter& prompter, prompt::Dialog dialog,
-                                     const token::PinState& state, const PinDialogs::OnDialog& onDialog) {
+                                     const token::PinState& state, const PinDialogs::OnDialog& onDialog,
+                                     const char* warning = kLastTry) {
     if (state.status != PinStatus::finalTry) co_return;
     const OpenDialog open(onDialog);
-    dialog.text += "\n\n" + message(dialog.language, "dialog.last-try");
+    dialog.text += "\n\n" + message(dialog.language, warning);
     dialog.ok = message(dialog.language, "dialog.try-anyway");
     co_await prompter.confirm(std::move(dialog));
 }
@@ -98,11 +102,11 @@ asio::awaitable<Secret> askNewPin(prompt::Prompter& prompter, prompt::Dialog dia
 
 asio::awaitable<void> PinDialogs::run(token::VerifyPin op, OnDialog onDialog) {
     const token::TokenInfo info = driver_.describeToken({op.token});
-    refuseLocked(info);
+    refuseLocked(info.pin);
     const Language language = languageFrom(op.prompt.locale);
     std::vector<std::string> notes;
     if (info.pin.status == PinStatus::defaultPin) notes.push_back(message(language, "dialog.default-pin"));
-    prompt::Dialog dialog = dialogFor(info, op.prompt, std::move(notes), true);
+    prompt::Dialog dialog = dialogFor(info, op.prompt, std::move(notes), info.pin.triesLeft);
     co_await confirmLastTry(prompter_, dialog, info.pin, onDialog);
     if (info.protectedAuthenticationPath) {
         // The token's own keypad asks; its call counts as a dialog, for it waits for a person.
@@ -122,9 +126,9 @@ asio::awaitable<void> PinDialogs::run(token::VerifyPin op, OnDialog onDialog) {
 
 asio::awaitable<void> PinDialogs::run(token::ChangePin op, OnDialog onDialog) {
     const token::TokenInfo info = driver_.describeToken({op.token});
-    refuseLocked(info);
+    refuseLocked(info.pin);
     const Language language = languageFrom(op.prompt.locale);
-    const prompt::Dialog dialog = dialogFor(info, op.prompt, {}, true);
+    const prompt::Dialog dialog = dialogFor(info, op.prompt, {}, info.pin.triesLeft);
     co_await confirmLastTry(prompter_, dialog, info.pin, onDialog);
     if (info.protectedAuthenticationPath) {
         const OpenDialog open(onDialog);
@@ -143,33 +147,65 @@ asio::awaitable<void> PinDialogs::run(token::ChangePin op, OnDialog onDialog) {
     }
     {
         const OpenDialog open(onDialog);
-        chosen = co_await askNewPin(prompter_, dialogFor(info, op.prompt, {}, false), &current, info.pin);
+        chosen = co_await askNewPin(prompter_, dialogFor(info, op.prompt, {}, {}), &current, info.pin);
     }
     driver_.changePin(op.token, token::PinRole::user, current, chosen);
 }
 
 asio::awaitable<void> PinDialogs::run(token::UnlockPin op, OnDialog onDialog) {
     const token::TokenInfo info = driver_.describeToken({op.token});
+    const token::PinState state = driver_.administratorPin(op.token);
+    refuseLocked(state, token::PinRole::administrator);
+    prompt::Dialog ask = dialogFor(info, op.prompt, {}, state.triesLeft);
+    co_await confirmLastTry(prompter_, ask, state, onDialog, kAdministratorLastTry);
     if (info.protectedAuthenticationPath) {
         const OpenDialog open(onDialog);
         driver_.unlockPin(op.token, Secret(), Secret());
         co_return;
     }
-    prompt::Dialog dialog = dialogFor(info, op.prompt, {}, false);
     Secret administrator;
     Secret chosen;
     {
         const OpenDialog open(onDialog);
-        prompt::Dialog ask = dialog;
-        ask.label = message(dialog.language, "dialog.administrator-pin");
+        ask.label = message(ask.language, "dialog.administrator-pin");
+        if (state.status == PinStatus::finalTry) ask.error = message(ask.language, kAdministratorLastTry);
         administrator = co_await prompter_.pin(std::move(ask));
-        if (administrator.empty()) refuseWrongLength(administrator, info.pin);
+        if (administrator.empty()) refuseWrongLength(administrator, state);
     }
     {
         const OpenDialog open(onDialog);
-        chosen = co_await askNewPin(prompter_, std::move(dialog), nullptr, info.pin);
+        chosen = co_await askNewPin(prompter_, dialogFor(info, op.prompt, {}, {}), nullptr, info.pin);
     }
     driver_.unlockPin(op.token, administrator, chosen);
+}
+
+asio::awaitable<void> PinDialogs::run(token::UnlockPinWith op, OnDialog onDialog) {
+    const token::TokenInfo info = driver_.describeToken({op.token});
+    const token::PinState state = driver_.administratorPin(op.token);
+    refuseLocked(state, token::PinRole::administrator);
+    prompt::Dialog dialog = dialogFor(info, op.prompt, {}, {});
+    co_await confirmLastTry(prompter_, dialog, state, onDialog, kAdministratorLastTry);
+    const OpenDialog open(onDialog);
+    if (info.protectedAuthenticationPath) {
+        // The keypad asks for the new PIN and cannot say for which site.
+        co_await prompter_.confirm(std::move(dialog));
+        driver_.unlockPin(op.token, op.administratorPin, Secret());
+        co_return;
+    }
+    const Secret chosen = co_await askNewPin(prompter_, std::move(dialog), nullptr, info.pin);
+    driver_.unlockPin(op.token, op.administratorPin, chosen);
+}
+
+asio::awaitable<void> PinDialogs::run(token::UnlockResponse op, OnDialog onDialog) {
+    const token::TokenInfo info = driver_.describeToken({op.token});
+    const token::PinState state = driver_.administratorPin(op.token);
+    refuseLocked(state, token::PinRole::administrator);
+    prompt::Dialog dialog = dialogFor(info, op.prompt, {}, {});
+    // A wrong answer costs a try of that PIN as well.
+    co_await confirmLastTry(prompter_, dialog, state, onDialog, kAdministratorLastTry);
+    const OpenDialog open(onDialog);
+    co_await prompter_.confirm(std::move(dialog));
+    driver_.unlockResponse(op.token, op.response);
 }
 
 }  // namespace ukey::host

@@ -22,6 +22,8 @@ class PinDialogs {
     boost::asio::awaitable<void> run(token::VerifyPin op, OnDialog onDialog);
     boost::asio::awaitable<void> run(token::ChangePin op, OnDialog onDialog);
     boost::asio::awaitable<void> run(token::UnlockPin op, OnDialog onDialog);
+    boost::asio::awaitable<void> run(token::UnlockPinWith op, OnDialog onDialog);
+    boost::asio::awaitable<void> run(token::UnlockResponse op, OnDialog onDialog);
 
   private:
     token::Driver& driver_;

@@ -66,12 +66,12 @@ struct DriverCall {
     pipe::Result operator()(const token::CloseSession& op) const { return driver.closeSession(op); }
     pipe::Result operator()(const token::Random& op) const { return driver.random(op); }
     pipe::Result operator()(const token::UnlockChallenge& op) const { return driver.unlockChallenge(op); }
-    pipe::Result operator()(const token::UnlockResponse& op) const { return driver.unlockResponse(op); }
 };
 
 template <class Op>
 concept NeedsPin = std::same_as<Op, token::VerifyPin> || std::same_as<Op, token::ChangePin> ||
-    std::same_as<Op, token::UnlockPin>;
+    std::same_as<Op, token::UnlockPin> || std::same_as<Op, token::UnlockPinWith> ||
+    std::same_as<Op, token::UnlockResponse>;
 
 class TokenHost {
   public:

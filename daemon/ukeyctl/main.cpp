@@ -8,6 +8,7 @@
 #include "daemon/ukeyctl/doctor.hpp"
 #include "daemon/ukeyctl/enrolment_commands.hpp"
 #include "daemon/ukeyctl/origins_commands.hpp"
+#include "daemon/ukeyctl/pin_commands.hpp"
 #include "daemon/ukeyctl/report.hpp"
 #include "daemon/ukeyctl/soft_commands.hpp"
 #include "daemon/ukeyctl/token_commands.hpp"
@@ -41,6 +42,7 @@ int run(int argc, char** argv) {
     });
     ukey::ctl::addSoftCommands(app);
     ukey::ctl::addEnrolmentCommands(app, configFile);
+    ukey::ctl::addPinCommands(app, configFile);
     ukey::ctl::addOriginsCommands(app, configFile);
     ukey::ctl::addAuditCommands(app, configFile, status);
 
@@ -54,7 +56,7 @@ int main(int argc, char** argv) {
     try {
         return run(argc, argv);
     } catch (const ukey::Error& e) {
-        std::cerr << "ukeyctl: " << ukey::errorMessage(ukey::ctl::terminalLanguage(), e.code()) << " ["
+        std::cerr << "ukeyctl: " << ukey::errorMessage(ukey::ctl::terminalLanguage(), e) << " ["
                   << ukey::toString(e.code()) << "] " << e.what() << '\n';
         return 1;
     }

@@ -67,6 +67,7 @@ FakeDriver::FakeDriver(const std::string& options) {
     pin_ = json.value("pin", "123456");
     tries_ = json.value("tries", kMaxTries);
     events_ = json.value("events", "driver");
+    administratorTries_ = json.value("administratorTries", kMaxTries);
     keypad_ = json.value("keypad", false);
 }
 
@@ -186,10 +187,25 @@ void FakeDriver::changePin(const std::string& token, token::PinRole, const Secre
     pin_ = newPin.text();
 }
 
+token::PinState FakeDriver::administratorPin(const std::string& token) {
+    mustBeThere(token);
+    token::PinState state;
+    state.minLength = 1;
+    state.triesLeft = administratorTries_;
+    state.status = administratorTries_ == 0   ? token::PinStatus::locked
+                   : administratorTries_ == 1 ? token::PinStatus::finalTry
+                                              : token::PinStatus::ok;
+    return state;
+}
+
 void FakeDriver::unlockPin(const std::string& token, const Secret& administratorPin, const Secret& newPin) {
     mustBeThere(token);
     if (administratorPin.text() != kAdministratorPin) {
-        throw Error(ErrorCode::pinIncorrect, "wrong administrator PIN").withTriesLeft(5U);
+        --administratorTries_;
+        const auto code = administratorTries_ == 0 ? ErrorCode::pinLocked : ErrorCode::pinIncorrect;
+        throw Error(code, "wrong administrator PIN")
+            .withTriesLeft(administratorTries_)
+            .withAdministratorPin();
     }
     pin_ = newPin.text();
     tries_ = kMaxTries;
@@ -198,7 +214,7 @@ void FakeDriver::unlockPin(const std::string& token, const Secret& administrator
 token::UnlockChallenge::Result FakeDriver::unlockChallenge(const token::UnlockChallenge&) {
     throw Error(ErrorCode::unsupported, "no remote unlock");
 }
-token::Nothing FakeDriver::unlockResponse(const token::UnlockResponse&) {
+void FakeDriver::unlockResponse(const std::string&, ByteView) {
     throw Error(ErrorCode::unsupported, "no remote unlock");
 }
 

@@ -2,7 +2,7 @@
 //
 //   tokens   serial numbers of the tokens that are plugged in (default ["T1"])
 //   pin      the user PIN (default "123456"); the administrator's is "87654321"
-//   tries    tries left at the start, of 6 (default 6); 0 is locked
+//   tries    tries left at the start, of 6 (default 6); 0 is locked; administratorTries: of the other PIN
 //   events   "driver" (default): waitForChange works; "none": it throws unsupported; "nonsense": it returns
 //   at once, always load     name of an error code: loading fails with it; "crash": the process dies, "hang":
 //   it hangs keypad   true: protected authentication path
@@ -50,9 +50,10 @@ class FakeDriver : public token::Driver {
     token::Random::Result random(const token::Random& op) override;
     void changePin(const std::string& token, token::PinRole role, const Secret& oldPin,
                    const Secret& newPin) override;
+    token::PinState administratorPin(const std::string& token) override;
     void unlockPin(const std::string& token, const Secret& administratorPin, const Secret& newPin) override;
     token::UnlockChallenge::Result unlockChallenge(const token::UnlockChallenge& op) override;
-    token::Nothing unlockResponse(const token::UnlockResponse& op) override;
+    void unlockResponse(const std::string& token, ByteView response) override;
     void waitForChange() override;
     void stopWaiting() noexcept override;
 
@@ -65,6 +66,7 @@ class FakeDriver : public token::Driver {
     std::set<std::string> tokens_;
     std::string pin_;
     unsigned tries_;
+    unsigned administratorTries_ = 0;
     std::string events_;
     bool keypad_;
     unsigned seenTries_ = 0;

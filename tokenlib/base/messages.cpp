@@ -28,6 +28,8 @@ constexpr std::array kMessages{
     Message{"error.pin-required", "需要先验证 Ukey 密码。", "The PIN of the Ukey is needed first."},
     Message{"error.pin-incorrect", "Ukey 密码错误。", "The PIN is wrong."},
     Message{"error.pin-locked", "Ukey 密码已锁定。", "The PIN is locked."},
+    Message{"error.administrator-pin-incorrect", "管理员密码错误。", "The administrator PIN is wrong."},
+    Message{"error.administrator-pin-locked", "管理员密码已锁定。", "The administrator PIN is locked."},
     Message{"error.pin-too-short", "密码长度不符合要求，未进行验证。",
             "The PIN has the wrong length; it was not tried."},
     Message{"error.driver-missing", "未找到 Ukey 驱动。", "The driver of the Ukey is missing."},
@@ -82,6 +84,13 @@ constexpr std::array kMessages{
             "Check the PIN and try again; too many wrong tries lock the Ukey."},
     Message{"hint.pin-locked", "请在自助服务平台申请解锁，或联系发证机构。",
             "Ask for an unlock on the self-service portal, or from the issuer."},
+    Message{
+        "hint.administrator-pin-incorrect",
+        "请联系发证机构核对管理员密码；多次输错后只能由发证机构重新初始化该 Ukey。",
+        "Check the administrator PIN with the issuer; after too many wrong tries only the issuer can set the "
+        "Ukey up anew."},
+    Message{"hint.administrator-pin-locked", "该 Ukey 只能由发证机构重新初始化。",
+            "Only the issuer can set the Ukey up anew."},
     Message{"hint.pin-too-short", "请输入符合长度要求的密码。", "Enter a PIN of the right length."},
     Message{"hint.driver-missing", "请安装该 Ukey 厂商的驱动程序。",
             "Install the driver of the Ukey's maker."},
@@ -126,6 +135,12 @@ constexpr std::array kMessages{
     Message{"operation.change-default-pin", "首次使用，必须修改初始密码",
             "First use: the initial PIN must be changed"},
     Message{"operation.unlock-pin", "解锁", "Unlock the PIN"},
+    Message{"operation.unlock-pin-remote", "发证机构远程解锁，请设置新密码",
+            "Unlock with the issuer's approval: set a new PIN"},
+    Message{"operation.unlock-pin-vendor", "发证机构远程解锁，密码将改为其通知您的临时密码",
+            "Unlock with the issuer's approval: the PIN becomes the temporary one that the issuer tells you"},
+    Message{"operation.change-temporary-pin", "已解锁，必须修改发证机构通知您的临时密码",
+            "Unlocked: the temporary PIN from the issuer must be changed"},
     Message{"operation.delete", "删除密钥和证书", "Delete a key and its certificate"},
     Message{"operation.access", "申请使用 Ukey", "Ask for access to the Ukey"},
     Message{"operation.other", "使用 Ukey", "Use the Ukey"},
@@ -223,6 +238,13 @@ constexpr std::array kMessages{
     Message{"ctl.enrolment-aborted", "已撤销 {id}，Ukey 已恢复原状。",
             "{id} is given up; the Ukey is as it was before."},
     Message{"ctl.enrolment-forgotten", "已删除 {id} 的记录。", "{id} is forgotten."},
+    Message{"ctl.unlock", "用管理员密码解锁 Ukey", "Unlock a Ukey with its administrator PIN"},
+    Message{"ctl.unlocked", "已解锁 {serial}，请使用新密码。", "{serial} is unlocked; use the new PIN."},
+    Message{"ctl.pin", "Ukey 密码", "The PIN of a Ukey"},
+    Message{"ctl.pin-change", "修改密码", "Change it"},
+    Message{"ctl.pin-changed", "已修改 {serial} 的密码。", "The PIN of {serial} is changed."},
+    Message{"ctl.pin-driver", "有多个驱动识别到该序列号时，指定其中一个",
+            "The driver to take when several know that serial number"},
     Message{"ctl.sites", "哪些网站可以使用 Ukey", "Which sites may use the Ukeys"},
     Message{"ctl.sites-list", "列出策略许可和用户许可的网站",
             "List those of the policy and those that you allowed"},
@@ -270,6 +292,11 @@ constexpr std::array kMessages{
     Message{"dialog.tries-left", "剩余尝试次数：{count}", "Tries left: {count}"},
     Message{"dialog.last-try", "这是最后一次机会，再输错将锁定 Ukey！",
             "This is the last try: another wrong PIN locks the Ukey!"},
+    Message{
+        "dialog.administrator-last-try",
+        "这是管理员密码的最后一次机会，再错一次只能由发证机构重新初始化该 Ukey！",
+        "This is the last try of the administrator PIN: after another wrong one only the issuer can set the "
+        "Ukey up anew!"},
     Message{"dialog.few-tries", "密码曾输错，请仔细核对。",
             "The PIN was entered wrong before. Please check it carefully."},
     Message{"dialog.default-pin", "当前仍为出厂初始密码，请尽快修改。",
@@ -321,8 +348,12 @@ std::string fill(std::string_view text, std::initializer_list<Filling> values) {
     return filled;
 }
 
-std::string errorText(Language language, std::string_view prefix, ErrorCode code) {
-    return message(language, std::string(prefix).append(toString(code)));
+std::string errorText(Language language, std::string prefix, ErrorCode code, bool ofAdministratorPin) {
+    if (ofAdministratorPin) {
+        const std::string key = prefix + "administrator-" + std::string(toString(code));
+        if (hasMessage(key)) return message(language, key);
+    }
+    return message(language, prefix.append(toString(code)));
 }
 
 }  // namespace
@@ -346,9 +377,19 @@ std::string message(Language language, std::string_view key, std::initializer_li
 
 bool hasMessage(std::string_view key) noexcept { return find(key) != nullptr; }
 
-std::string errorMessage(Language language, ErrorCode code) { return errorText(language, "error.", code); }
+std::string errorMessage(Language language, ErrorCode code) {
+    return errorText(language, "error.", code, false);
+}
 
-std::string errorHint(Language language, ErrorCode code) { return errorText(language, "hint.", code); }
+std::string errorHint(Language language, ErrorCode code) { return errorText(language, "hint.", code, false); }
+
+std::string errorMessage(Language language, const Error& error) {
+    return errorText(language, "error.", error.code(), error.ofAdministratorPin());
+}
+
+std::string errorHint(Language language, const Error& error) {
+    return errorText(language, "hint.", error.code(), error.ofAdministratorPin());
+}
 
 std::span<const Message> allMessages() noexcept { return kMessages; }
 

@@ -37,6 +37,10 @@ std::string errorMessage(Language language, ErrorCode code);
 /// What the user can do about it, for `error.data.hint`.
 std::string errorHint(Language language, ErrorCode code);
 
+/// The same, with words of their own for the administrator's PIN.
+std::string errorMessage(Language language, const Error& error);
+std::string errorHint(Language language, const Error& error);
+
 /// A row of the catalogue, for tests and tools that list it.
 struct Message {
     std::string_view key;

@@ -1,6 +1,7 @@
 #include "tokenlib/base/secret.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "tokenlib/base/error.hpp"
@@ -9,8 +10,10 @@
 namespace ukey {
 
 void wipe(std::span<std::uint8_t> bytes) noexcept {
-    volatile std::uint8_t* p = bytes.data();
-    for (std::size_t i = 0; i < bytes.size(); ++i) p[i] = 0;
+    if (bytes.empty()) return;
+    std::memset(bytes.data(), 0, bytes.size());
+    // Says that somebody reads it, so that the writes stay.
+    __asm__ __volatile__("" : : "r"(bytes.data()) : "memory");
 }
 
 void wipe(std::span<char> text) noexcept {

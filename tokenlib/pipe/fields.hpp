@@ -16,6 +16,7 @@ concept As = std::same_as<std::remove_const_t<T>, U>;
 inline constexpr std::size_t kName = 1024;     ///< Opaque names: tokens, containers, sessions.
 inline constexpr std::size_t kText = 4096;     ///< Text for people.
 inline constexpr std::size_t kSmall = 4096;    ///< Digests, keys, signatures, ciphers of keys.
+inline constexpr std::size_t kPin = 255;       ///< As long as any dialog or library takes.
 inline constexpr std::size_t kMedium = 65536;  ///< Certificates, key envelopes.
 inline constexpr std::size_t kLarge = std::size_t{16} << 20;
 inline constexpr std::size_t kTokens = 256;
@@ -165,12 +166,6 @@ void fields(V& v, T& o) {
     v.name("token", o.token, kName);
     v.number("length", o.length, kSmall);
 }
-template <class V, As<token::UnlockResponse> T>
-void fields(V& v, T& o) {
-    v.name("token", o.token, kName);
-    v.bytes("response", o.response, kMedium);
-}
-
 // token/pin_operations.hpp
 
 template <class V, As<token::PromptContext> T>
@@ -186,6 +181,19 @@ requires As<T, token::VerifyPin> || As<T, token::ChangePin> || As<T, token::Unlo
 void fields(V& v, T& o) {
     v.name("token", o.token, kName);
     v.structure("prompt", o.prompt);
+}
+
+template <class V, As<token::UnlockResponse> T>
+void fields(V& v, T& o) {
+    v.name("token", o.token, kName);
+    v.bytes("response", o.response, kMedium);
+    v.structure("prompt", o.prompt);
+}
+template <class V, As<token::UnlockPinWith> T>
+void fields(V& v, T& o) {
+    v.name("token", o.token, kName);
+    v.structure("prompt", o.prompt);
+    v.secret("administratorPin", o.administratorPin, kPin);
 }
 
 }  // namespace ukey::pipe

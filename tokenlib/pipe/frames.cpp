@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/secret.hpp"
 #include "tokenlib/pipe/cbor.hpp"
 
 namespace ukey::pipe {
@@ -31,13 +32,26 @@ std::span<std::uint8_t> FrameReader::room() {
     }
     if (wanted_ > buffer_.size()) {
         // Grows with what really came, so that an announced length alone costs no memory.
-        if (held == buffer_.size()) buffer_.resize(std::min(wanted_, buffer_.size() * 4));
+        if (held == buffer_.size()) grow(std::min(wanted_, buffer_.size() * 4));
     } else if (held == 0 && buffer_.size() > kUsualBuffer) {
         buffer_ = Bytes(kUsualBuffer);
     } else if (held == buffer_.size()) {
-        buffer_.resize(buffer_.size() * 2);
+        grow(buffer_.size() * 2);
     }
     return std::span(buffer_).subspan(end_);
+}
+
+void FrameReader::grow(std::size_t size) {
+    Bytes larger(size);
+    std::copy(buffer_.begin(), buffer_.end(), larger.begin());
+    // It may hold the beginning of a message with a secret.
+    wipe(buffer_);
+    buffer_ = std::move(larger);
+}
+
+void FrameReader::wipeRead() noexcept {
+    wipe(std::span(buffer_).first(begin_));
+    wipe(std::span(buffer_).subspan(end_));
 }
 
 void FrameReader::filled(std::size_t count) { end_ += count; }

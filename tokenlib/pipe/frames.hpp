@@ -26,7 +26,12 @@ class FrameReader {
     /// driver-error when the other side announces an empty message, or one longer than kMaxMessage.
     std::optional<ByteView> next();
 
+    /// Wipes all that was read and handed out: the last message held a secret and is not needed any more.
+    void wipeRead() noexcept;
+
   private:
+    void grow(std::size_t size);
+
     Bytes buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;

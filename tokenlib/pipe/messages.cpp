@@ -55,6 +55,10 @@ class Encoder {
     void optionalBytes(std::string_view key, const std::optional<Bytes>& value, std::size_t atMost) {
         if (value) bytes(key, *value, atMost);
     }
+    void secret(std::string_view key, const Secret& value, std::size_t atMost) {
+        start(key);
+        octets(value.view(), atMost);
+    }
     template <class Enum, class Parse>
     void choice(std::string_view key, Enum value, Parse) {
         start(key);
@@ -156,6 +160,10 @@ class Decoder {
     void optionalBytes(std::string_view key, std::optional<Bytes>& value, std::size_t atMost) {
         value.reset();
         if (take(key)) readAlternative(value.emplace(), atMost);
+    }
+    void secret(std::string_view key, Secret& value, std::size_t atMost) {
+        need(key);
+        value = Secret::copyOf(in_.bytes(atMost));
     }
     template <class Enum, class Parse>
     void choice(std::string_view key, Enum& value, Parse parse) {
@@ -307,6 +315,7 @@ struct ErrorParts {
     std::string detail;
     std::optional<unsigned> triesLeft;
     std::uint64_t driverCode = 0;
+    bool administratorPin = false;
 };
 template <class V, As<ErrorParts> T>
 void fields(V& v, T& o) {
@@ -314,10 +323,12 @@ void fields(V& v, T& o) {
     v.text("detail", o.detail, kText);
     v.optionalNumber("triesLeft", o.triesLeft, kCount);
     v.number("driverCode", o.driverCode, kMaxNumber);
+    v.boolean("administratorPin", o.administratorPin);
 }
 
 ErrorParts partsOf(const Error& error) {
-    return {std::string(toString(error.code())), error.what(), error.triesLeft(), error.driverCode()};
+    return {std::string(toString(error.code())), error.what(), error.triesLeft(), error.driverCode(),
+            error.ofAdministratorPin()};
 }
 
 Error readError(Decoder& in) {
@@ -326,7 +337,9 @@ Error readError(Decoder& in) {
     const auto code = errorCodeFrom(parts.code);
     if (!code) failPipe("unknown error code");
     Error error(*code, parts.detail);
-    error.withTriesLeft(parts.triesLeft).withDriverCode(parts.driverCode);
+    error.withTriesLeft(parts.triesLeft)
+        .withDriverCode(parts.driverCode)
+        .withAdministratorPin(parts.administratorPin);
     return error;
 }
 
@@ -400,6 +413,9 @@ HostMessage readEvent(Decoder& in) {
     failPipe("unknown event");
 }
 
+/// More than any frame with a secret takes, so that it is written without leaving copies behind.
+constexpr std::size_t kSecretFrame = 32768;
+
 template <class Write>
 void writeFrame(Bytes& frame, Write write) {
     beginFrame(frame);
@@ -412,7 +428,16 @@ void writeFrame(Bytes& frame, Write write) {
 
 }  // namespace
 
+bool carriesSecret(const Command& command) noexcept {
+    return std::holds_alternative<token::UnlockPinWith>(command);
+}
+
+void wipeSecret(Command& command) noexcept {
+    if (auto* unlock = std::get_if<token::UnlockPinWith>(&command)) unlock->administratorPin.clear();
+}
+
 void encode(Bytes& frame, std::uint64_t id, const Command& command) {
+    if (carriesSecret(command)) frame.reserve(kSecretFrame);
     writeFrame(frame, [&](Encoder& out) {
         out.number("id", id, kMaxNumber);
         std::visit(

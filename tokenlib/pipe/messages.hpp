@@ -5,7 +5,7 @@
 //   to the host:    {id, op, args}                       one of the operations; or op "cancel", which closes
 //   the dialog
 //                                                        of request `id` and has no reply of its own
-//   from the host:  {id, result} | {id, error: {code, detail, triesLeft?, driverCode?}}
+//   from the host:  {id, result} | {id, error: {code, detail, triesLeft?, driverCode, administratorPin}}
 //                   {event: "ready"}                     once, when the driver is loaded
 //                   {event: "failed", error}             instead, before the host ends
 //                   {event: "changed", tokens}           tokens may have come or gone: all that are there now
@@ -35,7 +35,12 @@ using Command =
                  token::GenerateKeyPair, token::ImportKeyPair, token::WriteCertificate,
                  token::DeleteContainer, token::Decrypt, token::OpenSession, token::SessionDecrypt,
                  token::CloseSession, token::Random, token::UnlockChallenge, token::UnlockResponse,
-                 token::VerifyPin, token::ChangePin, token::UnlockPin>;
+                 token::VerifyPin, token::ChangePin, token::UnlockPin, token::UnlockPinWith>;
+
+/// A frame with such a command is wiped on both sides as soon as it was sent and read.
+bool carriesSecret(const Command& command) noexcept;
+/// Wipes what it carries; the rest stays as it was.
+void wipeSecret(Command& command) noexcept;
 
 /// The result of any operation.
 using Result = std::variant<token::Nothing, token::TokenInfo, std::vector<token::KeyEntry>, Bytes,

@@ -39,15 +39,19 @@ class Driver {
     virtual Nothing closeSession(const CloseSession&) = 0;
     virtual Random::Result random(const Random&) = 0;
 
+    /// The administrator's PIN, as far as the library can tell without trying it; `ok` where it cannot.
+    virtual PinState administratorPin(const std::string& token) = 0;
+
     /// SKF_ChangePIN, C_SetPIN.
     virtual void changePin(const std::string& token, PinRole role, const Secret& oldPin,
                            const Secret& newPin) = 0;
     /// SKF_UnblockPIN, C_Login(CKU_SO) with C_InitPIN. pin-incorrect and pin-locked speak of the
-    /// administrator's PIN.
+    /// administrator's PIN, and say so.
     virtual void unlockPin(const std::string& token, const Secret& administratorPin,
                            const Secret& newPin) = 0;
     virtual UnlockChallenge::Result unlockChallenge(const UnlockChallenge&) = 0;
-    virtual Nothing unlockResponse(const UnlockResponse&) = 0;
+    /// As unlockPin, with the maker's response to the last challenge.
+    virtual void unlockResponse(const std::string& token, ByteView response) = 0;
 
     /// Blocks until a token may have come or gone (may also return for no reason), or stopWaiting was called.
     /// Throws `unsupported` at once when the library has no working event: the caller then watches the USB

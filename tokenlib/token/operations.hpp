@@ -188,12 +188,4 @@ struct UnlockChallenge {
     std::string token;
 };
 
-/// Second half: the RA's response, which holds the new PIN in the vendor's own form (SKF_RemoteUnblockPIN).
-struct UnlockResponse {
-    static constexpr std::string_view kName = "unlock-response";
-    using Result = Nothing;
-    std::string token;
-    Bytes response;
-};
-
 }  // namespace ukey::token

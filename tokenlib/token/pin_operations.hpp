@@ -1,11 +1,12 @@
 // Operations that need a PIN. The token host asks for it in its own dialog; only the text of the question
-// crosses the pipe, never a PIN (design.md, invariant 1).
+// crosses the pipe, never a PIN (design.md, invariant 1) - but for UnlockPinWith, the one exception.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "tokenlib/base/secret.hpp"
 #include "tokenlib/token/operations.hpp"
 
 namespace ukey::token {
@@ -43,6 +44,27 @@ struct UnlockPin {
     using Result = Nothing;
     std::string token;
     PromptContext prompt;
+};
+
+/// Unlocks with an administrator PIN that an RA sealed for this one unlock; the dialog asks for the new user
+/// PIN alone, twice. The only operation that carries a PIN: moves only, and is wiped on both sides of the
+/// pipe as soon as it was written and read. Answers as UnlockPin does.
+struct UnlockPinWith {
+    static constexpr std::string_view kName = "unlock-pin-with";
+    using Result = Nothing;
+    std::string token;
+    PromptContext prompt;
+    Secret administratorPin;
+};
+
+/// Second half of the maker's remote unlock: the RA's response, which holds the new PIN in the maker's own
+/// form (SKF_RemoteUnblockPIN). The dialog asks whether it shall be done. Answers as UnlockPin does.
+struct UnlockResponse {
+    static constexpr std::string_view kName = "unlock-response";
+    using Result = Nothing;
+    std::string token;
+    Bytes response;
+    PromptContext prompt = {};
 };
 
 }  // namespace ukey::token

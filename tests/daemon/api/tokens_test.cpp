@@ -268,8 +268,6 @@ TEST_F(Tokens, formatsOfLaterVersions_areUnsupported) {
               "unsupported");
     EXPECT_EQ(client.codeOf("sign.data", {{"certificate", certificate}, {"format", "raw"}, {"stream", 1}}),
               "unsupported");
-    EXPECT_EQ(client.codeOf("pin.unlock", {{"token", firstToken(client)}, {"method", "remote"}}),
-              "unsupported");
 }
 
 TEST_F(Tokens, encryptionCertificate_doesNotSign) {

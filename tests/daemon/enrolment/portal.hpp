@@ -25,6 +25,7 @@ class Portal : public testing::Test {
     void startDaemon();
     /// SIGKILL, and its end.
     void killDaemon();
+    pid_t daemon() const noexcept { return daemon_; }
 
     /// A page that is logged in on the token.
     std::unique_ptr<Client> page(const std::string& origin = kPortal);

@@ -1,18 +1,18 @@
 // PIN operations through real hosts and a scripted pinentry.
-#include <sys/uio.h>
-
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fstream>
 
 #include "tests/daemon/hosts/hosts_fixture.hpp"
+#include "tests/support/process_memory.hpp"
 #include "tests/support/scripted_pinentry.hpp"
 
 namespace ukey::hosts {
 namespace {
 
 using test::codeOf;
+using test::memoryHolds;
 using test::ScriptedPinentry;
 
 class HostsPinTest : public HostsTest {
@@ -27,7 +27,7 @@ class HostsPinTest : public HostsTest {
     }
     template <class Op>
     std::optional<ErrorCode> codeOfCall(Op op) {
-        return codeOf([&] { return call("a", op); });
+        return codeOf([&] { return call("a", std::move(op)); });
     }
     std::optional<ErrorCode> verify() { return codeOfCall(token::VerifyPin{"T1", context()}); }
     unsigned triesSeen() { return call("a", token::Random{"T1", 1}).at(0); }
@@ -231,31 +231,84 @@ TEST_F(HostsPinTest, lockedPin_isUnlockedWithTheAdministratorPin) {
 }
 
 TEST_F(HostsPinTest, unlockWithTheWrongAdministratorPin_isThatPinsError) {
-    useWith({"pin 00000000", "pin 246810"}, R"({"tries": 0})");
-    EXPECT_EQ(codeOfCall(token::UnlockPin{"T1", context()}), ErrorCode::pinIncorrect);
+    useWith({"pin 00000000", "pin 246810"}, R"({"tries": 3})");
+    try {
+        (void)call("a", token::UnlockPin{"T1", context()});
+        FAIL() << "unlocked";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::pinIncorrect);
+        EXPECT_TRUE(error.ofAdministratorPin()) << "told apart from a wrong user PIN";
+        EXPECT_EQ(error.triesLeft(), 5U) << "the administrator's";
+    }
+    EXPECT_EQ(call("a", token::DescribeToken{"T1"}).pin.triesLeft, 3U) << "the user's are as they were";
 }
 
-/// Whether the memory of a process holds the text. Root reads any.
-bool memoryHolds(int pid, const std::string& text) {
-    std::ifstream maps("/proc/" + std::to_string(pid) + "/maps");
-    std::size_t readable = 0;
-    for (std::string line; std::getline(maps, line);) {
-        unsigned long long begin = 0;
-        unsigned long long end = 0;
-        char mode = 0;
-        if (std::sscanf(line.c_str(), "%llx-%llx %c", &begin, &end, &mode) != 3 || mode != 'r') continue;
-        if (end - begin > (1ULL << 28)) continue;
-        std::string content(end - begin, '\0');
-        iovec local{content.data(), content.size()};
-        iovec remote{reinterpret_cast<void*>(begin), content.size()};
-        const ssize_t got = ::process_vm_readv(pid, &local, 1, &remote, 1, 0);
-        if (got <= 0) continue;
-        readable += static_cast<std::size_t>(got);
-        content.resize(static_cast<std::size_t>(got));
-        if (content.find(text) != std::string::npos) return true;
-    }
-    EXPECT_GT(readable, 0U) << "nothing could be read";
-    return false;
+TEST_F(HostsPinTest, weakNewPinOfAnUnlock_isRefusedInTheDialog) {
+    useWith({"pin 87654321", "pin 111111", "pin 12345", "pin 555555", "pin 234567", "pin 246810"},
+            R"({"tries": 0})");
+    EXPECT_EQ(codeOfCall(token::UnlockPin{"T1", context()}), std::nullopt);
+    EXPECT_EQ(script_.dialogs().at(2)["error"], "The new PIN must not be the one set by the factory.");
+    EXPECT_EQ(script_.dialogs().size(), 6U);
+}
+
+TEST_F(HostsPinTest, lastTryOfTheAdministratorPin_isConfirmedFirst_S18) {
+    useWith({"cancel", "ok", "pin 87654321", "pin 246810"}, R"({"tries": 0, "administratorTries": 1})");
+    EXPECT_EQ(codeOfCall(token::UnlockPin{"T1", context()}), ErrorCode::userCancelled);
+    EXPECT_NE(script_.dialogs().at(0)["text"].get<std::string>().find("last try of the administrator PIN"),
+              std::string::npos);
+    EXPECT_EQ(codeOfCall(token::UnlockPin{"T1", context()}), std::nullopt);
+}
+
+TEST_F(HostsPinTest, lockedAdministratorPin_isAnsweredWithoutADialog_S18) {
+    useWith({}, R"({"tries": 0, "administratorTries": 0})");
+    EXPECT_EQ(codeOfCall(token::UnlockPin{"T1", context()}), ErrorCode::pinLocked);
+    EXPECT_TRUE(script_.dialogs().empty());
+}
+
+token::UnlockPinWith unlockWith(const std::string& pin, token::PromptContext prompt) {
+    return {"T1", std::move(prompt), Secret::copyOf(pin)};
+}
+
+TEST_F(HostsPinTest, administratorPinOfTheRa_unlocksWithANewPinFromTheDialogAlone_S10) {
+    useWith({"pin 111111", "pin 246810", "pin 246810"}, R"({"tries": 0})");
+    EXPECT_EQ(codeOfCall(unlockWith("87654321", context())), std::nullopt);
+    ASSERT_EQ(script_.dialogs().size(), 2U);
+    for (const auto& dialog : script_.dialogs()) EXPECT_EQ(dialog["label"], "New PIN:");
+    EXPECT_EQ(verify(), std::nullopt);
+}
+
+TEST_F(HostsPinTest, administratorPinOfTheRaOnAKeypad_asksForConsentFirst_S15) {
+    useWith({"cancel", "ok"}, R"({"tries": 0, "keypad": true})");
+    EXPECT_EQ(codeOfCall(unlockWith("87654321", context())), ErrorCode::userCancelled);
+    EXPECT_EQ(codeOfCall(unlockWith("87654321", context())), std::nullopt);
+    EXPECT_EQ(script_.dialogs().at(0)["kind"], "confirm");
+}
+
+TEST_F(HostsPinTest, administratorPinOfTheRa_isWipedOnBothSidesOfThePipe_S21) {
+    if (::geteuid() != 0) GTEST_SKIP() << "reading another process needs root";
+    const auto pin = [] {
+        std::string text = "95284137";
+        std::reverse(text.begin(), text.end());
+        return text;
+    };
+    useWith({"hang", "pin 246810"}, R"({"tries": 0})");
+    std::string sent = pin();
+    const auto first = test::start(context_, hosts_->call("a", unlockWith(sent, context())));
+    wipe(std::span<char>(sent));
+    waitForDialog();
+    const int host = test::childrenOf(::getpid()).at(0);
+    std::string wanted = pin();
+    // In the test's own text once, and in the pattern of the search.
+    EXPECT_TRUE(memoryHolds(host, wanted)) << "the host needs it while its dialog is open";
+    ::kill(host, SIGKILL);
+    EXPECT_EQ(codeOf([&] { return test::finish(context_, first); }), ErrorCode::driverCrashed);
+    wipe(std::span<char>(wanted));
+
+    EXPECT_EQ(codeOfCall(unlockWith(pin(), context())), ErrorCode::pinIncorrect);
+    const int next = hostPid("a");
+    EXPECT_NE(next, host);
+    EXPECT_FALSE(memoryHolds(next, pin()));
+    EXPECT_TRUE(memoryHolds(next, "Label T1")) << "the search finds what is there";
 }
 
 TEST_F(HostsPinTest, pin_isNotInOurMemoryNorLeftInTheHosts_S21) {

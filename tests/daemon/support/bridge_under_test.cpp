@@ -63,8 +63,10 @@ config::Config BridgeUnderTest::usualConfig() {
 
 BridgeUnderTest::BridgeUnderTest(config::Config configuration)
     : hosts_(std::make_shared<FakeHosts>(context_.get_executor())) {
-    bridge_.emplace(context_.get_executor(), configuration, Bytes(32, 7), hosts_,
-                    [this] { return std::make_unique<ScriptedPrompter>(consent_); });
+    bridge_.emplace(
+        context_.get_executor(), configuration, Bytes(32, 7), hosts_,
+        [this] { return std::make_unique<ScriptedPrompter>(consent_); },
+        [this] { return std::chrono::steady_clock::now() + std::chrono::seconds(later_); });
     server_.emplace(context_.get_executor(), *bridge_,
                     server::ServerSettings{configuration.ports, configuration.limits, "1.2.3"});
     port_ = server_->port();

@@ -1,6 +1,7 @@
 // A running bridge and server in this process, on a thread of their own, with tokens in software.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <deque>
@@ -58,6 +59,9 @@ class BridgeUnderTest {
     FakeHosts& hosts() { return *hosts_; }
     ConsentScript& consent() { return consent_; }
 
+    /// Moves the clock by which requests for an unlock grow old.
+    void advance(std::chrono::seconds by) { later_ += by.count(); }
+
     hosts::TokenAddress plug(const std::string& serial,
                              token::KeyAlgorithm algorithm = token::KeyAlgorithm::p256,
                              const std::string& driver = "fake") {
@@ -68,6 +72,7 @@ class BridgeUnderTest {
     boost::asio::io_context context_{1};
     std::shared_ptr<FakeHosts> hosts_;
     ConsentScript consent_;
+    std::atomic<std::int64_t> later_ = 0;
     std::optional<api::Bridge> bridge_;
     std::optional<server::Server> server_;
     std::uint16_t port_ = 0;

@@ -66,6 +66,11 @@ void FakeHosts::lose(const TokenAddress& address) {
 
 void FakeHosts::report(const TokenAddress& address, Change change) { tell({change, at(address).token}); }
 
+void FakeHosts::offerChallenge(const TokenAddress& address, Bytes challenge) {
+    at(address).token.info.remoteUnlock = true;
+    challenges_[address] = std::move(challenge);
+}
+
 void FakeHosts::addEncryptionKey(const TokenAddress& address) {
     Plugged& plugged = at(address);
     const auto key = pki::test::TestKey::generate(plugged.keys.front().publicKey->algorithm);
@@ -151,6 +156,15 @@ hosts::OperationResult FakeHosts::perform(const std::string& driver, const hosts
     if (const auto* sign = std::get_if<token::Sign>(&operation)) {
         if (!loggedIn_.contains(address)) throw Error(ErrorCode::pinRequired, "not logged in");
         return plugged.key->sign(sign->digestAlgorithm, sign->digest);
+    }
+    if (std::holds_alternative<token::UnlockChallenge>(operation)) return challenges_.at(address);
+    if (const auto* unlock = std::get_if<token::UnlockPinWith>(&operation)) {
+        administratorPins_.emplace_back(unlock->administratorPin.text());
+        return token::Nothing{};
+    }
+    if (const auto* unlock = std::get_if<token::UnlockResponse>(&operation)) {
+        unlockResponses_.push_back(unlock->response);
+        return token::Nothing{};
     }
     if (std::holds_alternative<token::ChangePin>(operation) ||
         std::holds_alternative<token::UnlockPin>(operation))

@@ -35,6 +35,12 @@ class FakeHosts : public hosts::TokenHosts {
     void addEncryptionKey(const hosts::TokenAddress& address);
     const pki::test::TestKey& key(const hosts::TokenAddress& address) const;
 
+    /// From now on the token offers the maker's remote unlock, with this challenge.
+    void offerChallenge(const hosts::TokenAddress& address, Bytes challenge);
+    /// Administrator PINs that came from remote unlocks, and makers' responses.
+    const std::vector<std::string>& administratorPins() const noexcept { return administratorPins_; }
+    const std::vector<Bytes>& unlockResponses() const noexcept { return unlockResponses_; }
+
     /// What the next PIN dialogs answer; without one, the PIN is right.
     void answerPin(const Error& error) { pinAnswers_.emplace_back(error); }
     /// From now on these operations wait until `release`, or until they are cancelled.
@@ -84,6 +90,9 @@ class FakeHosts : public hosts::TokenHosts {
     std::map<std::string, unsigned> counts_;
     std::map<std::string, unsigned> waiting_;
     std::vector<token::PromptContext> prompts_;
+    std::map<hosts::TokenAddress, Bytes> challenges_;
+    std::vector<std::string> administratorPins_;
+    std::vector<Bytes> unlockResponses_;
     unsigned cancelled_ = 0;
     std::list<Listener> listeners_;
 };

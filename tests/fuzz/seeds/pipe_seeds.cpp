@@ -55,6 +55,7 @@ void requests(Seeds& seeds) {
         token::ImportKeyPair{"t", "c",
                              token::WrappedKeyPair{token::KeyAlgorithm::rsa2048, 0x1001, Bytes(16, 1),
                                                    Bytes(256, 2), Bytes(1200, 3), rsaKey()}});
+    seeds.request(token::UnlockPinWith{"t", context(), Secret::copyOf("so-pin-1")});
     seeds.request(token::WriteCertificate{"t", key, Bytes(1500, 0x30)});
     seeds.request(token::Decrypt{"t", key, cipher()});
     seeds.request(token::OpenSession{"t", key, Bytes(256, 7), 0x402, {}});

@@ -6,6 +6,8 @@
 #include "test_ca.hpp"
 #include "test_ra.hpp"
 #include "tokenlib/pki/certificate.hpp"
+#include "tokenlib/pki/digest.hpp"
+#include "tokenlib/pki/sm2_cipher.hpp"
 #include "tokenlib/pki/sm2_key.hpp"
 
 namespace {
@@ -69,6 +71,19 @@ void seedKeys() {
     seed("pki_signature", "signature", *ukey::fromHex("3006020101020101"));
 }
 
+void seedUnlocks() {
+    const auto response = [](const Bytes& answer) {
+        return test::tlv(0x30,
+                         test::joined({test::tlv(0x02, Bytes{1}), test::tlv(0x04, Bytes(16, 9)), answer}));
+    };
+    Bytes plain = digest(ukey::token::DigestAlgorithm::sm3, Bytes(4, 1));
+    for (const char c : std::string("so-pin-1")) plain.push_back(static_cast<std::uint8_t>(c));
+    const Bytes sealed =
+        sm2CipherToDer(sm2Encrypt(Sm2PrivateKey::fromScalar(Bytes(32, 7)).publicKey(), plain));
+    seed("pki_unlock_response", "sealed", response(test::tlv(0xA0, sealed)));
+    seed("pki_unlock_response", "vendor", response(test::tlv(0x81, Bytes(132, 5))));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -79,5 +94,6 @@ int main(int argc, char** argv) {
     root = argv[1];
     seedCertificates();
     seedKeys();
+    seedUnlocks();
     return 0;
 }

@@ -44,14 +44,17 @@ token::KeyEntry keyEntry() {
 
 token::PromptContext context() { return {"zh-CN", "https://a.example", "operation.login", "CN=某某", 60}; }
 
+template <class... Commands>
+std::vector<Command> listOf(Commands&&... commands) {
+    std::vector<Command> all;
+    (all.emplace_back(std::forward<Commands>(commands)), ...);
+    return all;
+}
+
 std::vector<Command> everyCommand() {
     const token::KeyRef key{"c1", token::KeyUsage::encrypt};
-    return {
-        Cancel{},
-        token::ListTokens{},
-        token::DescribeToken{"t"},
-        token::ListKeys{"t"},
-        token::Logout{"t"},
+    return listOf(
+        Cancel{}, token::ListTokens{}, token::DescribeToken{"t"}, token::ListKeys{"t"}, token::Logout{"t"},
         token::Sign{"t", key, token::DigestAlgorithm::sha384, Bytes(48, 1), Bytes{1, 2}},
         token::Sign{"t", key, token::DigestAlgorithm::sm3, Bytes(32, 1), std::nullopt},
         token::GenerateKeyPair{"t", "c", token::KeyAlgorithm::p256},
@@ -59,25 +62,19 @@ std::vector<Command> everyCommand() {
         token::ImportKeyPair{"t", "c",
                              token::WrappedKeyPair{token::KeyAlgorithm::rsa2048, 0x1001, Bytes(16, 1),
                                                    Bytes(256, 2), Bytes(1200, 3), rsaKey()}},
-        token::WriteCertificate{"t", key, Bytes(1500, 0x30)},
-        token::DeleteContainer{"t", "c"},
-        token::Decrypt{"t", key, cipher()},
-        token::Decrypt{"t", key, Bytes(256, 5)},
+        token::WriteCertificate{"t", key, Bytes(1500, 0x30)}, token::DeleteContainer{"t", "c"},
+        token::Decrypt{"t", key, cipher()}, token::Decrypt{"t", key, Bytes(256, 5)},
         token::OpenSession{"t", key, cipher(), 0x402, Bytes(16, 6)},
         token::OpenSession{"t", key, Bytes(256, 7), 0x402, {}},
-        token::SessionDecrypt{"t", "s", Bytes(65536, 8)},
-        token::CloseSession{"t", "s"},
-        token::Random{"t", 1024},
-        token::UnlockChallenge{"t"},
-        token::UnlockResponse{"t", Bytes(100, 9)},
-        token::VerifyPin{"t", context()},
-        token::ChangePin{"t", context()},
-        token::UnlockPin{"t", context()}};
+        token::SessionDecrypt{"t", "s", Bytes(65536, 8)}, token::CloseSession{"t", "s"},
+        token::Random{"t", 1024}, token::UnlockChallenge{"t"}, token::UnlockResponse{"t", Bytes(100, 9)},
+        token::VerifyPin{"t", context()}, token::ChangePin{"t", context()}, token::UnlockPin{"t", context()},
+        token::UnlockPinWith{"t", context(), Secret::copyOf("so-pin-1")});
 }
 
 std::vector<HostMessage> everyHostMessage() {
     Error error(ErrorCode::pinIncorrect, "SKF_VerifyPIN: 0x0A000024");
-    error.withTriesLeft(3U).withDriverCode(0x0A000024);
+    error.withTriesLeft(3U).withDriverCode(0x0A000024).withAdministratorPin();
     return {Reply{1, Result(token::Nothing{})},
             Reply{2, Result(tokenInfo())},
             Reply{3, Result(std::vector{keyEntry(), token::KeyEntry{}})},
@@ -223,6 +220,26 @@ TEST(PipeMessages, pinInARequest_isRefused_S10) {
     writer.text("pin");
     writer.text("123456");
     EXPECT_THROW((void)decodeRequest(message), Error);
+}
+
+TEST(PipeMessages, commandWithASecret_isKnownAsSuchAndWiped_S21) {
+    for (Command& command : everyCommand()) {
+        EXPECT_EQ(carriesSecret(command), std::holds_alternative<token::UnlockPinWith>(command));
+        wipeSecret(command);
+        if (const auto* unlock = std::get_if<token::UnlockPinWith>(&command)) {
+            EXPECT_TRUE(unlock->administratorPin.empty());
+            EXPECT_EQ(unlock->token, "t");
+        }
+    }
+}
+
+TEST(PipeMessages, frameWithASecret_isWrittenWithoutMoving_S21) {
+    const Command command =
+        token::UnlockPinWith{std::string(1024, 't'), context(), Secret::copyOf(std::string(255, '9'))};
+    Bytes frame;
+    encode(frame, 1, command);
+    const std::size_t room = frame.capacity();
+    EXPECT_GE(room, frame.size() + 4 * 4096) << "whatever the dialog's texts are, nothing has to move";
 }
 
 TEST(PipeMessages, mutatedMessages_areDecodedOrRefusedButNothingElse_S32) {

@@ -39,15 +39,14 @@ class Pkcs11Driver final : public token::Driver {
     }
     token::Nothing closeSession(const token::CloseSession&) override { return {}; }
     token::Random::Result random(const token::Random& request) override;
+    token::PinState administratorPin(const std::string& token) override;
     void changePin(const std::string& token, token::PinRole role, const Secret& oldPin,
                    const Secret& newPin) override;
     void unlockPin(const std::string& token, const Secret& administratorPin, const Secret& newPin) override;
     token::UnlockChallenge::Result unlockChallenge(const token::UnlockChallenge&) override {
         throw unsupported("remote unlock");
     }
-    token::Nothing unlockResponse(const token::UnlockResponse&) override {
-        throw unsupported("remote unlock");
-    }
+    void unlockResponse(const std::string&, ByteView) override { throw unsupported("remote unlock"); }
     void waitForChange() override { events_.wait(); }
     void stopWaiting() noexcept override { events_.stop(); }
 
@@ -213,6 +212,10 @@ token::Random::Result Pkcs11Driver::random(const token::Random& request) {
 void Pkcs11Driver::changePin(const std::string& token, token::PinRole role, const Secret& oldPin,
                              const Secret& newPin) {
     with(token, [&](TokenSession& session) { session.changePin(role, oldPin, newPin); });
+}
+
+token::PinState Pkcs11Driver::administratorPin(const std::string& token) {
+    return with(token, [&](TokenSession& session) { return session.administratorPin(); });
 }
 
 void Pkcs11Driver::unlockPin(const std::string& token, const Secret& administratorPin, const Secret& newPin) {

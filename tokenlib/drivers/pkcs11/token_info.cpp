@@ -92,6 +92,23 @@ token::PinState pinStateOf(const CK_TOKEN_INFO& info) noexcept {
     return state;
 }
 
+token::PinState administratorPinStateOf(const CK_TOKEN_INFO& info) noexcept {
+    token::PinState state = pinStateOf(info);
+    state.status = PinStatus::ok;
+    state.triesLeft.reset();
+    state.minLength = 1;
+    if ((info.flags & CKF_SO_PIN_COUNT_LOW) != 0) state.status = PinStatus::low;
+    if ((info.flags & CKF_SO_PIN_FINAL_TRY) != 0) {
+        state.status = PinStatus::finalTry;
+        state.triesLeft = 1;
+    }
+    if ((info.flags & CKF_SO_PIN_LOCKED) != 0) {
+        state.status = PinStatus::locked;
+        state.triesLeft = 0;
+    }
+    return state;
+}
+
 token::TokenInfo tokenInfoOf(const std::string& id, const CK_TOKEN_INFO& info, const Mechanisms& mechanisms,
                              const Sm2Mechanisms* sm2) {
     token::TokenInfo token;

@@ -20,6 +20,8 @@ std::string serialKey(const CK_TOKEN_INFO& info);
 bool isInitialised(const CK_TOKEN_INFO& info) noexcept;
 
 token::PinState pinStateOf(const CK_TOKEN_INFO& info) noexcept;
+/// Of the security officer.
+token::PinState administratorPinStateOf(const CK_TOKEN_INFO& info) noexcept;
 
 token::TokenInfo tokenInfoOf(const std::string& id, const CK_TOKEN_INFO& info, const Mechanisms& mechanisms,
                              const Sm2Mechanisms* sm2);

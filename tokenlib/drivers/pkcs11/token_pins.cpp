@@ -58,11 +58,11 @@ void TokenSession::throwPinError(const char* function, CK_RV value, PinRole role
     const bool lastTry = (after.flags & (isUser ? CKF_USER_PIN_FINAL_TRY : CKF_SO_PIN_FINAL_TRY)) != 0;
     if (locked) {
         Error lockedError(ErrorCode::pinLocked, error.what());
-        lockedError.withDriverCode(value).withTriesLeft(0);
+        lockedError.withDriverCode(value).withTriesLeft(0).withAdministratorPin(!isUser);
         throw lockedError;
     }
     if (lastTry) error.withTriesLeft(1);
-    throw error;
+    throw error.withAdministratorPin(!isUser);
 }
 
 void TokenSession::logoutQuietly() noexcept {
@@ -115,6 +115,8 @@ void TokenSession::logout() {
     noteLoggedOut();
     if (value != CKR_OK && value != CKR_USER_NOT_LOGGED_IN) throw errorOf(fn::logout.name, value);
 }
+
+token::PinState TokenSession::administratorPin() { return administratorPinStateOf(info()); }
 
 void TokenSession::changePin(PinRole role, const Secret& oldPin, const Secret& newPin) {
     (void)session();

@@ -48,6 +48,7 @@ class TokenSession {
     /// See token::Driver.
     void login(token::PinRole role, const Secret& pin);
     void logout();
+    token::PinState administratorPin();
     void changePin(token::PinRole role, const Secret& oldPin, const Secret& newPin);
     void unlockPin(const Secret& administratorPin, const Secret& newPin);
 

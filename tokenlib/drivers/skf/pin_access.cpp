@@ -14,17 +14,28 @@ token::PinStatus statusOf(const PinCounters& counters) {
     return counters.isDefault ? token::PinStatus::defaultPin : token::PinStatus::ok;
 }
 
-Error locked(const std::string& what, std::uint64_t code) {
-    return Error(ErrorCode::pinLocked, what).withTriesLeft(0U).withDriverCode(code);
+Error locked(token::PinRole role, const std::string& what, std::uint64_t code) {
+    return Error(ErrorCode::pinLocked, what)
+        .withTriesLeft(0U)
+        .withDriverCode(code)
+        .withAdministratorPin(role == token::PinRole::administrator);
 }
 
 }  // namespace
 
-token::PinState PinAccess::userState() {
+token::PinState PinAccess::userState() { return stateOf(token::PinRole::user); }
+
+token::PinState PinAccess::administratorState() {
+    token::PinState state = stateOf(token::PinRole::administrator);
+    state.minLength = 1;
+    return state;
+}
+
+token::PinState PinAccess::stateOf(token::PinRole role) {
     token::PinState state;
     state.minLength = options_->pinMinLength;
     state.maxLength = options_->pinMaxLength;
-    if (const auto known = counters(token::PinRole::user)) {
+    if (const auto known = counters(role)) {
         state.status = statusOf(*known);
         state.triesLeft = known->left;
         state.maxTries = known->max;
@@ -57,7 +68,8 @@ void PinAccess::requireFit(const Secret& newPin) const {
 }
 
 void PinAccess::requireUnlocked(token::PinRole role) {
-    if (const auto known = counters(role); known && known->left == 0U) throw locked("the PIN is locked", 0);
+    if (const auto known = counters(role); known && known->left == 0U)
+        throw locked(role, "the PIN is locked", 0);
 }
 
 void PinAccess::login(token::PinRole role, const Secret& pin) {
@@ -123,12 +135,12 @@ Error PinAccess::explained(token::PinRole role, const Error& error) {
         return error;  // The token went away: the caller of the caller finds that out.
     }
     const auto left = known ? known->left : std::nullopt;
-    if (left == 0U) return locked(error.what(), error.driverCode());
+    if (left == 0U) return locked(role, error.what(), error.driverCode());
     if (error.code() != ErrorCode::pinIncorrect) return error;
     // A count that the library wrote beside the code is right unless SKF_GetPINInfo knows better.
     const auto tries = left ? left : error.triesLeft();
-    if (tries == 0U) return locked(error.what(), error.driverCode());
-    return Error(error).withTriesLeft(tries);
+    if (tries == 0U) return locked(role, error.what(), error.driverCode());
+    return Error(error).withTriesLeft(tries).withAdministratorPin(role == token::PinRole::administrator);
 }
 
 }  // namespace ukey::skf

@@ -13,6 +13,7 @@ class PinAccess {
         : api_(&api), options_(&options), token_(&token) {}
 
     token::PinState userState();
+    token::PinState administratorState();
 
     void login(token::PinRole role, const Secret& pin);
     void change(token::PinRole role, const Secret& from, const Secret& to);
@@ -23,6 +24,7 @@ class PinAccess {
     /// What is known before the library is asked: an unusable PIN costs no try.
     void requireUsable(token::PinRole role, const Secret& pin) const;
     void requireFit(const Secret& newPin) const;
+    token::PinState stateOf(token::PinRole role);
     std::optional<PinCounters> counters(token::PinRole role);
     void requireUnlocked(token::PinRole role);
     /// The error that a PIN call ends with.

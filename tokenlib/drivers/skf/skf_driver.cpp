@@ -118,6 +118,10 @@ class SkfDriver final : public token::Driver {
                             [&](OpenToken& token) { return api_->random(token.device(), op.length); });
     }
 
+    token::PinState administratorPin(const std::string& id) override {
+        return tokens_.with(id, [&](OpenToken& token) { return pinOf(token).administratorState(); });
+    }
+
     void changePin(const std::string& id, token::PinRole role, const Secret& oldPin,
                    const Secret& newPin) override {
         tokens_.withOnce(id, [&](OpenToken& token) { pinOf(token).change(role, oldPin, newPin); });
@@ -132,9 +136,8 @@ class SkfDriver final : public token::Driver {
             op.token, [&](OpenToken& token) { return api_->remoteUnblockRequest(token.application()); });
     }
 
-    token::Nothing unlockResponse(const token::UnlockResponse& op) override {
-        tokens_.withOnce(op.token, [&](OpenToken& token) { pinOf(token).remoteUnblock(op.response); });
-        return {};
+    void unlockResponse(const std::string& id, ByteView response) override {
+        tokens_.withOnce(id, [&](OpenToken& token) { pinOf(token).remoteUnblock(response); });
     }
 
     void waitForChange() override {

@@ -56,8 +56,12 @@ TEST_F(OddPins, wrongAdministratorPins_upToTheLock_speakOfTheAdministrator) {
     } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::pinIncorrect);
         EXPECT_EQ(error.triesLeft(), 1U);
+        EXPECT_TRUE(error.ofAdministratorPin());
     }
+    EXPECT_EQ(driver().administratorPin(id()).status, token::PinStatus::finalTry);
+    EXPECT_EQ(driver().describeToken({id()}).pin.status, token::PinStatus::ok) << "not the user's";
     EXPECT_ERROR(unlock(), ErrorCode::pinLocked);
+    EXPECT_EQ(driver().administratorPin(id()).status, token::PinStatus::locked);
     EXPECT_EQ(loginError("87654321", PinRole::administrator).code(), ErrorCode::pinLocked);
     EXPECT_NO_THROW(login());
 }

@@ -318,7 +318,7 @@ TEST_F(SoftHsm, waiting_withoutSlotEvents_isUnsupportedAtOnce) {
 TEST_F(SoftHsm, operationsThatPkcs11DoesNotHave_areUnsupported) {
     const std::string id = tokenId();
     EXPECT_ERROR(driver().unlockChallenge({id}), ErrorCode::unsupported);
-    EXPECT_ERROR(driver().unlockResponse({id, Bytes(16)}), ErrorCode::unsupported);
+    EXPECT_ERROR(driver().unlockResponse(id, Bytes(16)), ErrorCode::unsupported);
     EXPECT_ERROR(driver().openSession({id, {"a", KeyUsage::encrypt}, Bytes(256), 0x402, {}}),
                  ErrorCode::unsupported);
     EXPECT_ERROR(driver().describeToken({"99-none"}), ErrorCode::tokenNotFound);

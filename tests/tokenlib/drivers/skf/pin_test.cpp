@@ -138,9 +138,16 @@ TEST_F(SkfPin, unlockPin_wrongAdministratorPin_speaksOfIt) {
         });
     };
     EXPECT_EQ(unlock().triesLeft(), 5U);
-    for (int i = 0; i < 4; ++i) (void)unlock();
-    EXPECT_EQ(unlock().code(), ErrorCode::pinLocked);
+    EXPECT_TRUE(unlock().ofAdministratorPin());
+    EXPECT_EQ(driver().administratorPin(kFakeId).triesLeft, 4U);
+    for (int i = 0; i < 3; ++i) (void)unlock();
+    EXPECT_EQ(driver().administratorPin(kFakeId).status, token::PinStatus::finalTry);
+    const Error last = unlock();
+    EXPECT_EQ(last.code(), ErrorCode::pinLocked);
+    EXPECT_TRUE(last.ofAdministratorPin());
+    EXPECT_EQ(driver().administratorPin(kFakeId).status, token::PinStatus::locked);
     EXPECT_EQ(pinState().triesLeft, 6U);
+    EXPECT_FALSE(loginError("000000").ofAdministratorPin());
 }
 
 TEST_F(SkfPin, logout_afterLogin_endsIt) {
@@ -152,17 +159,20 @@ TEST_F(SkfPin, logout_afterLogin_endsIt) {
 TEST_F(SkfPin, remoteUnlock_formNotNamed_isUnsupported) {
     EXPECT_FALSE(driver().describeToken({kFakeId}).remoteUnlock);
     EXPECT_EQ(codeOf([&] { driver().unlockChallenge({kFakeId}); }), ErrorCode::unsupported);
-    EXPECT_EQ(codeOf([&] { driver().unlockResponse({kFakeId, {1}}); }), ErrorCode::unsupported);
+    EXPECT_EQ(codeOf([&] { driver().unlockResponse(kFakeId, Bytes{1}); }), ErrorCode::unsupported);
 }
 
 TEST_F(SkfPin, remoteUnlock_challengeAndResponse_unlock) {
     options.quirks.remoteUnblock = RemoteUnblockForm::fixedLength;
     EXPECT_TRUE(driver().describeToken({kFakeId}).remoteUnlock);
     EXPECT_EQ(driver().unlockChallenge({kFakeId}), Bytes(16, 0x3C));
-    const Error error = errorOf([&] { return driver().unlockResponse({kFakeId, {'b', 'a', 'd'}}); });
+    const Error error = errorOf([&] {
+        driver().unlockResponse(kFakeId, asBytes("bad"));
+        return 0;
+    });
     EXPECT_EQ(error.code(), ErrorCode::pinIncorrect);
     EXPECT_EQ(error.triesLeft(), 5U);
-    EXPECT_NO_THROW(driver().unlockResponse({kFakeId, {'g', 'o', 'o', 'd'}}));
+    EXPECT_NO_THROW(driver().unlockResponse(kFakeId, asBytes("good")));
 }
 
 }  // namespace

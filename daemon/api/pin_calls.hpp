@@ -1,0 +1,21 @@
+// What calls that need a PIN have in common.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <string>
+
+#include "daemon/api/services.hpp"
+
+namespace ukey::api {
+
+/// `operation`: key of the message catalogue.
+token::PromptContext promptFor(const Page& page, std::string operation);
+
+/// Wrong PINs of one origin are counted, the administrator's among them, so that no page drains a PIN counter
+/// by asking again and again (security.md 18). Throws rate-limited when there were too many.
+boost::asio::awaitable<void> counted(Page& page, boost::asio::awaitable<void> call);
+
+/// Lets the user change his PIN; `why` is the dialog's operation.
+boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, std::string why);
+
+}  // namespace ukey::api

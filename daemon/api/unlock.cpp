@@ -1,0 +1,147 @@
+// pin.unlock: with the administrator PIN here, or with the RA's answer to a request.
+#include <spdlog/spdlog.h>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/api/handlers.hpp"
+#include "daemon/api/pin_calls.hpp"
+#include "daemon/rpc/message.hpp"
+
+namespace ukey::api {
+namespace {
+
+using boost::asio::awaitable;
+using nlohmann::json;
+
+awaitable<void> unlockHere(Page& page, hosts::TokenAddress address) {
+    token::UnlockPin operation{address.token, promptFor(page, "operation.unlock-pin")};
+    co_await page.services.catalogue.hosts().call(address.driver, std::move(operation));
+}
+
+KnownToken requirePlugged(Page& page, const hosts::TokenAddress& address) {
+    auto token = page.services.catalogue.find(address);
+    if (!token) throw Error(ErrorCode::tokenRemoved, "the token is not plugged in");
+    if (token->token.info.state == token::TokenState::blank)
+        throw Error(ErrorCode::tokenBlank, "the token is blank");
+    if (token->token.info.state == token::TokenState::unusable)
+        throw Error(ErrorCode::unsupported, "the driver cannot work with the token");
+    return std::move(*token);
+}
+
+/// The maker's challenge, where the model has one.
+awaitable<Bytes> challengeOf(Page& page, hosts::HostedToken token) {
+    if (!token.info.remoteUnlock) co_return Bytes();
+    token::UnlockChallenge operation{token.info.id};
+    try {
+        co_return co_await page.services.catalogue.hosts().call(token.driver, std::move(operation));
+    } catch (const Error& error) {
+        const bool canDoWithout =
+            error.code() == ErrorCode::unsupported || error.code() == ErrorCode::driverError;
+        if (!canDoWithout) throw;
+        spdlog::warn("driver {}: no challenge for a remote unlock: {}", token.driver, error.what());
+    }
+    co_return Bytes();
+}
+
+unlock::Subject subjectOf(const Page& page, const KnownToken& token) {
+    return {page.session->originText, token.identity};
+}
+
+awaitable<json> makeRequest(Page& page, KnownToken token, const json& params) {
+    Bytes challenge = co_await challengeOf(page, token.token);
+    const auto& info = token.token.info;
+    const unlock::Made made =
+        page.services.unlocks.make(subjectOf(page, token), info.serial, info.model, std::move(challenge));
+    page.noteDigest(params, made.digest);
+    co_return json{{"request", toBase64Url(made.der)}};
+}
+
+/// Errors after which the token was not asked, or may be asked the same again.
+bool leavesTheAnswerGood(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::userCancelled:
+        case ErrorCode::promptTimeout:
+        case ErrorCode::promptUnavailable:
+        case ErrorCode::busy:
+        case ErrorCode::tokenNotFound:
+        case ErrorCode::tokenRemoved:
+        case ErrorCode::driverCrashed:
+        case ErrorCode::driverTimeout:
+            return true;
+        default:
+            return false;
+    }
+}
+
+awaitable<void> unlockWith(Page& page, hosts::TokenAddress address, unlock::Claim& claim) {
+    auto& hosts = page.services.catalogue.hosts();
+    try {
+        if (auto* pin = std::get_if<Secret>(&claim.right())) {
+            token::UnlockPinWith operation{address.token, promptFor(page, "operation.unlock-pin-remote"),
+                                           std::move(*pin)};
+            co_await hosts.call(address.driver, std::move(operation));
+        } else {
+            token::UnlockResponse operation{address.token, std::get<Bytes>(claim.right()),
+                                            promptFor(page, "operation.unlock-pin-vendor")};
+            co_await hosts.call(address.driver, std::move(operation));
+        }
+    } catch (const Error& error) {
+        if (!leavesTheAnswerGood(error.code())) claim.spend();
+        throw;
+    }
+    claim.spend();
+}
+
+/// The RA knows the PIN that it chose, so the user changes it at once. The unlock holds whether he does or
+/// not.
+awaitable<json> changeTemporaryPin(Page& page, KnownToken token) {
+    page.services.unlocks.temporaryPins().insert(token.identity);
+    try {
+        auto changing =
+            counted(page, changePin(page, token.token.address(), "operation.change-temporary-pin"));
+        co_await std::move(changing);
+    } catch (const Error& error) {
+        spdlog::info("{}: a temporary PIN was not changed: {}", page.session->originText, error.what());
+        co_return json{{"temporaryPin", true}};
+    }
+    co_return json::object();
+}
+
+awaitable<json> finish(Page& page, KnownToken token, const json& params) {
+    const auto response = fromBase64Url(params.at("response").get_ref<const std::string&>());
+    if (!response) throw Error(ErrorCode::unlockInvalid, "the response is no base64url");
+    unlock::Claim claim = page.services.unlocks.claim(subjectOf(page, token), *response);
+    page.noteDigest(params, claim.digest());
+    const bool isVendors = std::holds_alternative<Bytes>(claim.right());
+    auto unlocking = counted(page, unlockWith(page, token.token.address(), claim));
+    co_await std::move(unlocking);
+    page.services.logins.forget(token.token.address());
+    if (!isVendors) {
+        page.services.unlocks.temporaryPins().erase(token.identity);
+        co_return json::object();
+    }
+    co_return co_await changeTemporaryPin(page, std::move(token));
+}
+
+}  // namespace
+
+Answer pinUnlock(Page& page, const json& params) {
+    const bool isRemote = params.at("method") == "remote";
+    const bool isAnswer = params.contains("response");
+    if (isAnswer && !isRemote)
+        throw rpc::BadMessage(rpc::kInvalidParams, "a response belongs to the method remote");
+    const hosts::TokenAddress address = co_await page.names.token(params.at("token").get<std::string>());
+    if (!isRemote) {
+        auto unlocking = counted(page, unlockHere(page, address));
+        co_await std::move(unlocking);
+        // The administrator's login took the user's place in the library.
+        page.services.logins.forget(address);
+        co_return json::object();
+    }
+    KnownToken token = requirePlugged(page, address);
+    auto going =
+        isAnswer ? finish(page, std::move(token), params) : makeRequest(page, std::move(token), params);
+    co_return co_await std::move(going);
+}
+
+}  // namespace ukey::api

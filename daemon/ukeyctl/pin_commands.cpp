@@ -1,0 +1,96 @@
+#include "daemon/ukeyctl/pin_commands.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
+#include <memory>
+
+#include "daemon/config/config.hpp"
+#include "daemon/ukeyctl/report.hpp"
+#include "daemon/wiring/token_hosts_from_config.hpp"
+#include "tokenlib/base/error.hpp"
+
+namespace ukey::ctl {
+namespace {
+
+using boost::asio::awaitable;
+
+/// Which token, of the command line.
+struct Wanted {
+    std::string serial;
+    std::string driver;  ///< Empty: whichever has it.
+};
+
+awaitable<hosts::TokenAddress> findToken(hosts::TokenHosts& hosts, Wanted wanted) {
+    const std::vector<hosts::HostedToken> tokens = co_await hosts.tokens();
+    std::optional<hosts::TokenAddress> found;
+    for (const hosts::HostedToken& token : tokens) {
+        if (token.info.serial != wanted.serial) continue;
+        if (!wanted.driver.empty() && token.driver != wanted.driver) continue;
+        if (found)
+            throw Error(ErrorCode::badRequest, "two drivers have that serial number: name one with --driver");
+        found = token.address();
+    }
+    if (!found) throw Error(ErrorCode::tokenNotFound, wanted.serial);
+    co_return *found;
+}
+
+/// Op is ChangePin or UnlockPin.
+template <class Op>
+awaitable<void> runDialog(std::shared_ptr<hosts::TokenHosts> hosts, Wanted wanted, std::string operation,
+                          std::uint32_t timeoutSeconds) {
+    const hosts::TokenAddress address = co_await findToken(*hosts, std::move(wanted));
+    Op op;
+    op.token = address.token;
+    op.prompt.locale = toString(terminalLanguage());
+    op.prompt.origin = "ukeyctl";
+    op.prompt.operation = std::move(operation);
+    op.prompt.timeoutSeconds = timeoutSeconds;
+    co_await hosts->call(address.driver, std::move(op));
+}
+
+template <class Op>
+void ask(const std::optional<std::string>& configFile, const Wanted& wanted, const std::string& operation) {
+    config::Sources sources = config::defaultSources();
+    if (configFile) sources.file = *configFile;
+    const config::Config configuration = config::load(sources);
+    boost::asio::io_context context(1);
+    const auto hosts =
+        wiring::tokenHostsFromConfig(context.get_executor(), configuration, wiring::ownTerminal());
+    std::exception_ptr failure;
+    boost::asio::co_spawn(context,
+                          runDialog<Op>(hosts, wanted, operation, configuration.promptTimeoutSeconds),
+                          [&](std::exception_ptr error) {
+                              failure = std::move(error);
+                              context.stop();
+                          });
+    context.run();
+    if (failure) std::rethrow_exception(failure);
+}
+
+template <class Op>
+void addCommand(CLI::App& parent, const std::optional<std::string>& configFile, const char* name,
+                const char* help, const char* operation, const char* done) {
+    auto wanted = std::make_shared<Wanted>();
+    CLI::App* command = parent.add_subcommand(name, message(terminalLanguage(), help));
+    command->add_option("serial", wanted->serial)->required();
+    command->add_option("--driver", wanted->driver, message(terminalLanguage(), "ctl.pin-driver"));
+    command->callback([&configFile, wanted, operation, done] {
+        ask<Op>(configFile, *wanted, operation);
+        say(done, {{"serial", wanted->serial}});
+    });
+}
+
+}  // namespace
+
+void addPinCommands(CLI::App& app, const std::optional<std::string>& configFile) {
+    addCommand<token::UnlockPin>(app, configFile, "unlock", "ctl.unlock", "operation.unlock-pin",
+                                 "ctl.unlocked");
+    CLI::App* pin = app.add_subcommand("pin", message(terminalLanguage(), "ctl.pin"));
+    pin->require_subcommand(1);
+    addCommand<token::ChangePin>(*pin, configFile, "change", "ctl.pin-change", "operation.change-pin",
+                                 "ctl.pin-changed");
+}
+
+}  // namespace ukey::ctl
