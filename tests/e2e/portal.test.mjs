@@ -12,8 +12,6 @@ const pin = '830412';
 /** The dialogs of a first issuance: the maker's PIN, the user's own (asked for twice), a login with it, and the consent. */
 const firstUse = ['pin 111111', `pin ${pin}`, `pin ${pin}`, 'ok'];
 const laterUse = [`pin ${pin}`, 'ok'];
-/** What is there when a section is. */
-const landmarks = { certificates: 'certificate', orders: 'order', apply: 'price', outbox: 'message', clerk: 'clerk-empty' };
 const onToken = (serial) => `[data-serial="${serial}"]`;
 
 async function startStack() {
@@ -122,22 +120,30 @@ describe('chromium: a holder of certificates on the portal', () => {
 
   test('every page fits a wide and a narrow screen, in both languages', async () => {
     const { page } = user;
+    const order = await user.buy();
+    await user.go('certificates');
+    const certificate = await (await user.see('certificate', '[data-state="active"]')).evaluate(({ dataset }) => dataset.id);
+    /** What is there when the page is. */
+    const landmarks = {
+      certificates: 'certificate', orders: 'order', apply: 'price', outbox: 'message', clerk: 'clerk-empty',
+      [`orders/${order}`]: 'new-code', [`orders/${order}/issue`]: 'choose-token', [`orders/${order}/invoice`]: 'invoice-page',
+      [`certificates/${certificate}/change`]: 'risk-notice', [`certificates/${certificate}/unlock`]: 'ask-unlock',
+    };
     for (const [name, width] of [['wide', 1280], ['narrow', 390]]) {
       await page.setViewport({ width, height: 860 });
       for (const language of ['zh-CN', 'en']) {
         await user.click(`language-${language}`);
-        for (const [section, landmark] of Object.entries(landmarks)) {
-          await user.go(section);
+        for (const [address, landmark] of Object.entries(landmarks)) {
+          await page.goto(`${stack.portal}/${address}`);
           await user.see(landmark);
           const [scrollWidth, clientWidth] = await page.evaluate(() => {
             const { scrollWidth: all, clientWidth: seen } = document.documentElement;
             return [all, seen];
           });
-          assert.ok(scrollWidth <= clientWidth, `${section} ${name} ${language}: ${scrollWidth} > ${clientWidth}`);
-          await user.picture(`portal-${section}-${name}-${language}`);
+          assert.ok(scrollWidth <= clientWidth, `${address} ${name} ${language}: ${scrollWidth} > ${clientWidth}`);
+          await user.picture(`portal-${address.replace(/\d+/g, 'n').replaceAll('/', '-')}-${name}-${language}`);
         }
       }
     }
-    await page.setViewport({ width: 1280, height: 860 });
   });
 });

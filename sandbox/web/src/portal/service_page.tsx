@@ -1,5 +1,6 @@
 // 延期, 变更, 补办: what it means for the certificate and for old files, then the order.
 import { useState } from "preact/hooks";
+import type { TextKey } from "../shared/catalogue";
 import { Icon, PageHeading } from "../shared/components";
 import { algorithmName, formatDate } from "../shared/format";
 import { useLanguage } from "../shared/language";
@@ -56,7 +57,7 @@ function ServiceForm({ kind, certificate, offer }: { kind: ServiceKind; certific
       {kind === "renew" && <Stepper label={t("service.years")} value={years} most={offer.maxYears} onValue={setYears} testId="years" />}
       {kind === "renew" && <p class="field-hint">{t("service.renew.from")}</p>}
       {kind === "change" && <Field label={t("service.newName")} hint={t("service.newName.hint")} value={newName} onValue={setNewName} testId="new-name" maxLength={60} />}
-      <RiskNotice kind={kind} />
+      <RiskNotice kind={kind} certificate={certificate} />
       <label class="understood">
         <input type="checkbox" data-testid="understood" checked={understood} required onChange={(event) => setUnderstood(event.currentTarget.checked)} />
         {t("risk.understood")}
@@ -74,19 +75,27 @@ function ServiceForm({ kind, certificate, offer }: { kind: ServiceKind; certific
   );
 }
 
+const filesOf = {
+  /** With an encryption key, on which old files depend. */
+  dual: ["risk.keysChoice", "risk.newKeys", "risk.noRoom"],
+  single: ["risk.single"],
+} as const;
+
 /** What really happens here: tokenlib/enrolment/README.md and sandbox/API.md. */
-function RiskNotice({ kind }: { kind: ServiceKind }) {
+function RiskNotice({ kind, certificate }: { kind: ServiceKind; certificate: HolderCertificate }) {
   const { t } = useLanguage();
-  const points = {
-    renew: ["risk.renew.old", "risk.keysChoice", "risk.newKeys", "risk.noRoom", "risk.interrupted"],
-    change: ["risk.change.clerk", "risk.change.old", "risk.keysChoice", "risk.newKeys", "risk.noRoom", "risk.interrupted"],
-    reissue: ["risk.reissue.revoked", "risk.reissue.token", "risk.reissue.files", "risk.interrupted"],
-  } as const;
+  const isDual = certificate.encryptSerialNumber !== undefined;
+  const files = filesOf[isDual ? "dual" : "single"];
+  const points: Record<ServiceKind, readonly TextKey[]> = {
+    renew: ["risk.renew.old", ...files],
+    change: ["risk.change.clerk", "risk.change.old", ...files],
+    reissue: ["risk.reissue.revoked", "risk.reissue.token", ...(isDual ? (["risk.reissue.files"] as const) : [])],
+  };
   return (
     <section class="risk" data-testid="risk-notice">
       <h2 class="risk-title"><Icon name="warning" />{t("risk.title")}</h2>
       <ul>
-        {points[kind].map((point) => <li key={point}>{t(point)}</li>)}
+        {[...points[kind], "risk.interrupted" as const].map((point) => <li key={point}>{t(point)}</li>)}
       </ul>
     </section>
   );
