@@ -4,6 +4,7 @@ import { Notice, PageHeading } from "../shared/components";
 import { algorithmName } from "../shared/format";
 import { useLanguage } from "../shared/language";
 import { api, type Unlock } from "./api";
+import { keptAnswer } from "./kept_answer";
 import { Complaint, Facts, Field, Loading, OutboxLink } from "./parts";
 import { Link } from "./router";
 import { UnlockToken } from "./unlock_token";
@@ -66,6 +67,7 @@ function UnlockStep({ certificate, unlock, onUnlock, onReload }: StepProps) {
     case "approved":
       return <UnlockToken unlock={unlock} againIfUsed={<Ask certificate={certificate} onUnlock={onUnlock} again />} />;
     case "answered":
+      if (keptAnswer(unlock.id)) return <UnlockToken unlock={unlock} againIfUsed={<Ask certificate={certificate} onUnlock={onUnlock} again />} />;
       return (
         <>
           <Notice tone="info" testId="unlock-answered"><p>{t("unlock.answered")}</p></Notice>

@@ -1,6 +1,6 @@
 // The last part of an unlock: the bridge's request to the RA, and the RA's answer to the bridge.
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Token } from "ukey-bridge";
 import { BridgeGate, Waiting } from "../shared/bridge_gate";
 import { Icon, Notice } from "../shared/components";
@@ -9,6 +9,7 @@ import { useLanguage } from "../shared/language";
 import { type BridgeNeeds, useBridge } from "../shared/use_bridge";
 import { useTokens } from "../shared/use_tokens";
 import { api, type Unlock } from "./api";
+import { dropAnswer, isSpent, keepAnswer, keptAnswer } from "./kept_answer";
 import { Complaint } from "./parts";
 import { Link } from "./router";
 import { useAction } from "./use_loaded";
@@ -23,16 +24,21 @@ export function UnlockToken({ unlock, againIfUsed }: { unlock: Unlock; againIfUs
   const { view, error } = useTokens(bridge);
   const action = useAction();
   const [done, setDone] = useState(false);
-  const answer = useRef<string | undefined>(undefined);
   const token = view?.tokens.find(({ serial }) => serial === unlock.tokenSerial);
 
-  const start = (on: Token) =>
-    action.run(async () => {
-      // The RA answers once: after a dialog that was cancelled the same answer serves still.
-      answer.current ??= (await api.answerUnlock(unlock.id, await on.requestUnlock())).response;
-      await on.finishUnlock(answer.current);
-      setDone(true);
-    });
+  const start = (on: Token) => action.run(() => unlockWith(on).then(() => setDone(true)));
+  const unlockWith = async (on: Token) => {
+    try {
+      // The RA answers an approval once.
+      const response = keptAnswer(unlock.id) ?? (await api.answerUnlock(unlock.id, await on.requestUnlock())).response;
+      keepAnswer(unlock.id, response);
+      await on.finishUnlock(response);
+      dropAnswer(unlock.id);
+    } catch (failure) {
+      if (isSpent(failure)) dropAnswer(unlock.id);
+      throw failure;
+    }
+  };
 
   if (done) {
     return (
@@ -56,6 +62,7 @@ export function UnlockToken({ unlock, againIfUsed }: { unlock: Unlock; againIfUs
             </div>
           )}
           {action.busy && <Waiting text={t("unlock.running")} />}
+          {isCancel(action.error) && <Notice tone="info" testId="unlock-cancelled"><p>{t("wizard.cancelled")}</p></Notice>}
           {!isCancel(action.error) && <Complaint title="unlock.failed" error={action.error} />}
           <div class="buttons">
             <button type="button" class="button" data-testid="start-unlock" disabled={!token || action.busy} onClick={() => token && start(token)}>{t("unlock.start")}</button>
