@@ -17,6 +17,7 @@
 #include "tests/daemon/support/secret_search.hpp"
 #include "tests/daemon/ukeyd/running_daemon.hpp"
 #include "tests/daemon/ukeyd/soft_token.hpp"
+#include "tests/daemon/unlock/ra.hpp"
 #include "tokenlib/softtoken/admin.hpp"
 
 namespace ukey::test {
@@ -138,6 +139,37 @@ TEST_F(Secrets, afterALocalUnlock_neitherPinIsAnywhere_S21) {
     expectNowhere(kAdminPin);
     expectNowhere(kThirdPin);
     expectNowhere(kWrongPin);
+}
+
+TEST_F(Secrets, afterARemoteUnlock_neitherPinIsAnywhere_S21) {
+    json unlock = params();
+    unlock["method"] = "remote";
+    unlock["response"] =
+        sealedAnswer(client_->result("pin.unlock", unlock).at("request").get<std::string>(), kAdminPin);
+    types(kThirdPin);
+    EXPECT_EQ(client_->codeOf("pin.unlock", unlock), "");
+    expectNotInTheBridge(kAdminPin);
+    expectNotInTheBridge(kThirdPin);
+    types(kThirdPin);
+    EXPECT_EQ(call("pin.verify"), "");
+    logOut();
+    expectNowhere(kAdminPin);
+    expectNowhere(kThirdPin);
+}
+
+TEST_F(Secrets, afterAnUnlockInTheMakersWay_noPinIsAnywhere_S21) {
+    json unlock = params();
+    unlock["method"] = "remote";
+    unlock["response"] = vendorAnswer(client_->result("pin.unlock", unlock).at("request").get<std::string>(),
+                                      kAdminPin, kSecondPin);
+    daemon_->pinentry().add("ok");
+    types(kSecondPin);
+    types(kThirdPin);
+    EXPECT_EQ(client_->call("pin.unlock", unlock).at("result"), json::object());
+    types(kThirdPin);
+    EXPECT_EQ(call("pin.verify"), "");
+    logOut();
+    for (const char* pin : {kAdminPin, kSecondPin, kThirdPin}) expectNowhere(pin);
 }
 
 TEST_F(Secrets, search_findsWhatIsThere_S21) {
