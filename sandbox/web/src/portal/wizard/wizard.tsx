@@ -21,16 +21,18 @@ import { forget, remember, remembered } from "./wizard_memory";
 interface Props {
   bridge: UkeyBridge;
   task: Task;
+  /** Serial number of the token that was chosen: the page keeps it while the language, and so the connection, changes. */
+  chosenSerial: string | undefined;
+  onChosen(serial: string | undefined): void;
   onReload(): void;
   onFinished(order: Order): void;
 }
 
-export function Wizard({ bridge, task, onReload, onFinished }: Props) {
+export function Wizard({ bridge, task, chosenSerial, onChosen, onReload, onFinished }: Props) {
   const { order, certificates } = task;
   const { t } = useLanguage();
   const { view, error } = useTokens(bridge);
   const enrolments = useEnrolments(bridge);
-  const [token, setToken] = useState<Token>();
   const [input, setInput] = useState(() => remembered(order.id));
   const issuance = useIssuance((after) => {
     if (after.state === "done") forget(order.id);
@@ -56,7 +58,7 @@ export function Wizard({ bridge, task, onReload, onFinished }: Props) {
   const again = () => {
     enrolments.reload();
     issuance.reset();
-    setToken(undefined);
+    onChosen(undefined);
     onReload();
   };
 
@@ -96,7 +98,7 @@ export function Wizard({ bridge, task, onReload, onFinished }: Props) {
       />
     );
   }
-  const chosen = plugged(token?.serial);
+  const chosen = plugged(chosenSerial);
   return (
     <>
       <StepsBar now={chosen ? "code" : "choose"} />
@@ -108,7 +110,7 @@ export function Wizard({ bridge, task, onReload, onFinished }: Props) {
           code={input.code}
           submitText={t(chosen.pin.state === "default" ? "code.submit.setPin" : "code.submit")}
           onSubmit={(code) => start(chosen, code, input.keys, false)}
-          onBack={() => setToken(undefined)}
+          onBack={() => onChosen(undefined)}
         />
       ) : (
         <ChooseStep
@@ -117,7 +119,7 @@ export function Wizard({ bridge, task, onReload, onFinished }: Props) {
           enrolments={enrolments.list}
           keys={input.keys}
           onKeys={(keys) => setInput({ ...input, keys })}
-          onChosen={setToken}
+          onChosen={({ serial }) => onChosen(serial)}
         />
       )}
     </>

@@ -1,5 +1,5 @@
 // 制证: from a token, a code and a PIN to certificates. It may be left at any moment, and goes on where it was.
-import { useCallback } from "preact/hooks";
+import { useCallback, useState } from "preact/hooks";
 import { BridgeGate, ConnectionMark } from "../../shared/bridge_gate";
 import { PageHeading } from "../../shared/components";
 import { useLanguage } from "../../shared/language";
@@ -21,6 +21,7 @@ async function loadTask(id: number): Promise<Task> {
 export function WizardPage({ id, onAccount }: { id: number; onAccount(account: Account): void }) {
   const { locale, t } = useLanguage();
   const { state, connect } = useBridge(locale, needs);
+  const [serial, setSerial] = useState<string>();
   const { value: task, error, reload } = useLoaded(() => loadTask(id));
   const finished = useCallback(async () => {
     reload();
@@ -41,7 +42,7 @@ export function WizardPage({ id, onAccount }: { id: number; onAccount(account: A
       {!task && error === undefined && <Loading />}
       {task && (
         <BridgeGate state={state} why="wizard.connect" onConnect={connect}>
-          {(bridge) => <Wizard bridge={bridge} task={task} onReload={reload} onFinished={() => void finished()} />}
+          {(bridge) => <Wizard bridge={bridge} task={task} chosenSerial={serial} onChosen={setSerial} onReload={reload} onFinished={() => void finished()} />}
         </BridgeGate>
       )}
     </div>
