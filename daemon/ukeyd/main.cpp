@@ -71,6 +71,7 @@ int run(const config::Config& configuration) {
     std::printf("listening on ws://127.0.0.1:%u/ukey/v1\n", server.port());
     std::fflush(stdout);
     const session::ScreenWatch screen(executor, [&] { bridge.endLogins(); });
+    hardenListening();
     // Reading the configuration and the description took much code that is not needed again.
     platform::releaseIdleMemory();
     context.run();

@@ -1,6 +1,9 @@
 #include "tests/support/fake_driver.hpp"
 
+#include <sys/socket.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 #include <array>
 #include <csignal>
@@ -55,6 +58,16 @@ bool writeNonsense(const std::string& fault) {
         return false;
     }
     return true;
+}
+
+Bytes triedSockets() {
+    Bytes outcomes;
+    for (const int family : {AF_INET, AF_INET6, AF_PACKET, AF_UNIX, AF_NETLINK}) {
+        const int socket = ::socket(family, SOCK_DGRAM, 0);
+        outcomes.push_back(socket < 0 ? static_cast<std::uint8_t>(errno) : 0);
+        if (socket >= 0) ::close(socket);
+    }
+    return outcomes;
 }
 
 }  // namespace
@@ -148,6 +161,7 @@ token::Sign::Result FakeDriver::sign(const token::Sign& op) {
     if (fault == "abort") std::abort();
     if (fault == "exit") ::_exit(0);
     if (fault == "throw") throw std::runtime_error("not an error of ours");
+    if (fault == "network") return triedSockets();
     if (fault == "large") return Bytes(std::size_t{1} << 20, 0x5a);
     if (fault == "too-large") return Bytes((std::size_t{16} << 20) + 1, 0x5a);
     if (fault == "unplug") {

@@ -15,6 +15,9 @@
 //   host unplug     the token is pulled in mid-call: token-removed, and it is gone large      answers 1 MiB;
 //   too-large: answers more than the pipe takes throw      throws what no driver should
 //
+//   network    tries to open sockets of IPv4, IPv6, packets, Unix and netlink; answers an octet for each, 0
+//   or errno
+//
 // Random answers the number of PIN tries that the driver saw, as one octet; GenerateKeyPair "plug-NAME" plugs
 // a token in.
 #pragma once

@@ -4,7 +4,8 @@
 namespace ukey::host {
 
 /// No core dumps, no debugger of the same user, no new privileges, dies with its parent, no descriptors but
-/// the standard ones and `socket`; Ctrl-C in the terminal is for ukeyd.
+/// the standard ones and `socket`, no network, and none of the system calls that no driver needs; Ctrl-C in
+/// the terminal is for ukeyd.
 void hardenProcess(int socket);
 
 /// One heap for both threads, memory given back early: an idle host should hardly count.

@@ -149,5 +149,14 @@ TEST_F(HostsTest, callInFlightWhenTheHostsGo_fails) {
     EXPECT_EQ(codeOf([&] { return test::finish(context_, late); }), ErrorCode::driverCrashed);
 }
 
+TEST_F(HostsTest, driver_hasNoNetwork_S42) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    GTEST_SKIP() << "the sanitizers need what is given up";
+#endif
+    use({fake("a")});
+    (void)tokens();
+    EXPECT_EQ(sign("a", "network"), (Bytes{EPERM, EPERM, EPERM, 0, 0}));
+}
+
 }  // namespace
 }  // namespace ukey::hosts

@@ -34,8 +34,9 @@ std::pair<int, std::string> outputOf(const std::string& command) {
 
 }  // namespace
 
-RunningDaemon::RunningDaemon(const nlohmann::json& more, const Account* account)
-    : account_(account), anyPort_(!more.contains("ports")) {
+RunningDaemon::RunningDaemon(const nlohmann::json& more, const Account* account,
+                             std::vector<std::string> wrapper)
+    : account_(account), wrapper_(std::move(wrapper)), anyPort_(!more.contains("ports")) {
     ::setenv("UKEY_SOFTTOKEN_DIR", (folder_.path() / "tokens").c_str(), 1);
     std::filesystem::create_directories(folder_.path() / "tokens");
     nlohmann::json configuration{{"drivers",
@@ -63,6 +64,7 @@ RunningDaemon::~RunningDaemon() {
 std::vector<std::string> RunningDaemon::commandLine() const {
     std::vector<std::string> words;
     if (account_ != nullptr) words = account_->commandPrefix();
+    words.insert(words.end(), wrapper_.begin(), wrapper_.end());
     words.push_back(environment("UKEY_BIN_DIR") + "/ukeyd");
     words.insert(words.end(), {"--config", (folder_.path() / "ukeyd.json").string()});
     if (anyPort_) words.insert(words.end(), {"--port", "0"});

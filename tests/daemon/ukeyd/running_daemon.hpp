@@ -19,8 +19,9 @@ class RunningDaemon {
   public:
     /// `more` goes over the usual configuration: https://portal.example may do everything. Where it names no
     /// ports, any free one is taken. With an account, which must live longer, the program runs as that.
+    /// `wrapper` is a command line that becomes the program in the end.
     explicit RunningDaemon(const nlohmann::json& more = nlohmann::json::object(),
-                           const Account* account = nullptr);
+                           const Account* account = nullptr, std::vector<std::string> wrapper = {});
     ~RunningDaemon();
     RunningDaemon(const RunningDaemon&) = delete;
     RunningDaemon& operator=(const RunningDaemon&) = delete;
@@ -52,6 +53,7 @@ class RunningDaemon {
     std::vector<std::string> commandLine() const;
 
     const Account* account_;
+    std::vector<std::string> wrapper_;
     bool anyPort_;
     ScratchFolder folder_;
     ScriptedPinentry pinentry_;

@@ -9,6 +9,8 @@
 
 #include <csignal>
 
+#include "tokenlib/process/platform/system_calls.hpp"
+
 namespace ukey::host {
 namespace {
 
@@ -44,6 +46,7 @@ void hardenProcess(int socket) {
     (void)std::signal(SIGPIPE, SIG_IGN);
     if (!kSanitized) closeFrom(socket + 1);
     (void)::fcntl(socket, F_SETFD, FD_CLOEXEC);
+    (void)platform::giveUpSystemCalls(platform::socketsThatDialogsNeed(), platform::Programs::own);
 }
 
 void keepMemorySmall() {

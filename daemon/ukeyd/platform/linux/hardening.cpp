@@ -1,7 +1,10 @@
 #include "daemon/ukeyd/hardening.hpp"
 
+#include <spdlog/spdlog.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+
+#include "tokenlib/process/platform/system_calls.hpp"
 
 namespace ukey {
 
@@ -12,6 +15,14 @@ void hardenProcess() noexcept {
     ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
     ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+void hardenListening() {
+    const auto sockets = platform::socketsThatDialogsNeed();
+    if (sockets == platform::Sockets::all)
+        spdlog::warn("the display is reached over the network, so connections to the network stay possible");
+    if (!platform::giveUpSystemCalls(sockets, platform::Programs::alsoThirtyTwoBit))
+        spdlog::warn("the system cannot take system calls away from this process");
 }
 
 }  // namespace ukey
