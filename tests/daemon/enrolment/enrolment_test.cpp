@@ -133,6 +133,20 @@ TEST_F(Enrolment, foreignOrigin_seesAndTouchesNothing_S7) {
     client->result("enrolment.complete", answerTo(begun));
 }
 
+TEST_F(Enrolment, progress_goesToThePageThatAskedAlone_S35) {
+    const auto client = page();
+    const auto sameOrigin = page();
+    const auto other = page("https://other.example");
+    const json begun = client->result("enrolment.begin", beginParams(*client, "issue"));
+    client->result("enrolment.complete", answerTo(begun));
+    // What was sent to them before comes before these answers.
+    certificates(*sameOrigin);
+    certificates(*other);
+    EXPECT_FALSE(progressOf(*client).empty());
+    EXPECT_TRUE(progressOf(*sameOrigin).empty());
+    EXPECT_TRUE(progressOf(*other).empty());
+}
+
 TEST_F(Enrolment, secondTab_isToldThatTheTokenIsBusy) {
     const auto first = page();
     const auto second = page();

@@ -180,6 +180,25 @@ TEST_F(Isolation, resumeUsedASecondTime_getsNothing_S17) {
     EXPECT_EQ(replay.codeOf("tokens.list"), "");
 }
 
+TEST_F(Isolation, loginOfAClosedPage_isNoUseToTheNextWithItsOwnResumeOrNone_S17) {
+    std::string own;
+    {
+        Tab stranger(bridge_.port());
+        own = stranger.resume;
+        stranger.client.close();
+    }
+    {
+        Tab one(bridge_.port());
+        one.login();
+        one.client.drop();
+    }
+    Tab next(bridge_.port());
+    EXPECT_EQ(next.signCode(), "pin-required");
+    Client other(bridge_.port());
+    EXPECT_EQ(other.hello(helloWith(own)).at("resumed"), false);
+    EXPECT_EQ(other.codeOf("sign.digest", next.signing()), "pin-required");
+}
+
 TEST_F(Isolation, logout_endsTheLoginForItsSuccessorToo_S17) {
     std::string secret;
     {
