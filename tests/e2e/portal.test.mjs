@@ -118,6 +118,37 @@ describe('chromium: a holder of certificates on the portal', () => {
     }
   });
 
+  test('a token without room for new keys is left as it is, and the user told; its keys can be kept', async () => {
+    await stack.blankWithRoom('SMALL', 1);
+    const other = await PortalUser.open(stack, browser, 'chromium', '13800000002');
+    await other.register('小明');
+    await other.buy();
+    await other.startWizard();
+    await other.chooseToken('SMALL');
+    await stack.answer(...firstUse);
+    await other.enterCode(await other.codeFromOutbox());
+    await other.seeIssued('SMALL');
+
+    await other.orderService('renew', 'SMALL');
+    await other.startWizard();
+    await other.click('choose-token');
+    await stack.answer(...laterUse);
+    await other.enterCode(await other.codeFromOutbox());
+    assert.equal(await other.codeOfFailure(), 'token-full');
+    await other.see('keep-keys-hint');
+    assert.equal(await logIn('SMALL'), '小明');
+
+    await other.click('back');
+    await other.click('back-to-choose');
+    await other.click('keys-keep');
+    await other.click('choose-token');
+    await stack.answer(...laterUse);
+    await other.click('start');
+    await other.seeIssued('SMALL');
+    assert.equal(await logIn('SMALL'), '小明');
+    await other.close();
+  });
+
   test('every page fits a wide and a narrow screen, in both languages', async () => {
     const { page } = user;
     const order = await user.buy();

@@ -152,6 +152,16 @@ export class Stack {
   /** A soft token as it comes from its maker, plugged in: nothing on it, PIN 111111. */
   blank(serial) { return this.ctl('soft', 'create', '--serial', serial, '--plug'); }
 
+  /** One with room for so many containers. */
+  async blankWithRoom(serial, containers) {
+    await this.ctl('soft', 'create', '--serial', serial);
+    const file = path.join(this.tokens, serial, 'state.json');
+    const state = JSON.parse(await readFile(file, 'utf8'));
+    state.room.containers = containers;
+    await writeFile(file, JSON.stringify(state));
+    await this.plug(serial);
+  }
+
   async mint(serial, algorithm, name, pin, ...more) {
     await run(bin('ukey-sandbox'), ['mint', '--data', path.join(this.dir, 'sandbox'), '--serial', serial, '--algorithm', algorithm,
       '--name', name, '--pin', pin, ...more], { env: this.env });

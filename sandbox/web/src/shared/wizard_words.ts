@@ -15,6 +15,7 @@ export const wizardWords = {
   "wizard.cancelled": { "zh-CN": "您取消了操作。", en: "You cancelled." },
   "wizard.stopped.nothing": { "zh-CN": "Ukey 没有任何改变。", en: "Nothing has changed on the Ukey." },
   "wizard.stopped.pending": { "zh-CN": "已完成的步骤已保存：可以继续办理，或恢复 Ukey 原状。Ukey 中原有的证书不受影响。", en: "What was done is kept: you may go on, or restore the Ukey. Certificates that were on it are not affected." },
+  "wizard.full.keep": { "zh-CN": "也可以返回第一步，选择“保留原密钥”：这不需要额外空间。", en: "Or go back to the first step and keep the keys: that takes no further room." },
   "wizard.backToCode": { "zh-CN": "返回修改", en: "Go back and correct it" },
   "wizard.allDone": { "zh-CN": "此订单的证书已全部制作完成。", en: "All certificates of this order have been issued." },
   "wizard.notReady": { "zh-CN": "此订单尚不能制证，请先完成支付和审核。", en: "This order cannot be issued yet: it waits for payment or review." },

@@ -34,7 +34,7 @@ export function CodeStep({ order, token, code: before, submitText, onSubmit, onB
       )}
       <div class="buttons">
         <button type="submit" class="button" data-testid="start" disabled={code.trim() === ""}>{submitText}</button>
-        <button type="button" class="button-plain" onClick={onBack}>{t("action.back")}</button>
+        <button type="button" class="button-plain" data-testid="back-to-choose" onClick={onBack}>{t("action.back")}</button>
       </div>
     </form>
   );

@@ -1,5 +1,5 @@
 // The work on one token, step by step; how it ended, and what can be done then.
-import type { Enrolment } from "ukey-bridge";
+import { type Enrolment, UkeyError } from "ukey-bridge";
 import { Icon, Notice, Spinner } from "../../shared/components";
 import { useLanguage } from "../../shared/language";
 import type { Order } from "../api";
@@ -91,7 +91,11 @@ function Interrupted({ issuance, order, pending, isPlugged, onRetry, onBack, onN
     });
   return (
     <>
-      {state.kind === "failed" && <Complaint title="wizard.failed" error={state.error} />}
+      {state.kind === "failed" && (
+        <Complaint title="wizard.failed" error={state.error}>
+          {mayKeepKeys(order, state.error) && <p data-testid="keep-keys-hint">{t("wizard.full.keep")}</p>}
+        </Complaint>
+      )}
       {state.kind === "cancelled" && <Notice tone="info" testId="cancelled"><p>{t("wizard.cancelled")}</p></Notice>}
       <p class="field-hint">{t(pending ? "wizard.stopped.pending" : "wizard.stopped.nothing")}</p>
       {!isPlugged && <Notice tone="warn" testId="unplugged"><p>{t("recovery.plugIn", { serial: state.serial })}</p></Notice>}
@@ -107,6 +111,11 @@ function Interrupted({ issuance, order, pending, isPlugged, onRetry, onBack, onN
       </div>
     </>
   );
+}
+
+/** Where there is no room for new keys the old ones may stay. */
+function mayKeepKeys({ kind }: Order, error: unknown): boolean {
+  return (kind === "renew" || kind === "change") && error instanceof UkeyError && error.code === "token-full";
 }
 
 function Done({ order, serial, onNext }: { order: Order; serial: string; onNext(): void }) {
