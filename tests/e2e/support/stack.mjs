@@ -162,6 +162,12 @@ export class Stack {
     await this.plug(serial);
   }
 
+  /** What is on a soft token. */
+  async containers(serial) {
+    const { applications } = JSON.parse(await readFile(path.join(this.tokens, serial, 'state.json'), 'utf8'));
+    return applications.flatMap(({ containers }) => containers);
+  }
+
   async mint(serial, algorithm, name, pin, ...more) {
     await run(bin('ukey-sandbox'), ['mint', '--data', path.join(this.dir, 'sandbox'), '--serial', serial, '--algorithm', algorithm,
       '--name', name, '--pin', pin, ...more], { env: this.env });
