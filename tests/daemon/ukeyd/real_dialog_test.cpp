@@ -10,9 +10,10 @@
 #include <cstdlib>
 #include <fstream>
 #include <optional>
-#include <thread>
+#include <sstream>
 
 #include "tests/daemon/support/client.hpp"
+#include "tests/daemon/support/eventually.hpp"
 #include "tests/daemon/support/scratch_folder.hpp"
 #include "tests/daemon/ukeyd/running_daemon.hpp"
 #include "tests/daemon/ukeyd/screen_of_its_own.hpp"
@@ -31,7 +32,7 @@ class OtherProgram {
   public:
     explicit OtherProgram(const ScreenOfItsOwn& screen) {
         const std::string keys = (folder_.path() / "keys").string();
-        const std::array<const char*, 4> arguments{"xev", "-event", "keyboard", nullptr};
+        const std::array<const char*, 6> arguments{"xev", "-event", "keyboard", "-event", "focus", nullptr};
         posix_spawn_file_actions_t actions{};
         ::posix_spawn_file_actions_init(&actions);
         ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, keys.c_str(), O_WRONLY | O_CREAT, 0600);
@@ -51,9 +52,14 @@ class OtherProgram {
 
     const std::string& window() const noexcept { return window_; }
 
+    /// The X server tells whoever has lost the keyboard to another window.
+    void waitUntilItHasLostTheKeyboard() const {
+        waitUntil([&] { return text().find("FocusOut") != std::string::npos; });
+    }
+
     /// How often the key was pressed in it.
     unsigned pressed(char key) const {
-        std::ifstream keys(folder_.path() / "keys");
+        std::istringstream keys(text());
         const std::string name = std::string(", ") + key + ")";
         bool press = false;
         unsigned count = 0;
@@ -66,6 +72,11 @@ class OtherProgram {
     }
 
   private:
+    std::string text() const {
+        std::ifstream keys(folder_.path() / "keys");
+        return {std::istreambuf_iterator<char>(keys), {}};
+    }
+
     ScratchFolder folder_;
     pid_t process_ = -1;
     std::string window_;
@@ -92,8 +103,10 @@ class RealDialog : public testing::Test {
 };
 
 TEST_F(RealDialog, typedPin_logsIn_S14) {
+    const OtherProgram other(screen_);
     const int login = startLogin();
     const std::string dialog = screen_.waitForWindow(kDialogTitle);
+    other.waitUntilItHasLostTheKeyboard();
     if (const char* file = std::getenv("UKEY_PICTURE_OF_THE_DIALOG")) screen_.takePicture(dialog, file);
     screen_.type(kMintedPin);
     screen_.press("Return");
@@ -106,12 +119,13 @@ TEST_F(RealDialog, keysTypedBefore_doNotLandInItAndThePinNowhereElse_S14) {
     screen_.type("888");
     const int login = startLogin();
     screen_.waitForWindow(kDialogTitle);
+    other.waitUntilItHasLostTheKeyboard();
     screen_.type(kMintedPin);
     screen_.press("Return");
     EXPECT_EQ(outcomeOf(login), "") << "with the 888 before it, it would be a wrong PIN";
     screen_.focus(other.window());
     screen_.type("3");
-    while (other.pressed('3') == 0) std::this_thread::yield();
+    waitUntil([&] { return other.pressed('3') > 0; });
     EXPECT_EQ(other.pressed('8'), 3U);
     for (const char key : std::string("27459")) EXPECT_EQ(other.pressed(key), 0U) << key;
 }
@@ -127,7 +141,7 @@ TEST_F(RealDialog, pageThatLeaves_closesIt_S20) {
     startLogin();
     screen_.waitForWindow(kDialogTitle);
     client_->drop();
-    while (screen_.hasWindow(kDialogTitle)) std::this_thread::yield();
+    waitUntil([&] { return !screen_.hasWindow(kDialogTitle); });
 }
 
 }  // namespace

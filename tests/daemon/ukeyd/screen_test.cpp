@@ -2,12 +2,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <chrono>
-#include <functional>
 #include <optional>
-#include <thread>
 
 #include "tests/daemon/support/client.hpp"
+#include "tests/daemon/support/eventually.hpp"
 #include "tests/daemon/ukeyd/fake_logind.hpp"
 #include "tests/daemon/ukeyd/running_daemon.hpp"
 #include "tests/daemon/ukeyd/soft_token.hpp"
@@ -27,7 +25,7 @@ class Screen : public testing::Test {
         daemon_.emplace();
         serial_ = mintSoftToken(daemon_->folder());
         daemon_->pinentry().add("pin " + std::string(kMintedPin));
-        until([&] { return daemon_->log().find(kListening) != std::string::npos; });
+        waitUntil([&] { return daemon_->log().find(kListening) != std::string::npos; });
         client_.emplace(daemon_->port());
         resume_ = client_->hello().at("resume");
         token_ = waitForToken(*client_);
@@ -35,17 +33,10 @@ class Screen : public testing::Test {
         EXPECT_EQ(sign(), "");
     }
 
-    static void until(const std::function<bool()>& condition) {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-        while (!condition()) {
-            if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("waited too long");
-            std::this_thread::yield();
-        }
-    }
     /// What the page's next signature answers.
     std::string sign() { return signWith(*client_, token_); }
     void expectLoginEnds() {
-        until([&] { return sign() != ""; });
+        waitUntil([&] { return sign() != ""; });
         EXPECT_EQ(sign(), "pin-required");
     }
 

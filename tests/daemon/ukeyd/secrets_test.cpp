@@ -10,10 +10,10 @@
 
 #include <fstream>
 #include <optional>
-#include <thread>
 
 #include "tests/daemon/support/account.hpp"
 #include "tests/daemon/support/client.hpp"
+#include "tests/daemon/support/eventually.hpp"
 #include "tests/daemon/support/secret_search.hpp"
 #include "tests/daemon/ukeyd/running_daemon.hpp"
 #include "tests/daemon/ukeyd/soft_token.hpp"
@@ -68,7 +68,7 @@ class Secrets : public testing::Test {
     /// The bridge itself, and then its token hosts, when all dialogs are gone.
     std::vector<pid_t> processes() {
         for (const json& dialog : daemon_->pinentry().dialogs()) {
-            while (!ScriptedPinentry::isGone(dialog)) std::this_thread::yield();
+            waitUntil([&] { return ScriptedPinentry::isGone(dialog); });
         }
         return processesBelow(daemon_->process());
     }

@@ -101,10 +101,10 @@ constexpr auto kDenied = std::to_array<std::uint32_t>({
 
 #if defined(__x86_64__)
 /// The same, as a 32-bit program numbers them.
-constexpr auto kDeniedThirtyTwoBit =
-    std::to_array<std::uint32_t>({26,  347, 348, 349, 438, 128, 350, 129, 283, 357, 336, 88,  87,  115, 51,
-                                  79,  264, 124, 343, 131, 103, 111, 110, 101, 21,  22,  52,  217, 61,  346,
-                                  310, 342, 428, 429, 430, 431, 432, 433, 374, 288, 286, 287, 425, 426, 427});
+constexpr auto kDeniedThirtyTwoBit = std::to_array<std::uint32_t>(
+    {26,  347, 348, 349, 438, 128, 350, 129, 283, 357, 336, 88,  87,  115, 51,  79,
+     264, 124, 343, 131, 103, 111, 110, 101, 21,  22,  52,  217, 61,  346, 310, 342,
+     428, 429, 430, 431, 432, 433, 374, 288, 286, 287, 425, 426, 404, 405, 427});
 #endif
 
 constexpr auto kNetworkFamilies = std::to_array<std::uint32_t>({AF_INET, AF_INET6, AF_PACKET, AF_VSOCK});
