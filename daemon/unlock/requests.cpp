@@ -150,7 +150,7 @@ Claim::~Claim() = default;
 
 void Claim::spend() noexcept { hold_->spend(); }
 
-Requests::Requests(boost::asio::any_io_executor executor, std::chrono::seconds lifetime, Clock clock)
+Requests::Requests(const boost::asio::any_io_executor& executor, std::chrono::seconds lifetime, Clock clock)
     : book_(std::make_shared<Book>(executor, lifetime, std::move(clock))) {}
 Requests::~Requests() = default;
 

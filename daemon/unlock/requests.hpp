@@ -67,7 +67,7 @@ class Requests {
   public:
     using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
-    Requests(boost::asio::any_io_executor executor, std::chrono::seconds lifetime, Clock clock);
+    Requests(const boost::asio::any_io_executor& executor, std::chrono::seconds lifetime, Clock clock);
     ~Requests();
     Requests(const Requests&) = delete;
     Requests& operator=(const Requests&) = delete;

@@ -16,7 +16,7 @@ using nlohmann::json;
 using ra::Reason;
 using ra::Refused;
 
-constexpr std::size_t kMaxRequest = 12 * 1024;
+constexpr std::size_t kMaxRequest = 12288;
 constexpr std::size_t kMaxNote = 500;
 
 /// "7/verify" is unlock 7 and "verify".

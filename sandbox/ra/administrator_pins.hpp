@@ -14,8 +14,8 @@ class AdministratorPins {
   public:
     /// `folder` holds the key; it is made at the first use. `factory` is the PIN of every token that none was
     /// set for.
-    AdministratorPins(sqlite::Database& database, std::filesystem::path folder, std::string factory)
-        : database_(database), keyFile_(std::move(folder) / "administrator_pins.key"), factory_(factory) {}
+    AdministratorPins(sqlite::Database& database, const std::filesystem::path& folder, std::string factory)
+        : database_(database), keyFile_(folder / "administrator_pins.key"), factory_(std::move(factory)) {}
 
     /// Throws `badRequest` for a PIN that no token takes.
     void set(const std::string& tokenSerial, const Secret& pin);

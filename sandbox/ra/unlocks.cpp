@@ -155,7 +155,7 @@ Unlock Unlocks::decide(std::int64_t id, const std::string& state, const std::str
 }
 
 Unlock Unlocks::approve(std::int64_t id) {
-    const auto unlock = decide(id, "approved", "");
+    auto unlock = decide(id, "approved", "");
     outbox_.send(
         accounts_.find(unlock.account).value().phone,
         "【沙盒】Ukey " + unlock.tokenSerial + " 的解锁申请已通过，请在 24 小时内登录自助服务平台完成解锁。",
@@ -203,7 +203,7 @@ UnlockAnswer Unlocks::answer(const Account& account, std::int64_t id, const Byte
     if (unlock.state != "approved") throw Refused(Reason::unlockState);
     if (clock_() > unlock.decided.value() + kApprovalLifetime) throw Refused(Reason::unlockLapsed);
     std::string newPin;
-    const auto answer = makeAnswer(unlock, request, form, newPin);
+    auto answer = makeAnswer(unlock, request, form, newPin);
     sqlite::Transaction transaction(database_);
     setState(unlock, "approved", "answered");
     database_.run("UPDATE unlock SET request = ?, response = ?, form = ? WHERE id = ?", ByteView(request),
