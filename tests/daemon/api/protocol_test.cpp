@@ -176,7 +176,8 @@ TEST(ProtocolLimits, tenThousandRequestsAtOnce_areAnsweredOrLimitedWithinMemory_
             R"({"jsonrpc":"2.0","id":)" + std::to_string(i + 100) + R"(,"method":"tokens.list"})";
         flood += std::string("\x81") + static_cast<char>(0x80U | text.size()) + std::string(4, '\0') + text;
     }
-    std::thread sender([&] { boost::asio::write(client.socket(), boost::asio::buffer(flood)); });
+    SecondWriter writer(client);
+    std::thread sender([&] { EXPECT_TRUE(writer.write(flood)); });
     int served = 0;
     int limited = 0;
     std::set<int> ids;

@@ -48,16 +48,15 @@ TEST_F(Misbehaviour, hundredMegabyteFrame_endsTheConnectionWithItsCode_S31) {
     const std::size_t before = memoryInUse();
     Client client(bridge_.port());
     client.hello();
-    boost::system::error_code error;
-    boost::asio::write(client.socket(), boost::asio::buffer(frameHead(100'000'000)), error);
+    SecondWriter writer(client);
+    ASSERT_TRUE(writer.write(frameHead(100'000'000)));
     const std::string piece(1'000'000, 'x');
     std::thread flood([&] {
-        boost::system::error_code stopped;
-        for (int i = 0; i < 100 && !stopped; ++i)
-            boost::asio::write(client.socket(), boost::asio::buffer(piece), stopped);
+        for (int i = 0; i < 100 && writer.write(piece); ++i) {
+        }
     });
     EXPECT_EQ(client.closeCode(), 1009U);
-    client.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_both, error);
+    writer.shutDown();
     flood.join();
     EXPECT_LT(memoryInUse(), before + 64UL * 1024UL * 1024UL);
     Client other(bridge_.port());

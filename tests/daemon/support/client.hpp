@@ -82,4 +82,22 @@ class Client {
     int lastId_ = 0;
 };
 
+/// A second descriptor of a client's connection, for a thread that floods it while another reads: what Boost
+/// keeps of a socket is one thread's alone.
+class SecondWriter {
+  public:
+    explicit SecondWriter(Client& client);
+    ~SecondWriter();
+    SecondWriter(const SecondWriter&) = delete;
+    SecondWriter& operator=(const SecondWriter&) = delete;
+
+    /// Writes all of it; false when the connection is over.
+    bool write(std::string_view octets) noexcept;
+    /// Ends the connection, and with it a write() of another thread.
+    void shutDown() noexcept;
+
+  private:
+    int descriptor_;
+};
+
 }  // namespace ukey::test

@@ -111,17 +111,15 @@ TEST_F(RealDaemon, fieldNamedPin_isABadRequestAndOpensNoDialog_S10) {
 TEST_F(RealDaemon, hundredMegabyteFrame_endsTheConnectionWithItsCode_S31) {
     Client client(daemon_.port());
     client.hello();
-    boost::system::error_code error;
-    const std::string head("\x81\xff\0\0\0\0\x05\xf5\xe1\0\0\0\0\0", 14);
-    boost::asio::write(client.socket(), boost::asio::buffer(head), error);
+    SecondWriter writer(client);
+    ASSERT_TRUE(writer.write(std::string("\x81\xff\0\0\0\0\x05\xf5\xe1\0\0\0\0\0", 14)));
     const std::string piece(1'000'000, 'x');
     std::thread flood([&] {
-        boost::system::error_code stopped;
-        for (int i = 0; i < 100 && !stopped; ++i)
-            boost::asio::write(client.socket(), boost::asio::buffer(piece), stopped);
+        for (int i = 0; i < 100 && writer.write(piece); ++i) {
+        }
     });
     EXPECT_EQ(client.closeCode(), 1009U);
-    client.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_both, error);
+    writer.shutDown();
     flood.join();
     expectMemoryBounded();
     expectAlive();
@@ -130,21 +128,19 @@ TEST_F(RealDaemon, hundredMegabyteFrame_endsTheConnectionWithItsCode_S31) {
 TEST_F(RealDaemon, hundredMegabytesInFragments_endTheConnectionToo_S31) {
     Client client(daemon_.port());
     client.hello();
+    SecondWriter writer(client);
     std::thread flood([&] {
-        boost::system::error_code stopped;
         const std::string first =
             std::string("\x01\xff\0\0\0\0\0\x0f\x42\x40\0\0\0\0", 14) + std::string(1'000'000, 'x');
         const std::string next =
             std::string("\0\xff\0\0\0\0\0\x0f\x42\x40\0\0\0\0", 14) + std::string(1'000'000, 'x');
-        boost::asio::write(client.socket(), boost::asio::buffer(first), stopped);
-        for (int i = 1; i < 100 && !stopped; ++i)
-            boost::asio::write(client.socket(), boost::asio::buffer(next), stopped);
+        bool goesOn = writer.write(first);
+        for (int i = 1; i < 100 && goesOn; ++i) goesOn = writer.write(next);
     });
     // With the flood still under way the reset may overtake the close frame.
     const unsigned code = client.closeCode();
     EXPECT_TRUE(code == 1009U || code == 0U) << code;
-    boost::system::error_code error;
-    client.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_both, error);
+    writer.shutDown();
     flood.join();
     expectMemoryBounded();
     expectAlive();
@@ -200,7 +196,8 @@ TEST(RealDaemonWithLimits, tenThousandRequestsInOneGo_areEachAnsweredOrRateLimit
             R"({"jsonrpc":"2.0","id":)" + std::to_string(i + 100) + R"(,"method":"tokens.list"})";
         flood += std::string("\x81") + static_cast<char>(0x80U | text.size()) + std::string(4, '\0') + text;
     }
-    std::thread sender([&] { boost::asio::write(client.socket(), boost::asio::buffer(flood)); });
+    SecondWriter writer(client);
+    std::thread sender([&] { EXPECT_TRUE(writer.write(flood)); });
     std::set<int> ids;
     int limited = 0;
     int otherwise = 0;
