@@ -30,8 +30,15 @@ constexpr std::uint32_t kOwnArchitecture = AUDIT_ARCH_AARCH64;
 constexpr std::uint32_t kOwnArchitecture = 0;
 #endif
 
+// A leak checker attaches to its own process.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;  // A leak checker attaches to its own process.
+constexpr bool kSanitized = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
 #else
 constexpr bool kSanitized = false;
 #endif
