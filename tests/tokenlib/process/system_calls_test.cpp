@@ -17,9 +17,9 @@ namespace ukey::platform {
 namespace {
 
 /// The exit status of a process of its own that has given up what `sockets` says and then does the work.
-int afterGivingUp(Sockets sockets, const std::function<int()>& work) {
+int afterGivingUp(Sockets sockets, const std::function<int()>& work, Programs programs = Programs::own) {
     const pid_t child = ::fork();
-    if (child == 0) ::_exit(giveUpSystemCalls(sockets, Programs::own) ? work() : 200);
+    if (child == 0) ::_exit(giveUpSystemCalls(sockets, programs) ? work() : 200);
     int status = 0;
     ::waitpid(child, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 201;
@@ -72,18 +72,29 @@ TEST_F(SystemCalls, programsThatAreStarted_areAsLimited_S42) {
               0);
 }
 
-TEST_F(SystemCalls, thirtyTwoBitCalls_areRefusedWhereNobodyNeedsThem_S42) {
 #if defined(__x86_64__)
-    // getpid, by the number and the way of 32-bit programs, which would go around the list.
-    EXPECT_EQ(afterGivingUp(Sockets::local,
-                            [] {
-                                long result = 20;
-                                asm volatile("int $0x80" : "+a"(result) : : "memory");
-                                return result == -EPERM ? 0 : 1;
-                            }),
-              0);
-#endif
+/// A call by the number and the way of 32-bit programs, which would go around a list of 64-bit numbers.
+int thirtyTwoBitCall(long number, long argument = 0) {
+    long result = number;
+    asm volatile("int $0x80" : "+a"(result) : "b"(argument) : "memory");
+    return result < 0 ? static_cast<int>(-result) : 0;
 }
+constexpr long kGetpid = 20;
+constexpr long kUnshare = 310;
+
+TEST_F(SystemCalls, thirtyTwoBitCalls_areRefusedWhereNobodyNeedsThem_S42) {
+    EXPECT_EQ(afterGivingUp(Sockets::local, [] { return thirtyTwoBitCall(kGetpid); }), EPERM);
+}
+
+TEST_F(SystemCalls, thirtyTwoBitPrograms_areLimitedLikeOthers_S42) {
+    const auto with = [](const std::function<int()>& work) {
+        return afterGivingUp(Sockets::local, work, Programs::alsoThirtyTwoBit);
+    };
+    EXPECT_EQ(with([] { return thirtyTwoBitCall(kGetpid); }), 0);
+    EXPECT_EQ(with([] { return thirtyTwoBitCall(kUnshare, CLONE_NEWUSER); }), EPERM);
+    EXPECT_EQ(with([] { return outcome(::unshare(CLONE_NEWUSER)); }), EPERM);
+}
+#endif
 
 TEST(SocketsOfDialogs, displayOverTheNetwork_keepsThem) {
     const auto with = [](const char* display) {

@@ -1,34 +1,17 @@
 #include "tokenlib/process/platform/system_calls.hpp"
 
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
+#include <seccomp.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <span>
+#include <memory>
 #include <string_view>
-#include <vector>
 
 namespace ukey::platform {
 namespace {
-
-#if defined(__x86_64__)
-constexpr std::uint32_t kOwnArchitecture = AUDIT_ARCH_X86_64;
-#elif defined(__i386__)
-constexpr std::uint32_t kOwnArchitecture = AUDIT_ARCH_I386;
-#elif defined(__aarch64__)
-constexpr std::uint32_t kOwnArchitecture = AUDIT_ARCH_AARCH64;
-#else
-constexpr std::uint32_t kOwnArchitecture = 0;
-#endif
 
 // A leak checker attaches to its own process.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -43,157 +26,124 @@ constexpr bool kSanitized = false;
 constexpr bool kSanitized = false;
 #endif
 
-// Numbers that an architecture does not have are left out.
-constexpr auto kDenied = std::to_array<std::uint32_t>({
+// By name: each architecture numbers them otherwise, and lacks some.
+constexpr auto kDenied = std::to_array<const char*>({
     // Other processes.
-    SYS_ptrace,
-    SYS_process_vm_readv,
-    SYS_process_vm_writev,
-    SYS_kcmp,
-#ifdef SYS_pidfd_getfd
-    SYS_pidfd_getfd,
-#endif
+    "ptrace",
+    "process_vm_readv",
+    "process_vm_writev",
+    "kcmp",
+    "pidfd_getfd",
     // The kernel and the machine.
-    SYS_init_module,
-    SYS_finit_module,
-    SYS_delete_module,
-    SYS_kexec_load,
-    SYS_bpf,
-    SYS_perf_event_open,
-    SYS_reboot,
-    SYS_swapon,
-    SYS_swapoff,
-    SYS_acct,
-    SYS_settimeofday,
-    SYS_clock_settime,
-    SYS_adjtimex,
-    SYS_clock_adjtime,
-    SYS_quotactl,
-    SYS_syslog,
-    SYS_vhangup,
-#ifdef SYS_kexec_file_load
-    SYS_kexec_file_load,
-#endif
-#ifdef SYS_iopl
-    SYS_iopl,
-    SYS_ioperm,
-#endif
+    "init_module",
+    "finit_module",
+    "delete_module",
+    "kexec_load",
+    "kexec_file_load",
+    "bpf",
+    "perf_event_open",
+    "reboot",
+    "swapon",
+    "swapoff",
+    "acct",
+    "settimeofday",
+    "clock_settime",
+    "clock_settime64",
+    "adjtimex",
+    "clock_adjtime",
+    "clock_adjtime64",
+    "quotactl",
+    "quotactl_fd",
+    "syslog",
+    "vhangup",
+    "iopl",
+    "ioperm",
     // File systems and namespaces.
-    SYS_mount,
-    SYS_umount2,
-    SYS_pivot_root,
-    SYS_chroot,
-    SYS_setns,
-    SYS_unshare,
-    SYS_open_by_handle_at,
-#ifdef SYS_fsopen
-    SYS_open_tree,
-    SYS_move_mount,
-    SYS_fsopen,
-    SYS_fsconfig,
-    SYS_fsmount,
-    SYS_fspick,
-#endif
+    "mount",
+    "umount",
+    "umount2",
+    "pivot_root",
+    "chroot",
+    "setns",
+    "unshare",
+    "open_by_handle_at",
+    "open_tree",
+    "move_mount",
+    "fsopen",
+    "fsconfig",
+    "fsmount",
+    "fspick",
+    "mount_setattr",
     // What made faults of the kernel usable again and again, and what goes around the check of sockets.
-    SYS_userfaultfd,
-    SYS_keyctl,
-    SYS_add_key,
-    SYS_request_key,
-#ifdef SYS_io_uring_setup
-    SYS_io_uring_setup,
-    SYS_io_uring_enter,
-    SYS_io_uring_register,
-#endif
+    "userfaultfd",
+    "keyctl",
+    "add_key",
+    "request_key",
+    "io_uring_setup",
+    "io_uring_enter",
+    "io_uring_register",
 });
 
-#if defined(__x86_64__)
-/// The same, as a 32-bit program numbers them.
-constexpr auto kDeniedThirtyTwoBit = std::to_array<std::uint32_t>(
-    {26,  347, 348, 349, 438, 128, 350, 129, 283, 357, 336, 88,  87,  115, 51,  79,
-     264, 124, 343, 131, 103, 111, 110, 101, 21,  22,  52,  217, 61,  346, 310, 342,
-     428, 429, 430, 431, 432, 433, 374, 288, 286, 287, 425, 426, 404, 405, 427});
-#endif
+constexpr auto kNetworkFamilies = std::to_array<unsigned>({AF_INET, AF_INET6, AF_PACKET, AF_VSOCK});
 
-constexpr auto kNetworkFamilies = std::to_array<std::uint32_t>({AF_INET, AF_INET6, AF_PACKET, AF_VSOCK});
-
-/// A program of the kernel's filter, made instruction by instruction. Jumps skip one instruction at most.
-class Filter {
-  public:
-    void load(std::size_t offset) { add(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset)); }
-    void loadNumber() { load(offsetof(seccomp_data, nr)); }
-    void allow() { add(BPF_RET | BPF_K, SECCOMP_RET_ALLOW); }
-    void deny() { add(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM); }
-    void denyIf(std::uint32_t value) {
-        add(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1);
-        deny();
-    }
-    void denyEach(std::span<const std::uint32_t> values) {
-        for (const std::uint32_t value : values) denyIf(value);
-    }
-    void denyFrom(std::uint32_t value) {
-        add(BPF_JMP | BPF_JGE | BPF_K, value, 0, 1);
-        deny();
-    }
-    /// What `body` adds is for this value alone.
-    template <class Body>
-    void when(std::uint32_t value, Body body) {
-        const std::size_t jump = code_.size();
-        add(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 0);
-        body();
-        code_[jump].jf = static_cast<std::uint8_t>(code_.size() - jump - 1);
-    }
-
-    /// For all threads of the process.
-    bool install() {
-        const sock_fprog program{static_cast<unsigned short>(code_.size()), code_.data()};
-        return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-               ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) == 0;
-    }
-
-  private:
-    void add(int operation, std::uint32_t value, std::uint8_t ifTrue = 0, std::uint8_t ifFalse = 0) {
-        code_.push_back({static_cast<std::uint16_t>(operation), ifTrue, ifFalse, value});
-    }
-
-    std::vector<sock_filter> code_;
+struct Release {
+    void operator()(void* filter) const noexcept { seccomp_release(filter); }
 };
+using Filter = std::unique_ptr<void, Release>;
 
-Filter makeFilter(Sockets sockets, [[maybe_unused]] Programs programs) {
-    Filter filter;
-    filter.load(offsetof(seccomp_data, arch));
-    filter.when(kOwnArchitecture, [&] {
-        filter.loadNumber();
-#if defined(__x86_64__)
-        filter.denyFrom(0x40000000);  // The third numbering, of programs that nobody has.
-#endif
-        filter.denyEach(kDenied);
-        if (sockets == Sockets::local) {
-            filter.when(SYS_socket, [&] {
-                // A family is an int; the kernel looks at the lower half as well.
-                filter.load(offsetof(seccomp_data, args));
-                filter.denyEach(kNetworkFamilies);
-            });
-        }
-        filter.allow();
-    });
-#if defined(__x86_64__)
-    if (programs == Programs::alsoThirtyTwoBit) {
-        filter.when(AUDIT_ARCH_I386, [&] {
-            filter.loadNumber();
-            filter.denyEach(kDeniedThirtyTwoBit);
-            filter.allow();
-        });
+constexpr std::uint32_t kRefused = SCMP_ACT_ERRNO(EPERM);
+
+/// Allows everything on this machine's architecture, and nothing on others. Empty when the library does not
+/// know the machine.
+Filter emptyFilter() {
+    Filter filter(seccomp_init(SCMP_ACT_ALLOW));
+    if (!filter || seccomp_attr_set(filter.get(), SCMP_FLTATR_ACT_BADARCH, kRefused) != 0 ||
+        seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1) != 0) {
+        return nullptr;
     }
-#endif
-    filter.deny();
     return filter;
+}
+
+bool denyCalls(const Filter& filter) {
+    for (const char* name : kDenied) {
+        const int call = seccomp_syscall_resolve_name(name);
+        if (call != __NR_SCMP_ERROR && seccomp_rule_add(filter.get(), kRefused, call, 0) != 0) return false;
+    }
+    return true;
+}
+
+bool denyNetwork(const Filter& filter) {
+    for (const unsigned family : kNetworkFamilies) {
+        // A family is an int: the kernel looks at the lower half of the register, so the filter does, too.
+        const scmp_arg_cmp isFamily = SCMP_A0_32(SCMP_CMP_EQ, family);
+        if (seccomp_rule_add(filter.get(), kRefused, SCMP_SYS(socket), 1, isFamily) != 0) return false;
+    }
+    return true;
+}
+
+/// What a 32-bit program may call, which shares the machine with 64-bit ones.
+bool admitThirtyTwoBit([[maybe_unused]] const Filter& filter) {
+#if defined(__x86_64__)
+    Filter other = emptyFilter();
+    if (!other || seccomp_arch_add(other.get(), SCMP_ARCH_X86) != 0 ||
+        seccomp_arch_remove(other.get(), SCMP_ARCH_NATIVE) != 0 || !denyCalls(other) ||
+        seccomp_merge(filter.get(), other.get()) != 0) {
+        return false;
+    }
+    (void)other.release();  // The merged one owns it now.
+#endif
+    return true;
 }
 
 }  // namespace
 
 bool giveUpSystemCalls(Sockets sockets, Programs programs) noexcept {
-    if (kSanitized || kOwnArchitecture == 0) return false;
-    return makeFilter(sockets, programs).install();
+    if (kSanitized) return false;
+    const Filter filter = emptyFilter();
+    if (!filter || !denyCalls(filter)) return false;
+    if (sockets == Sockets::local && !denyNetwork(filter)) return false;
+    if (programs == Programs::alsoThirtyTwoBit && !admitThirtyTwoBit(filter)) return false;
+    return seccomp_load(filter.get()) == 0;
 }
 
 Sockets socketsThatDialogsNeed() noexcept {
