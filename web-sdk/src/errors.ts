@@ -11,6 +11,7 @@ export interface UkeyErrorInit {
   retryable: boolean;
   hint?: string | undefined;
   triesLeft?: number | undefined;
+  pin?: "administrator" | undefined;
   token?: TokenId | undefined;
 }
 
@@ -29,6 +30,8 @@ export class UkeyError extends Error {
   readonly hint: string;
   /** Tries left on the PIN that the call used, where the token tells. */
   readonly triesLeft: number | undefined;
+  /** Whose PIN `code` and `triesLeft` speak of; the user's where it is `undefined`. */
+  readonly pin: "administrator" | undefined;
   /** The token that the error is about. */
   readonly token: TokenId | undefined;
 
@@ -39,6 +42,7 @@ export class UkeyError extends Error {
     this.retryable = init.retryable;
     this.hint = init.hint ?? "";
     this.triesLeft = init.triesLeft;
+    this.pin = init.pin;
     this.token = init.token;
   }
 
@@ -75,6 +79,7 @@ export function errorFromAnswer(error: { message?: unknown; data?: unknown }): U
     retryable: data.retryable === true,
     hint: typeof data.hint === "string" ? data.hint : "",
     triesLeft: typeof data.triesLeft === "number" ? data.triesLeft : undefined,
+    pin: data.pin === "administrator" ? data.pin : undefined,
     token: typeof data.token === "string" ? data.token : undefined,
   });
 }

@@ -74,9 +74,14 @@ export class Token implements TokenData {
    * Rejects with `unlock-mismatch` (made for another token: plug that one in), with `unlock-expired`, `unlock-not-found`
    * (used already, or nobody asked) and `unlock-invalid`, after which a new request is needed, and with `user-cancelled`
    * and others.
+   *
+   * @returns `temporaryPin`: the token has a PIN that the RA set and the user did not change yet, because that window was
+   * closed; call `changePin`, or let the next `verifyPin` begin with it.
    */
-  async finishUnlock(response: string, options?: CallOptions): Promise<void> {
-    await this.actor().call("pin.unlock", { token: this.id, method: "remote", response }, options);
+  async finishUnlock(response: string, options?: CallOptions): Promise<{ temporaryPin: boolean }> {
+    const params = { token: this.id, method: "remote", response } as const;
+    const { temporaryPin }: PinUnlockResult = await this.actor().call("pin.unlock", params, options);
+    return { temporaryPin: temporaryPin === true };
   }
 
   /**

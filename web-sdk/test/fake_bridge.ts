@@ -18,6 +18,7 @@ export interface ProtocolFailure {
   retryable?: boolean;
   hint?: string;
   triesLeft?: number;
+  pin?: "administrator";
   token?: string;
 }
 

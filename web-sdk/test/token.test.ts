@@ -91,7 +91,7 @@ describe("a token's PIN", () => {
     bridge.on("pin.unlock", ({ response }) => (response === undefined ? { request: "for the RA" } : {}));
     const first = await plugged();
     expect(await first.requestUnlock()).toBe("for the RA");
-    await first.finishUnlock("from the RA");
+    expect(await first.finishUnlock("from the RA")).toEqual({ temporaryPin: false });
     expect(bridge.callsOf("pin.unlock")).toEqual([
       { token: "t1", method: "remote" },
       { token: "t1", method: "remote", response: "from the RA" },
@@ -101,6 +101,19 @@ describe("a token's PIN", () => {
   it("requestUnlock_bridgeGivesNone_isInternal", async () => {
     bridge.on("pin.unlock", () => ({}));
     expect(await failureOf((await plugged()).requestUnlock())).toMatchObject({ code: "internal" });
+  });
+
+  it("finishUnlock_temporaryPinNotChanged_isTold", async () => {
+    bridge.on("pin.unlock", () => ({ temporaryPin: true }));
+    expect(await (await plugged()).finishUnlock("from the RA")).toEqual({ temporaryPin: true });
+  });
+
+  it("unlock_wrongAdministratorPin_saysWhosePin", async () => {
+    bridge.on("pin.unlock", () => {
+      throw new Failure({ code: "pin-incorrect", triesLeft: 7, pin: "administrator" });
+    });
+    const error = await failureOf((await plugged()).unlock());
+    expect(error).toMatchObject({ code: "pin-incorrect", triesLeft: 7, pin: "administrator" });
   });
 
   it("finishUnlock_secondUseOfAResponse_saysSo", async () => {

@@ -23,17 +23,18 @@ export function UnlockToken({ unlock, againIfUsed }: { unlock: Unlock; againIfUs
   const bridge = state.kind === "connected" ? state.bridge : undefined;
   const { view, error } = useTokens(bridge);
   const action = useAction();
-  const [done, setDone] = useState(false);
+  const [done, setDone] = useState<{ temporaryPin: boolean }>();
   const token = view?.tokens.find(({ serial }) => serial === unlock.tokenSerial);
 
-  const start = (on: Token) => action.run(() => unlockWith(on).then(() => setDone(true)));
+  const start = (on: Token) => action.run(() => unlockWith(on).then(setDone));
   const unlockWith = async (on: Token) => {
     try {
       // The RA answers an approval once.
       const response = keptAnswer(unlock.id) ?? (await api.answerUnlock(unlock.id, await on.requestUnlock())).response;
       keepAnswer(unlock.id, response);
-      await on.finishUnlock(response);
+      const outcome = await on.finishUnlock(response);
       dropAnswer(unlock.id);
+      return outcome;
     } catch (failure) {
       if (isSpent(failure)) dropAnswer(unlock.id);
       throw failure;
@@ -44,7 +45,7 @@ export function UnlockToken({ unlock, againIfUsed }: { unlock: Unlock; againIfUs
     return (
       <div class="done" data-testid="unlocked">
         <Icon name="check" />
-        <p>{t("unlock.done")}</p>
+        <p>{t(done.temporaryPin ? "unlock.doneTemporary" : "unlock.done")}</p>
         <Link to="/certificates" class="button">{t("nav.certificates")}</Link>
       </div>
     );

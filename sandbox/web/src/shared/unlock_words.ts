@@ -19,6 +19,10 @@ export const unlockWords = {
   "unlock.start": { "zh-CN": "解锁并设置新 PIN", en: "Unlock and set a new PIN" },
   "unlock.running": { "zh-CN": "请在弹出的窗口中设置新的 PIN 码。窗口由本机的 Ukey 助手打开，可能位于浏览器后面。", en: "Set the new PIN in the window that has opened. Ukey Bridge opened it on this computer; it may be behind the browser." },
   "unlock.done": { "zh-CN": "Ukey 已解锁，请使用新的 PIN 码。", en: "The Ukey is unlocked. Use the new PIN." },
+  "unlock.doneTemporary": {
+    "zh-CN": "Ukey 已解锁。现在使用的是短信中的临时 PIN 码，下次登录时须先修改。",
+    en: "The Ukey is unlocked with the temporary PIN of the text message. You will be asked to change it at the next login.",
+  },
   "unlock.answered": { "zh-CN": "此解锁申请已使用。若 Ukey 仍被锁定，请重新申请。", en: "This unlock was used. If the Ukey is still locked, ask for another one." },
   "unlock.again": { "zh-CN": "重新申请", en: "Ask again" },
   "unlock.connect": {
