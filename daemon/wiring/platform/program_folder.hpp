@@ -13,7 +13,7 @@ std::filesystem::path programFolder();
 /// Where the system keeps libraries, those of makers among them.
 std::vector<std::filesystem::path> libraryFolders();
 
-/// The device of the terminal on standard input; empty when it is none.
+/// The device of the terminal on standard input, output or error; empty when none of them is one.
 std::string terminalDevice();
 
 }  // namespace ukey::platform

@@ -23,7 +23,12 @@ std::vector<std::filesystem::path> libraryFolders() {
 
 std::string terminalDevice() {
     std::array<char, 256> name{};
-    return ::ttyname_r(STDIN_FILENO, name.data(), name.size()) == 0 ? name.data() : "";
+    // A shell gives a program that it starts in the background no terminal to read from, but leaves the
+    // others.
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::ttyname_r(descriptor, name.data(), name.size()) == 0) return name.data();
+    }
+    return {};
 }
 
 }  // namespace ukey::platform
