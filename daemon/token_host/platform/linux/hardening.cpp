@@ -9,22 +9,11 @@
 
 #include <csignal>
 
+#include "tokenlib/base/sanitizers.hpp"
 #include "tokenlib/process/platform/system_calls.hpp"
 
 namespace ukey::host {
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-#else
-constexpr bool kSanitized = false;
-#endif
 
 void closeFrom(int first) {
     if (::syscall(SYS_close_range, first, ~0U, 0) == 0) return;

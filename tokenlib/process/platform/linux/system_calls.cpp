@@ -10,21 +10,10 @@
 #include <memory>
 #include <string_view>
 
+#include "tokenlib/base/sanitizers.hpp"
+
 namespace ukey::platform {
 namespace {
-
-// A leak checker attaches to its own process.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
-#else
-constexpr bool kSanitized = false;
-#endif
 
 // By name: each architecture numbers them otherwise, and lacks some.
 constexpr auto kDenied = std::to_array<const char*>({
@@ -138,7 +127,7 @@ bool admitThirtyTwoBit([[maybe_unused]] const Filter& filter) {
 }  // namespace
 
 bool giveUpSystemCalls(Sockets sockets, Programs programs) noexcept {
-    if (kSanitized) return false;
+    if (kSanitized) return false;  // A leak checker attaches to its own process.
     const Filter filter = emptyFilter();
     if (!filter || !denyCalls(filter)) return false;
     if (sockets == Sockets::local && !denyNetwork(filter)) return false;
