@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -20,6 +21,10 @@ constexpr std::size_t kLongestField = 300;
 constexpr std::uint32_t kRefusalsASecond = 20;
 constexpr std::uint32_t kRefusalsAtOnce = 500;
 constexpr std::size_t kShownOfHash = 8;
+/// After a write the rows of this time are gathered for the next: a page that signs one thing after the other
+/// would have the writer woken, and a transaction made, for each.
+constexpr std::chrono::milliseconds kGathering{20};
+constexpr std::size_t kMostGathered = 64;
 
 }  // namespace
 
@@ -53,12 +58,14 @@ class Recorder::Writer {
     }
 
     void hand(Entry entry) {
+        bool isDue = false;
         {
             const std::lock_guard lock(mutex_);
             waiting_.push_back(std::move(entry));
+            isDue = !isGathering_ || waiting_.size() == kMostGathered;
         }
         if (!thread_.joinable()) thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
-        ready_.notify_one();
+        if (isDue) ready_.notify_one();
     }
 
     void run(const std::stop_token& stop) {
@@ -69,6 +76,9 @@ class Recorder::Writer {
             lock.unlock();
             write(log, std::move(entries));
             lock.lock();
+            isGathering_ = true;
+            ready_.wait_for(lock, stop, kGathering, [this] { return waiting_.size() >= kMostGathered; });
+            isGathering_ = false;
         }
     }
 
@@ -92,7 +102,8 @@ class Recorder::Writer {
     std::mutex mutex_;
     std::condition_variable_any ready_;
     std::vector<Entry> waiting_;
-    std::jthread thread_;  // Last: it uses all of the above.
+    bool isGathering_ = false;  ///< The writer looks by itself in a moment.
+    std::jthread thread_;       // Last: it uses all of the above.
 };
 
 Recorder::Recorder(std::filesystem::path folder) : writer_(std::make_unique<Writer>(std::move(folder))) {}
