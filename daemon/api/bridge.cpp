@@ -98,10 +98,10 @@ class Bridge::Shared {
 };
 
 Bridge::Bridge(const boost::asio::any_io_executor& executor, const config::Config& configuration,
-               ByteView installSecret, std::shared_ptr<hosts::TokenHosts> hosts,
+               ByteView installSecret, const std::shared_ptr<hosts::TokenHosts>& hosts,
                consent::Consent::MakePrompter makePrompter, unlock::Requests::Clock unlockClock)
-    : shared_(std::make_unique<Shared>(executor, configuration, installSecret, std::move(hosts),
-                                       std::move(makePrompter), std::move(unlockClock))) {}
+    : shared_(std::make_unique<Shared>(executor, configuration, installSecret, hosts, std::move(makePrompter),
+                                       std::move(unlockClock))) {}
 Bridge::~Bridge() = default;
 
 void Bridge::endLogins() { shared_->endLogins(); }

@@ -16,7 +16,7 @@ namespace ukey::api {
 class Bridge : public server::Application {
   public:
     Bridge(const boost::asio::any_io_executor& executor, const config::Config& configuration,
-           ByteView installSecret, std::shared_ptr<hosts::TokenHosts> hosts,
+           ByteView installSecret, const std::shared_ptr<hosts::TokenHosts>& hosts,
            consent::Consent::MakePrompter makePrompter,
            unlock::Requests::Clock unlockClock = std::chrono::steady_clock::now);
     ~Bridge() override;

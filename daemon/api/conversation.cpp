@@ -51,7 +51,7 @@ std::string operationOf(const rpc::Envelope& envelope) {
 }  // namespace
 
 Conversation::Conversation(Services& services, rpc::Validator& validator, const config::Limits& limits,
-                           std::shared_ptr<session::Session> session,
+                           const std::shared_ptr<session::Session>& session,
                            std::shared_ptr<session::TokenBucket> originRate, server::Outbox& outbox,
                            std::function<void()> atEnd)
     : validator_(validator),

@@ -25,8 +25,9 @@ class Conversation final : public server::Conversation, public std::enable_share
   public:
     /// `atEnd` is called once, when the connection has closed.
     Conversation(Services& services, rpc::Validator& validator, const config::Limits& limits,
-                 std::shared_ptr<session::Session> session, std::shared_ptr<session::TokenBucket> originRate,
-                 server::Outbox& outbox, std::function<void()> atEnd);
+                 const std::shared_ptr<session::Session>& session,
+                 std::shared_ptr<session::TokenBucket> originRate, server::Outbox& outbox,
+                 std::function<void()> atEnd);
 
     void receivedText(std::string_view text) override;
     void receivedBinary(ByteView bytes) override;

@@ -40,7 +40,7 @@ std::vector<std::string> hostArguments(const HostSettings& settings, const Drive
 
 HostLink::HostLink(asio::any_io_executor executor, const HostSettings& settings, const DriverConfig& driver,
                    const std::string& library)
-    : executor_(executor), socket_(executor) {
+    : executor_(std::move(executor)), socket_(executor_) {
     try {
         const process::StreamPair pair = process::makeStreamPair();
         socket_.assign(asio::local::stream_protocol(), pair.first);

@@ -18,7 +18,8 @@ namespace ukey::hosts {
 struct TokenAddress {
     std::string driver;  ///< `name` of the driver in the configuration.
     std::string token;   ///< TokenInfo::id.
-    auto operator<=>(const TokenAddress&) const = default;
+    auto operator<=>(const TokenAddress&) const =
+        default;  // NOLINT(modernize-use-nullptr): misread by clang 14.
 };
 
 struct HostedToken {

@@ -32,7 +32,7 @@ void setUpLog(const std::string& level) {
     spdlog::set_default_logger(std::move(logger));
 }
 
-consent::Consent::MakePrompter prompterMaker(boost::asio::any_io_executor executor,
+consent::Consent::MakePrompter prompterMaker(const boost::asio::any_io_executor& executor,
                                              const config::Config& configuration,
                                              const wiring::Terminal& terminal) {
     prompt::PromptSettings settings;

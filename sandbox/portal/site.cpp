@@ -19,7 +19,7 @@ using ra::Account;
 using ra::Reason;
 using ra::Refused;
 
-constexpr std::size_t kMaxCsr = 16 * 1024;
+constexpr std::size_t kMaxCsr = std::size_t{16} * 1024;
 constexpr std::size_t kMaxProof = 2048;
 
 std::int64_t numberOf(std::string_view text) {

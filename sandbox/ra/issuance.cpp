@@ -224,7 +224,7 @@ std::vector<PendingIssue> Issuance::pending(std::int64_t order) {
 }
 
 Order Issuance::withdraw(const Account& account, std::int64_t orderId, std::int64_t issue) {
-    const auto order = orders_.get(account.id, orderId);
+    auto order = orders_.get(account.id, orderId);
     auto row = database_.query("SELECT certificate, confirmed FROM issue WHERE id = ? AND order_id = ?",
                                issue, orderId);
     if (!row.step()) throw Refused(Reason::issueNotFound);
@@ -236,7 +236,7 @@ Order Issuance::withdraw(const Account& account, std::int64_t orderId, std::int6
 }
 
 Order Issuance::confirm(const Account& account, std::int64_t orderId, std::int64_t issue) {
-    const auto order = orders_.get(account.id, orderId);
+    auto order = orders_.get(account.id, orderId);
     auto row = database_.query("SELECT certificate, confirmed FROM issue WHERE id = ? AND order_id = ?",
                                issue, orderId);
     if (!row.step()) throw Refused(Reason::issueNotFound);

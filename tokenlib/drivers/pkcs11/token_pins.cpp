@@ -38,7 +38,7 @@ void requireNewPin(const Secret& pin, const CK_TOKEN_INFO& info) {
 
 /// What a refused new PIN means: not that anything is incorrect.
 Error newPinError(const char* function, CK_RV value) {
-    const Error error = errorOf(function, value);
+    Error error = errorOf(function, value);
     if (value != CKR_PIN_INVALID && value != CKR_PIN_LEN_RANGE) return error;
     Error refused(ErrorCode::pinTooShort, error.what());
     refused.withDriverCode(value);

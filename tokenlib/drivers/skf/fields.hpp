@@ -14,7 +14,7 @@ namespace ukey::skf {
 inline constexpr std::size_t kMaxNameLength = 256;
 inline constexpr std::size_t kMaxNames = 64;
 inline constexpr std::size_t kMaxNameList = kMaxNames * (kMaxNameLength + 1) + 1;
-inline constexpr std::size_t kMaxCertificate = 64 * 1024;
+inline constexpr std::size_t kMaxCertificate = std::size_t{64} * 1024;
 
 bool isZero(ByteView octets) noexcept;
 
