@@ -1,8 +1,8 @@
 #include "sandbox/portal/site.hpp"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "sandbox/portal/address.hpp"
 #include "sandbox/portal/portal_json.hpp"
 #include "sandbox/ra/refusal.hpp"
 #include "tokenlib/base/error.hpp"
@@ -22,20 +22,6 @@ using ra::Refused;
 constexpr std::size_t kMaxCsr = std::size_t{16} * 1024;
 constexpr std::size_t kMaxProof = 2048;
 
-std::int64_t numberOf(std::string_view text) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size()) throw Refused(Reason::orderNotFound);
-    return number;
-}
-
-/// "7/pay" is order 7 and "pay".
-std::pair<std::int64_t, std::string> orderAndAction(const std::string& rest) {
-    const auto slash = rest.find('/');
-    return {numberOf(std::string_view(rest).substr(0, slash)),
-            slash == std::string::npos ? std::string() : rest.substr(slash + 1)};
-}
-
 std::int64_t numberField(const json& object, const char* name, std::int64_t otherwise) {
     const auto field = object.find(name);
     if (field == object.end()) return otherwise;
@@ -48,10 +34,6 @@ json listOf(const List& items) {
     auto list = json::array();
     for (const auto& item : items) list.push_back(toJson(item));
     return list;
-}
-
-Response notFound() {
-    return http::errorResponse(404, "not-found", {"没有这个地址。", "There is no such address."});
 }
 
 Response refusalResponse(const Refused& refused) {
@@ -167,7 +149,7 @@ void Site::addUnlockRoutes() {
 std::optional<Account> Site::accountOf(const Request& request) {
     const auto content = sessions_.find(request);
     if (!content || content->empty()) return std::nullopt;
-    return accounts_.find(numberOf(*content));
+    return accounts_.find(numberOf(*content, Reason::orderNotFound));
 }
 
 Response Site::logInAs(const Request& request, const Account& account, int status) {
@@ -246,7 +228,8 @@ Response Site::placeOrder(const Request& request, const Account& account) {
 }
 
 Response Site::orderGet(const Account& account, const std::string& rest) {
-    return http::jsonResponse({{"order", orderJson(orders_.get(account.id, numberOf(rest)))}});
+    return http::jsonResponse(
+        {{"order", orderJson(orders_.get(account.id, numberOf(rest, Reason::orderNotFound)))}});
 }
 
 json Site::orderJson(const ra::Order& order) {
@@ -256,7 +239,7 @@ json Site::orderJson(const ra::Order& order) {
 }
 
 Response Site::orderPost(const Request& request, const Account& account, const std::string& rest) {
-    const auto [order, action] = orderAndAction(rest);
+    const auto [order, action] = idAndAction(rest, Reason::orderNotFound);
     if (action == "pay") return http::jsonResponse({{"order", orderJson(orders_.pay(account, order))}});
     if (action == "receive")
         return http::jsonResponse({{"order", orderJson(orders_.receive(account, order))}});
@@ -314,7 +297,7 @@ Response Site::clerkOrders() {
 }
 
 Response Site::clerkPost(const Request& request, const std::string& rest) {
-    const auto [order, action] = orderAndAction(rest);
+    const auto [order, action] = idAndAction(rest, Reason::orderNotFound);
     if (action == "approve") return http::jsonResponse({{"order", toJson(orders_.approve(order))}});
     if (action == "reject") {
         const auto note = textField(http::jsonBody(request), "note", 500);

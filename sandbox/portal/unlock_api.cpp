@@ -1,8 +1,8 @@
 #include "sandbox/portal/unlock_api.hpp"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "sandbox/portal/address.hpp"
 #include "sandbox/portal/portal_json.hpp"
 #include "sandbox/ra/refusal.hpp"
 #include "tokenlib/base/error.hpp"
@@ -19,21 +19,8 @@ using ra::Refused;
 constexpr std::size_t kMaxRequest = 12288;
 constexpr std::size_t kMaxNote = 500;
 
-/// "7/verify" is unlock 7 and "verify".
-std::pair<std::int64_t, std::string> unlockAndAction(const std::string& rest) {
-    const auto slash = std::min(rest.find('/'), rest.size());
-    std::int64_t id = 0;
-    const auto [end, error] = std::from_chars(rest.data(), rest.data() + slash, id);
-    if (error != std::errc() || end != rest.data() + slash) throw Refused(Reason::unlockNotFound);
-    return {id, slash == rest.size() ? std::string() : rest.substr(slash + 1)};
-}
-
 Response unlockResponse(const ra::Unlock& unlock, int status = 200) {
     return http::jsonResponse({{"unlock", toJson(unlock)}}, status);
-}
-
-Response notFound() {
-    return http::errorResponse(404, "not-found", {"没有这个地址。", "There is no such address."});
 }
 
 }  // namespace
@@ -53,12 +40,12 @@ Response UnlockApi::ask(const http::Request& request, const ra::Account& account
 }
 
 Response UnlockApi::get(const ra::Account& account, const std::string& rest) {
-    const auto [unlock, action] = unlockAndAction(rest);
+    const auto [unlock, action] = idAndAction(rest, Reason::unlockNotFound);
     return action.empty() ? unlockResponse(unlocks_.get(account.id, unlock)) : notFound();
 }
 
 Response UnlockApi::post(const http::Request& request, const ra::Account& account, const std::string& rest) {
-    const auto [unlock, action] = unlockAndAction(rest);
+    const auto [unlock, action] = idAndAction(rest, Reason::unlockNotFound);
     if (action == "code") {
         unlocks_.sendCode(account, unlock);
         return http::jsonResponse(json::object());
@@ -92,7 +79,7 @@ Response UnlockApi::clerkList() {
 }
 
 Response UnlockApi::clerkPost(const http::Request& request, const std::string& rest) {
-    const auto [unlock, action] = unlockAndAction(rest);
+    const auto [unlock, action] = idAndAction(rest, Reason::unlockNotFound);
     if (action == "approve") return unlockResponse(unlocks_.approve(unlock));
     if (action == "reject")
         return unlockResponse(unlocks_.reject(unlock, textField(http::jsonBody(request), "note", kMaxNote)));
