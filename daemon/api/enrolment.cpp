@@ -38,19 +38,10 @@ enrolment::TokenIdentity identityOf(const KnownToken& token) {
 }
 
 KnownToken requireReady(Page& page, const hosts::TokenAddress& address) {
-    auto token = page.services.catalogue.find(address);
-    if (!token) throw Error(ErrorCode::tokenRemoved, "the token is not plugged in");
-    switch (token->token.info.state) {
-        case token::TokenState::blank:
-            throw Error(ErrorCode::tokenBlank, "the token is blank");
-        case token::TokenState::locked:
-            throw Error(ErrorCode::pinLocked, "the token is locked");
-        case token::TokenState::unusable:
-            throw Error(ErrorCode::unsupported, "the driver cannot work with the token");
-        case token::TokenState::ready:
-            break;
-    }
-    return std::move(*token);
+    KnownToken token = page.services.catalogue.requireUsable(address);
+    if (token.token.info.state == token::TokenState::locked)
+        throw Error(ErrorCode::pinLocked, "the token is locked");
+    return token;
 }
 
 void requireLogin(Page& page, const hosts::TokenAddress& address) {

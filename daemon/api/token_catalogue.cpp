@@ -213,6 +213,16 @@ std::optional<KnownToken> TokenCatalogue::find(const TokenAddress& address) cons
     return slot->second->known;
 }
 
+KnownToken TokenCatalogue::requireUsable(const TokenAddress& address) const {
+    auto token = find(address);
+    if (!token) throw Error(ErrorCode::tokenRemoved, "the token is not plugged in");
+    if (token->token.info.state == token::TokenState::blank)
+        throw Error(ErrorCode::tokenBlank, "the token is blank");
+    if (token->token.info.state == token::TokenState::unusable)
+        throw Error(ErrorCode::unsupported, "the driver cannot work with the token");
+    return std::move(*token);
+}
+
 hosts::TokenHosts& TokenCatalogue::hosts() noexcept { return *store_->hosts_; }
 
 }  // namespace ukey::api

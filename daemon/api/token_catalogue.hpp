@@ -53,6 +53,9 @@ class TokenCatalogue {
 
     /// As far as it is known, without asking anybody.
     std::optional<KnownToken> find(const hosts::TokenAddress& address) const;
+    /// The same of a token that the driver can work with, locked or not. Throws token-removed, token-blank,
+    /// unsupported.
+    KnownToken requireUsable(const hosts::TokenAddress& address) const;
 
     hosts::TokenHosts& hosts() noexcept;
 

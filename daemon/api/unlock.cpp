@@ -18,16 +18,6 @@ awaitable<void> unlockHere(Page& page, hosts::TokenAddress address) {
     co_await page.services.catalogue.hosts().call(address.driver, std::move(operation));
 }
 
-KnownToken requirePlugged(Page& page, const hosts::TokenAddress& address) {
-    auto token = page.services.catalogue.find(address);
-    if (!token) throw Error(ErrorCode::tokenRemoved, "the token is not plugged in");
-    if (token->token.info.state == token::TokenState::blank)
-        throw Error(ErrorCode::tokenBlank, "the token is blank");
-    if (token->token.info.state == token::TokenState::unusable)
-        throw Error(ErrorCode::unsupported, "the driver cannot work with the token");
-    return std::move(*token);
-}
-
 /// The maker's challenge, where the model has one.
 awaitable<Bytes> challengeOf(Page& page, hosts::HostedToken token) {
     if (!token.info.remoteUnlock) co_return Bytes();
@@ -138,7 +128,7 @@ Answer pinUnlock(Page& page, const json& params) {
         page.services.logins.forget(address);
         co_return json::object();
     }
-    KnownToken token = requirePlugged(page, address);
+    KnownToken token = page.services.catalogue.requireUsable(address);
     auto going =
         isAnswer ? finish(page, std::move(token), params) : makeRequest(page, std::move(token), params);
     co_return co_await std::move(going);
