@@ -42,6 +42,7 @@ class Bridge::Shared {
                     .wrongPins = session::Attempts(configuration.limits.wrongPinsPerHour, kHour),
                     .unlocks = unlock::Requests(executor, std::chrono::seconds(configuration.unlockSeconds),
                                                 std::move(unlockClock)),
+                    .temporaryPins = unlock::TemporaryPins(configuration.stateDir),
                     .refusedQuestions = session::Attempts(kRefusedQuestions, kHour)} {}
 
     void endLogins() { services_.logins.endAll(); }

@@ -35,7 +35,7 @@ boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, 
     token::ChangePin operation{address.token, promptFor(page, std::move(why))};
     const auto token = page.services.catalogue.find(address);
     co_await page.services.catalogue.hosts().call(address.driver, std::move(operation));
-    if (token) page.services.unlocks.temporaryPins().erase(token->identity);
+    if (token) page.services.temporaryPins.remove(token->token);
 }
 
 namespace {
@@ -49,8 +49,7 @@ boost::asio::awaitable<hosts::TokenAddress> addressIn(Page& page, const json& pa
 std::string changeDue(const Page& page, const hosts::TokenAddress& address) {
     const auto token = page.services.catalogue.find(address);
     if (!token) return {};
-    if (page.services.unlocks.temporaryPins().contains(token->identity))
-        return "operation.change-temporary-pin";
+    if (page.services.temporaryPins.has(token->token)) return "operation.change-temporary-pin";
     const bool isDefault = token->token.info.pin.status == token::PinStatus::defaultPin;
     return page.services.changeDefaultPin && isDefault ? "operation.change-default-pin" : "";
 }

@@ -21,6 +21,7 @@
 #include "daemon/session/logins.hpp"
 #include "daemon/session/session.hpp"
 #include "daemon/unlock/requests.hpp"
+#include "daemon/unlock/temporary_pins.hpp"
 
 namespace ukey::api {
 
@@ -40,6 +41,7 @@ struct Services {
     bool changeDefaultPin;  ///< A PIN that the maker set is changed before it is used.
     session::Attempts wrongPins;
     unlock::Requests unlocks;
+    unlock::TemporaryPins temporaryPins;
     session::Attempts refusedQuestions;  ///< How often users said no to an origin that asked for scopes.
 };
 

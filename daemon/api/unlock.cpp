@@ -85,7 +85,7 @@ awaitable<void> unlockWith(Page& page, hosts::TokenAddress address, unlock::Clai
 /// The RA knows the PIN that it chose, so the user changes it at once. The unlock holds whether he does or
 /// not.
 awaitable<json> changeTemporaryPin(Page& page, KnownToken token) {
-    page.services.unlocks.temporaryPins().insert(token.identity);
+    page.services.temporaryPins.add(token.token);
     try {
         auto changing =
             counted(page, changePin(page, token.token.address(), "operation.change-temporary-pin"));
@@ -107,7 +107,7 @@ awaitable<json> finish(Page& page, KnownToken token, const json& params) {
     co_await std::move(unlocking);
     page.services.logins.forget(token.token.address());
     if (!isVendors) {
-        page.services.unlocks.temporaryPins().erase(token.identity);
+        page.services.temporaryPins.remove(token.token);
         co_return json::object();
     }
     co_return co_await changeTemporaryPin(page, std::move(token));
@@ -122,8 +122,10 @@ Answer pinUnlock(Page& page, const json& params) {
         throw rpc::BadMessage(rpc::kInvalidParams, "a response belongs to the method remote");
     const hosts::TokenAddress address = co_await page.names.token(params.at("token").get<std::string>());
     if (!isRemote) {
+        const auto unlocked = page.services.catalogue.find(address);
         auto unlocking = counted(page, unlockHere(page, address));
         co_await std::move(unlocking);
+        if (unlocked) page.services.temporaryPins.remove(unlocked->token);
         // The administrator's login took the user's place in the library.
         page.services.logins.forget(address);
         co_return json::object();

@@ -240,9 +240,9 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
     bool stopped_ = false;
 };
 
-Logins::Logins(boost::asio::any_io_executor executor, std::shared_ptr<hosts::TokenHosts> hosts,
+Logins::Logins(const boost::asio::any_io_executor& executor, std::shared_ptr<hosts::TokenHosts> hosts,
                LoginTimes times)
-    : book_(std::make_shared<Book>(std::move(executor), std::move(hosts), times)) {}
+    : book_(std::make_shared<Book>(executor, std::move(hosts), times)) {}
 Logins::~Logins() { book_->stop(); }
 
 boost::asio::awaitable<void> Logins::verify(std::shared_ptr<const Session> session, TokenAddress address,

@@ -21,7 +21,8 @@ struct LoginTimes {
 /// One for the daemon, on the network thread. Its timers run only while there are logins.
 class Logins {
   public:
-    Logins(boost::asio::any_io_executor executor, std::shared_ptr<hosts::TokenHosts> hosts, LoginTimes times);
+    Logins(const boost::asio::any_io_executor& executor, std::shared_ptr<hosts::TokenHosts> hosts,
+           LoginTimes times);
     ~Logins();
     Logins(const Logins&) = delete;
     Logins& operator=(const Logins&) = delete;

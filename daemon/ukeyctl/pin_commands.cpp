@@ -8,6 +8,7 @@
 
 #include "daemon/config/config.hpp"
 #include "daemon/ukeyctl/report.hpp"
+#include "daemon/unlock/temporary_pins.hpp"
 #include "daemon/wiring/token_hosts_from_config.hpp"
 #include "tokenlib/base/error.hpp"
 
@@ -22,32 +23,33 @@ struct Wanted {
     std::string driver;  ///< Empty: whichever has it.
 };
 
-awaitable<hosts::TokenAddress> findToken(hosts::TokenHosts& hosts, Wanted wanted) {
+awaitable<hosts::HostedToken> findToken(hosts::TokenHosts& hosts, Wanted wanted) {
     const std::vector<hosts::HostedToken> tokens = co_await hosts.tokens();
-    std::optional<hosts::TokenAddress> found;
+    std::optional<hosts::HostedToken> found;
     for (const hosts::HostedToken& token : tokens) {
         if (token.info.serial != wanted.serial) continue;
         if (!wanted.driver.empty() && token.driver != wanted.driver) continue;
         if (found)
             throw Error(ErrorCode::badRequest, "two drivers have that serial number: name one with --driver");
-        found = token.address();
+        found = token;
     }
     if (!found) throw Error(ErrorCode::tokenNotFound, wanted.serial);
     co_return *found;
 }
 
-/// Op is ChangePin or UnlockPin.
+/// Op is ChangePin or UnlockPin. Either way the user chooses a PIN, so one that an RA set is gone.
 template <class Op>
 awaitable<void> runDialog(std::shared_ptr<hosts::TokenHosts> hosts, Wanted wanted, std::string operation,
-                          std::uint32_t timeoutSeconds) {
-    const hosts::TokenAddress address = co_await findToken(*hosts, std::move(wanted));
+                          const config::Config& configuration) {
+    const hosts::HostedToken token = co_await findToken(*hosts, std::move(wanted));
     Op op;
-    op.token = address.token;
+    op.token = token.info.id;
     op.prompt.locale = toString(terminalLanguage());
     op.prompt.origin = "ukeyctl";
     op.prompt.operation = std::move(operation);
-    op.prompt.timeoutSeconds = timeoutSeconds;
-    co_await hosts->call(address.driver, std::move(op));
+    op.prompt.timeoutSeconds = configuration.promptTimeoutSeconds;
+    co_await hosts->call(token.driver, std::move(op));
+    unlock::TemporaryPins(configuration.stateDir).remove(token);
 }
 
 template <class Op>
@@ -59,8 +61,7 @@ void ask(const std::optional<std::string>& configFile, const Wanted& wanted, con
     const auto hosts =
         wiring::tokenHostsFromConfig(context.get_executor(), configuration, wiring::ownTerminal());
     std::exception_ptr failure;
-    boost::asio::co_spawn(context,
-                          runDialog<Op>(hosts, wanted, operation, configuration.promptTimeoutSeconds),
+    boost::asio::co_spawn(context, runDialog<Op>(hosts, wanted, operation, configuration),
                           [&](std::exception_ptr error) {
                               failure = std::move(error);
                               context.stop();

@@ -82,8 +82,6 @@ class Requests::Book : public std::enable_shared_from_this<Book> {
 
     static Bytes digestOf(ByteView der) { return pki::digest(token::DigestAlgorithm::sm3, der); }
 
-    std::set<std::string> temporaryPins;
-
   private:
     static Right rightIn(const Waiting& entry, pki::UnlockResponse response) {
         if (auto* vendor = std::get_if<Bytes>(&response.answer)) {
@@ -163,7 +161,5 @@ Claim Requests::claim(const Subject& subject, ByteView response) {
     Bytes digest = Book::digestOf(entry->der);
     return {std::make_unique<Claim::Hold>(book_, entry), std::move(right), std::move(digest)};
 }
-
-std::set<std::string>& Requests::temporaryPins() noexcept { return book_->temporaryPins; }
 
 }  // namespace ukey::unlock

@@ -9,7 +9,6 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <set>
 #include <string>
 #include <variant>
 
@@ -80,9 +79,6 @@ class Requests {
     /// request of this origin, or used), unlock-mismatch (another token's), unlock-expired, busy (being used
     /// right now). All of these leave the request as it is.
     Claim claim(const Subject& subject, ByteView response);
-
-    /// Tokens with a PIN that an RA chose and its user has not changed yet; known as long as the daemon runs.
-    std::set<std::string>& temporaryPins() noexcept;
 
   private:
     friend class Claim;

@@ -231,6 +231,7 @@ Order Issuance::withdraw(const Account& account, std::int64_t orderId, std::int6
     if (row.number(1) != 0) throw Refused(Reason::orderState);
     certificates_.revoke(certificates_.find(row.number(0)).value(),
                          ca::RevocationReason::cessationOfOperation);
+    database_.run("DELETE FROM delivered_key WHERE certificate = ?", row.number(0));
     database_.run("DELETE FROM issue WHERE id = ?", issue);
     return order;
 }

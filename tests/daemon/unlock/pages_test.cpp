@@ -3,6 +3,7 @@
 
 #include "ra.hpp"
 #include "tests/daemon/support/bridge_under_test.hpp"
+#include "tests/daemon/support/scratch_folder.hpp"
 
 namespace ukey::test {
 namespace {
@@ -31,6 +32,18 @@ class RemoteUnlock : public testing::Test {
     }
     static std::string codeOf(const json& answer) {
         return answer.contains("error") ? answer.at("error").at("data").at("code").get<std::string>() : "";
+    }
+    /// Unlocks the maker's way, with a PIN that the user will not change now.
+    static void leaveTemporaryPin(BridgeUnderTest& bridge, const hosts::TokenAddress& token, Client& page) {
+        bridge.inLoop([&] {
+            bridge.hosts().offerChallenge(token, Bytes(72, 9));
+            bridge.hosts().fail("fake", "change-pin", Error(ErrorCode::userCancelled, "not now"));
+        });
+        auto made = requestIn(request(page));
+        made.challenge.assign(8, 9);
+        made.challenge.insert(made.challenge.end(), made.key.begin() + 1, made.key.end());
+        const std::string response = toBase64Url(unlock_answer::vendor(made, "so-pin-1", "246813"));
+        EXPECT_EQ(finish(page, response).at("result"), json({{"temporaryPin", true}}));
     }
     std::vector<std::string> pinsSeen() {
         return bridge_.inLoop([&] { return bridge_.hosts().administratorPins(); });
@@ -144,21 +157,39 @@ TEST_F(RemoteUnlock, makersChallenge_goesOutAndItsAnswerComesBackAndThePinIsChan
 }
 
 TEST_F(RemoteUnlock, temporaryPinThatWasNotChanged_isChangedBeforeTheNextLogin) {
-    bridge_.inLoop([&] {
-        bridge_.hosts().offerChallenge(token_, Bytes(72, 9));
-        bridge_.hosts().fail("fake", "change-pin", Error(ErrorCode::userCancelled, "not now"));
-    });
-    auto made = requestIn(request(page_));
-    made.challenge.assign(8, 9);
-    made.challenge.insert(made.challenge.end(), made.key.begin() + 1, made.key.end());
-    const std::string response = toBase64Url(unlock_answer::vendor(made, "so-pin-1", "246813"));
-    EXPECT_EQ(finish(page_, response).at("result"), json({{"temporaryPin", true}}));
+    leaveTemporaryPin(bridge_, token_, page_);
     EXPECT_EQ(page_.codeOf("pin.verify", {{"token", tokenOf(page_)}}), "user-cancelled");
     bridge_.inLoop([&] { bridge_.hosts().heal(); });
     EXPECT_EQ(page_.codeOf("pin.verify", {{"token", tokenOf(page_)}}), "");
     EXPECT_EQ(bridge_.inLoop([&] { return bridge_.hosts().count("change-pin"); }), 3U);
     EXPECT_EQ(page_.codeOf("pin.verify", {{"token", tokenOf(page_)}}), "");
     EXPECT_EQ(bridge_.inLoop([&] { return bridge_.hosts().count("change-pin"); }), 3U) << "once is enough";
+}
+
+TEST_F(RemoteUnlock, temporaryPin_isStillChangedFirstAfterARestart) {
+    ScratchFolder folder;
+    config::Config configuration = BridgeUnderTest::usualConfig();
+    configuration.stateDir = folder.path().string();
+    {
+        BridgeUnderTest bridge(configuration);
+        const auto token = bridge.plug("S1");
+        Client page(bridge.port());
+        greet(page);
+        leaveTemporaryPin(bridge, token, page);
+    }
+    BridgeUnderTest bridge(configuration);
+    bridge.plug("S1");
+    Client page(bridge.port());
+    greet(page);
+    EXPECT_EQ(page.codeOf("pin.verify", {{"token", tokenOf(page)}}), "");
+    EXPECT_EQ(bridge.inLoop([&] { return bridge.hosts().count("change-pin"); }), 1U);
+}
+
+TEST_F(RemoteUnlock, temporaryPinReplacedByALocalUnlock_isNotChangedAgain) {
+    leaveTemporaryPin(bridge_, token_, page_);
+    EXPECT_EQ(page_.codeOf("pin.unlock", {{"token", tokenOf(page_)}, {"method", "local"}}), "");
+    EXPECT_EQ(page_.codeOf("pin.verify", {{"token", tokenOf(page_)}}), "");
+    EXPECT_EQ(bridge_.inLoop([&] { return bridge_.hosts().count("change-pin"); }), 1U);
 }
 
 TEST_F(RemoteUnlock, tokenPluggedInAgainElsewhere_isStillTheOneThatWasAskedFor) {
