@@ -84,7 +84,7 @@ class Bridge::Shared {
 
     void tokenChanged(hosts::Change change, const KnownToken& token) {
         if (change == hosts::Change::removed || change == hosts::Change::lost)
-            services_.logins.forget(token.token.address());
+            services_.logins.tokenGone(token.token.address());
         for (const auto& [id, weak] : conversations_) {
             if (const auto conversation = weak.lock()) conversation->tokenChanged(change, token);
         }

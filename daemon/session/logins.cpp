@@ -25,8 +25,12 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
                                         token::PromptContext prompt) {
         const auto self = shared_from_this();
         const Verification running(*this, address);
+        const unsigned removals = tokens_[address].removals;
         token::VerifyPin operation{address.token, std::move(prompt)};
         co_await hosts_->call(address.driver, std::move(operation));
+        // The answer came before the token went, but its turn comes after: by now another token may be there.
+        if (tokens_[address].removals != removals)
+            throw Error(ErrorCode::tokenRemoved, "the token was removed during the login");
         // A page that left while its dialog was open gets nothing, and what it opened is closed again.
         if (session->closed) {
             tokens_[address].logoutDue = true;
@@ -58,6 +62,12 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
         token->second.logins.clear();
         token->second.logoutDue = false;
         if (token->second.verifying == 0) tokens_.erase(token);
+    }
+
+    void tokenGone(const TokenAddress& address) {
+        const auto token = tokens_.find(address);
+        if (token != tokens_.end()) ++token->second.removals;
+        forget(address);
     }
 
     void close(const Session& session) {
@@ -114,6 +124,7 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
     struct Token {
         std::map<SessionId, Clock::time_point> logins;  ///< With their last use.
         unsigned verifying = 0;                         ///< Dialogs that are open now.
+        unsigned removals = 0;                          ///< While a dialog was open.
         bool logoutDue = false;  ///< The library is to be logged out once no dialog is open.
     };
 
@@ -252,6 +263,7 @@ boost::asio::awaitable<void> Logins::verify(std::shared_ptr<const Session> sessi
 bool Logins::use(SessionId session, const TokenAddress& address) { return book_->use(session, address); }
 void Logins::logout(SessionId session, const TokenAddress& address) { book_->logout(session, address); }
 void Logins::forget(const TokenAddress& address) { book_->forget(address); }
+void Logins::tokenGone(const TokenAddress& address) { book_->tokenGone(address); }
 void Logins::endAll() { book_->endAll(); }
 void Logins::close(const Session& session) { book_->close(session); }
 bool Logins::resume(const Session& session, std::string_view secret) {

@@ -38,8 +38,12 @@ class Logins {
     /// Ends the session's login; the library's too if nobody else has one.
     void logout(SessionId session, const hosts::TokenAddress& address);
 
-    /// The token is gone, or the library says that nobody is logged in: nobody is.
+    /// The library says that nobody is logged in: nobody is.
     void forget(const hosts::TokenAddress& address);
+
+    /// The token is gone, and with it its logins, those that are being made included: another token may be at
+    /// that address next.
+    void tokenGone(const hosts::TokenAddress& address);
 
     /// Nobody is logged in any more, nor can anything be taken over: the user has left the screen.
     void endAll();

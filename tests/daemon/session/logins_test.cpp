@@ -146,7 +146,38 @@ TEST_F(LoginsOfSessions, tokenThatIsGone_endsEverybodysLogin) {
     begin();
     const auto one = session();
     login(one);
-    logins_->forget(address_);
+    logins_->tokenGone(address_);
+    EXPECT_FALSE(usable(one));
+}
+
+/// The host says yes and then that the token went; the page hears of the first when the second is known.
+TEST_F(LoginsOfSessions, tokenRemovedBeforeItsLoginIsKnown_givesNoLoginOnTheNextToken) {
+    begin();
+    const auto one = session();
+    hosts_->hold("verify-pin");
+    std::exception_ptr failure;
+    const auto verifying = std::make_shared<bool>(false);
+    boost::asio::co_spawn(context_, logins_->verify(one, address_, {}),
+                          [&, verifying](std::exception_ptr error) {
+                              failure = std::move(error);
+                              *verifying = true;
+                          });
+    settle();
+    hosts_->release("verify-pin");
+    logins_->tokenGone(address_);
+    test::runUntil(context_, [&] { return *verifying; });
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(test::codeOf([&] {
+                  std::rethrow_exception(failure);
+                  return 0;
+              }),
+              ErrorCode::tokenRemoved);
+    EXPECT_FALSE(usable(one));
+    const auto other = session();
+    hosts_->answerPin(Error(ErrorCode::pinIncorrect, "wrong"));
+    EXPECT_THROW(login(other), Error);
+    login(other);
+    EXPECT_TRUE(usable(other)) << "the next login is one again";
     EXPECT_FALSE(usable(one));
 }
 
