@@ -62,6 +62,7 @@ class WebSocketConnection final : public Connection,
 
     void abort() override {
         open_ = false;
+        drained_.cancel();  // A reader that waits for the queue is not told by the socket.
         boost::system::error_code ignored;
         beast::get_lowest_layer(stream_).close(ignored);
     }

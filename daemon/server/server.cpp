@@ -16,6 +16,8 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <list>
 #include <map>
+#include <memory>
+#include <utility>
 
 #include "daemon/server/connection.hpp"
 #include "daemon/server/handshake.hpp"
@@ -42,21 +44,26 @@ constexpr std::size_t kWaitingOfOthers = 8;
 /// Closes a socket at a time, unless it is moved on or gone before.
 class Deadline {
   public:
-    explicit Deadline(tcp::socket& socket) : timer_(socket.get_executor()), socket_(socket) {}
+    explicit Deadline(tcp::socket& socket)
+        : timer_(socket.get_executor()), armed_(std::make_shared<tcp::socket*>(&socket)) {}
+    Deadline(const Deadline&) = delete;
+    Deadline& operator=(const Deadline&) = delete;
+    ~Deadline() { *armed_ = nullptr; }
 
     void set(std::chrono::steady_clock::duration time) {
+        tcp::socket* const socket = std::exchange(*armed_, nullptr);
+        armed_ = std::make_shared<tcp::socket*>(socket);
         timer_.expires_after(time);
-        timer_.async_wait([&socket = socket_](const boost::system::error_code& error) {
+        timer_.async_wait([armed = armed_](const boost::system::error_code& error) {
             boost::system::error_code ignored;
-            if (!error) socket.close(ignored);
+            if (!error && *armed != nullptr) (*armed)->close(ignored);
         });
     }
-    /// True when the time had not run out.
-    void clear() { timer_.cancel(); }
 
   private:
     asio::steady_timer timer_;
-    tcp::socket& socket_;
+    /// A timer that has run out cannot be cancelled any more: its handler sees here that it is too late.
+    std::shared_ptr<tcp::socket*> armed_;
 };
 
 RequestFacts factsOf(const Connection::Request& request, bool sameUser, bool hasBody) {

@@ -2,12 +2,14 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/write.hpp>
+#include <chrono>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "daemon/server/connection.hpp"
 #include "tests/daemon/support/bridge_under_test.hpp"
+#include "tests/daemon/support/eventually.hpp"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 // GCC comes with the function, but not with its header.
@@ -78,34 +80,85 @@ TEST_F(Misbehaviour, textThatIsNotUtf8_endsTheConnection) {
     EXPECT_EQ(client.closeCode(), 1007U);
 }
 
+/// Requests, the answers to which do not fit into the sockets' buffers, and are several times what the bridge
+/// may keep.
+std::string manyRequests() {
+    const std::string text = R"({"jsonrpc":"2.0","id":1,"method":"no.such"})";
+    const std::string frame =
+        std::string("\x81") + static_cast<char>(0x80U | text.size()) + std::string(4, '\0') + text;
+    std::string flood;
+    for (int i = 0; i < 400'000; ++i) flood += frame;
+    return flood;
+}
+
+/// Sends requests and reads no answer until the bridge, in thousands of turns of its loop, takes no more;
+/// gives how much went out.
+std::size_t floodWithoutReading(BridgeUnderTest& bridge, Client& deaf, const std::string& flood) {
+    boost::system::error_code error;
+    deaf.socket().set_option(boost::asio::socket_base::receive_buffer_size(4096));
+    deaf.socket().non_blocking(true);
+    std::size_t sent = 0;
+    int refused = 0;
+    while (sent < flood.size() && refused < 20000) {
+        sent +=
+            deaf.socket().write_some(boost::asio::buffer(flood.data() + sent, flood.size() - sent), error);
+        if (error && error != boost::asio::error::would_block)
+            throw std::runtime_error("the bridge ended the connection");
+        refused = error ? refused + 1 : 0;
+        if (error) bridge.inLoop([] {});
+    }
+    return sent;
+}
+
 TEST_F(Misbehaviour, pageThatDoesNotRead_isBoundedAndStopsNobody_S34) {
     bridge_.plug("A");
     Client deaf(bridge_.port());
     deaf.hello();
     Client other(bridge_.port(), "https://other.example");
     other.hello();
-    // The answers do not fit into the sockets' buffers, and are several times what the bridge may keep.
-    const std::string text = R"({"jsonrpc":"2.0","id":1,"method":"no.such"})";
-    const std::string frame =
-        std::string("\x81") + static_cast<char>(0x80U | text.size()) + std::string(4, '\0') + text;
-    std::string flood;
-    for (int i = 0; i < 400'000; ++i) flood += frame;
+    const std::string flood = manyRequests();
     const std::size_t before = memoryInUse();
-    boost::system::error_code error;
-    deaf.socket().set_option(boost::asio::socket_base::receive_buffer_size(4096));
-    deaf.socket().non_blocking(true);
-    std::size_t sent = 0;
-    int refused = 0;
-    while (sent < flood.size() && refused < 200) {
-        sent +=
-            deaf.socket().write_some(boost::asio::buffer(flood.data() + sent, flood.size() - sent), error);
-        if (!error) continue;
-        ASSERT_EQ(error, boost::asio::error::would_block) << "the bridge ended the connection";
-        ++refused;
-        EXPECT_EQ(other.result("tokens.list").at("tokens").size(), 1U);
-    }
+    const std::size_t sent = floodWithoutReading(bridge_, deaf, flood);
     EXPECT_LT(sent, flood.size()) << "the bridge went on reading";
     EXPECT_LT(memoryInUse(), before + 16UL * 1024UL * 1024UL);
+    for (int i = 0; i < 200; ++i) EXPECT_EQ(other.result("tokens.list").at("tokens").size(), 1U);
+}
+
+TEST_F(Misbehaviour, pageThatDidNotReadAndIsGone_losesItsLoginAndItsPlace_S34) {
+    config::Config configuration = BridgeUnderTest::usualConfig();
+    configuration.limits.connectionsPerOrigin = 1;
+    configuration.limits.rate = 1e6;
+    configuration.limits.burst = 1e6;
+    configuration.resumeSeconds = 0;
+    BridgeUnderTest bridge(configuration);
+    const auto token = bridge.plug("A");
+    Client deaf(bridge.port());
+    deaf.hello();
+    deaf.result("pin.verify", {{"token", deaf.result("tokens.list").at("tokens").at(0).at("id")}});
+    floodWithoutReading(bridge, deaf, manyRequests());
+    EXPECT_EQ(handshakeStatus(bridge.port(), {}), "503") << "its place is taken";
+    deaf.drop();
+    waitUntil([&] { return bridge.inLoop([&] { return !bridge.hosts().isLoggedIn(token); }); });
+    waitUntil([&] { return handshakeStatus(bridge.port(), {}) == "101"; });
+}
+
+/// The time for the request and the peer's end come in one turn of the loop, where asio can take neither
+/// back. What goes wrong is seen by AddressSanitizer.
+TEST_F(Misbehaviour, peerThatGoesAsItsTimeRunsOut_harmsNobody) {
+    config::Config configuration = BridgeUnderTest::usualConfig();
+    configuration.limits.handshakeSeconds = 1;
+    BridgeUnderTest bridge(configuration);
+    boost::asio::io_context context;
+    boost::asio::ip::tcp::socket silent(context);
+    silent.connect({boost::asio::ip::address_v4::loopback(), bridge.port()});
+    // When another is answered, the silent one was accepted before and waits.
+    EXPECT_EQ(handshakeStatus(bridge.port(), {.target = "/"}), "404");
+    const auto ends = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+    bridge.inLoop([&] {
+        silent.close();
+        std::this_thread::sleep_until(ends);
+    });
+    EXPECT_EQ(Client(bridge.port()).hello().at("protocol"), "ukey.v1");
 }
 
 TEST_F(Misbehaviour, shutdown_saysGoodbyeToOpenPages) {
