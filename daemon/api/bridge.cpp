@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::chrono::hours kHour{1};
 constexpr std::uint32_t kRefusedQuestions = 3;
+constexpr std::uint32_t kWithdrawnQuestions = 10;  ///< Reloading a page is no crime.
 
 }  // namespace
 
@@ -43,7 +44,8 @@ class Bridge::Shared {
                     .unlocks = unlock::Requests(executor, std::chrono::seconds(configuration.unlockSeconds),
                                                 std::move(unlockClock)),
                     .temporaryPins = unlock::TemporaryPins(configuration.stateDir),
-                    .refusedQuestions = session::Attempts(kRefusedQuestions, kHour)} {}
+                    .refusedQuestions = session::Attempts(kRefusedQuestions, kHour),
+                    .withdrawnQuestions = session::Attempts(kWithdrawnQuestions, kHour)} {}
 
     void endLogins() { services_.logins.endAll(); }
 

@@ -1,4 +1,5 @@
 // bridge.*: how a page introduces itself, and what it is granted.
+#include <boost/system/system_error.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/bridge.hpp"
@@ -26,24 +27,38 @@ json identityFor(Page& page, const std::string& nonce) {
 }
 
 /// Lets the user decide about what was not granted yet. An origin that was told no again and again is not
-/// asked about for an hour, for a user who is nagged says yes in the end.
+/// asked about for an hour, for a user who is nagged says yes in the end; nor is one that takes its own
+/// questions back too often.
 boost::asio::awaitable<void> askForAccess(Page& page, policy::Scopes wanted) {
     const auto session = page.session;
-    session::Attempts& refused = page.services.refusedQuestions;
-    if (!refused.mayTry(session->originText))
-        throw Error(ErrorCode::rateLimited, "the user said no several times within the hour");
+    Services& services = page.services;
     policy::Scopes missing;
-    for (const policy::Scope scope : wanted.list()) {
-        if (!session->standing.grants.has(scope)) missing.add(scope);
-    }
+    // Only when its turn comes is it known what other tabs were granted, or refused, meanwhile.
+    const consent::Consent::StillMissing stillMissing = [&] {
+        if (!services.refusedQuestions.mayTry(session->originText) ||
+            !services.withdrawnQuestions.mayTry(session->originText))
+            throw Error(ErrorCode::rateLimited, "the user said no several times within the hour");
+        const policy::Scopes granted = services.grants.of(session->originText);
+        for (const policy::Scope scope : wanted.list()) {
+            if (!granted.has(scope)) missing.add(scope);
+        }
+        return missing;
+    };
     try {
-        co_await page.services.consent.access(session->language, session->originText, missing);
+        auto asking = services.consent.access(session->language, session->originText, stillMissing);
+        co_await std::move(asking);
     } catch (const Error& error) {
-        if (error.code() == ErrorCode::userCancelled && !session->closed) refused.failed(session->originText);
+        const bool wasShown = error.code() == ErrorCode::userCancelled && !missing.list().empty();
+        auto& ended = session->closed ? services.withdrawnQuestions : services.refusedQuestions;
+        if (wasShown) ended.failed(session->originText);
+        throw;
+    } catch (const boost::system::system_error&) {
+        // The page gave its call up.
+        if (!missing.list().empty()) services.withdrawnQuestions.failed(session->originText);
         throw;
     }
-    page.services.grants.add(session->originText, missing);
-    session->standing.grants = page.services.grants.of(session->originText);
+    if (!missing.list().empty()) services.grants.add(session->originText, missing);
+    session->standing.grants = services.grants.of(session->originText);
 }
 
 }  // namespace

@@ -208,7 +208,13 @@ void Conversation::audit(const rpc::Envelope& envelope, std::string_view outcome
 
 void Conversation::tokenChanged(hosts::Change change, const KnownToken& token) {
     if (!page_.session->subscribed) return;
-    refreshGrants();
+    try {
+        refreshGrants();
+    } catch (const Error& error) {
+        // Who tells of changes cannot go on with an error of ours, and what may be revoked is not told.
+        spdlog::error("{}: not told of a token: {}", page_.session->originText, error.what());
+        return;
+    }
     if (!page_.session->standing.grants.has(policy::Scope::tokens)) return;
     send(rpc::notificationText("tokens.changed", {{"event", eventName(change)},
                                                   {"token", tokenJson(token, page_.names.of(token))}}));

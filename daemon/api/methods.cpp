@@ -21,7 +21,7 @@ constexpr std::array kMethods{
     Method{"tokens.unsubscribe", {tokens}, tokensUnsubscribe},
     Method{"certificates.list", {certificates}, certificatesList},
     Method{"pin.verify", {sign, decrypt, manage}, pinVerify},
-    Method{"pin.logout", {}, pinLogout},
+    Method{"pin.logout", {tokens, certificates, sign, decrypt, manage}, pinLogout},
     Method{"pin.change", {manage}, pinChange, "pin.change"},
     Method{"pin.unlock", {manage}, pinUnlock, "pin.unlock"},
     Method{"auth.sign", {sign}, authSign, "auth"},

@@ -30,9 +30,13 @@ std::string Names::known(const hosts::TokenAddress& address) const {
 }
 
 boost::asio::awaitable<hosts::TokenAddress> Names::token(std::string name) {
-    const auto remembered = tokens_.find(name);
-    const bool wasKnown = remembered != tokens_.end();
-    if (wasKnown && catalogue_.find(remembered->second)) co_return remembered->second;
+    const std::optional<hosts::TokenAddress> remembered = knownToken(name);
+    const bool wasKnown = remembered.has_value();
+    if (wasKnown) {
+        // Another token may be there by now.
+        const auto there = catalogue_.find(*remembered);
+        if (there && of(*there) == name) co_return *remembered;
+    }
     const std::vector<KnownToken> plugged = co_await catalogue_.tokens();
     for (const KnownToken& token : plugged) {
         if (of(token) == name) co_return token.token.address();

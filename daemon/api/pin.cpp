@@ -20,13 +20,16 @@ token::PromptContext promptFor(const Page& page, std::string operation) {
 
 boost::asio::awaitable<void> counted(Page& page, boost::asio::awaitable<void> call) {
     const std::string origin = page.session->originText;
+    const auto seat = page.services.consent.takeSeat();
     session::Attempts& wrong = page.services.wrongPins;
     if (!wrong.mayTry(origin))
         throw Error(ErrorCode::rateLimited, "too many wrong PINs from this site within the hour");
     try {
         co_await std::move(call);
     } catch (const Error& error) {
-        if (error.code() == ErrorCode::pinIncorrect) wrong.failed(origin);
+        // Without a code of the driver's the PIN was locked before, and nothing was tried.
+        const bool nowLocked = error.code() == ErrorCode::pinLocked && error.driverCode() != 0;
+        if (error.code() == ErrorCode::pinIncorrect || nowLocked) wrong.failed(origin);
         throw;
     }
 }

@@ -11,8 +11,9 @@ namespace ukey::api {
 /// `operation`: key of the message catalogue.
 token::PromptContext promptFor(const Page& page, std::string operation);
 
-/// Wrong PINs of one origin are counted, the administrator's among them, so that no page drains a PIN counter
-/// by asking again and again (security.md 18). Throws rate-limited when there were too many.
+/// Runs a call that opens a dialog for a PIN. There is one dialog at a time: throws busy while another is
+/// open (security.md 20). Wrong PINs of one origin are counted, the administrator's among them, so that no
+/// page drains a PIN counter by asking again and again (18): throws rate-limited when there were too many.
 boost::asio::awaitable<void> counted(Page& page, boost::asio::awaitable<void> call);
 
 /// Lets the user change his PIN; `why` is the dialog's operation.

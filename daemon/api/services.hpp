@@ -42,7 +42,8 @@ struct Services {
     session::Attempts wrongPins;
     unlock::Requests unlocks;
     unlock::TemporaryPins temporaryPins;
-    session::Attempts refusedQuestions;  ///< How often users said no to an origin that asked for scopes.
+    session::Attempts refusedQuestions;    ///< How often users said no to an origin that asked for scopes.
+    session::Attempts withdrawnQuestions;  ///< How often such an origin left before the answer.
 };
 
 /// One page. Lives as long as a call of it is under way.

@@ -1,6 +1,7 @@
 // pin.unlock: with the administrator PIN here, or with the RA's answer to a request.
 #include <spdlog/spdlog.h>
 
+#include <boost/system/system_error.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/handlers.hpp"
@@ -83,14 +84,13 @@ awaitable<void> unlockWith(Page& page, hosts::TokenAddress address, unlock::Clai
 }
 
 /// The RA knows the PIN that it chose, so the user changes it at once. The unlock holds whether he does or
-/// not.
+/// not, and whether the page is still there or not.
 awaitable<json> changeTemporaryPin(Page& page, KnownToken token) {
-    page.services.temporaryPins.add(token.token);
     try {
         auto changing =
             counted(page, changePin(page, token.token.address(), "operation.change-temporary-pin"));
         co_await std::move(changing);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
         spdlog::info("{}: a temporary PIN was not changed: {}", page.session->originText, error.what());
         co_return json{{"temporaryPin", true}};
     }
@@ -110,7 +110,14 @@ awaitable<json> finish(Page& page, KnownToken token, const json& params) {
         page.services.temporaryPins.remove(token.token);
         co_return json::object();
     }
-    co_return co_await changeTemporaryPin(page, std::move(token));
+    // First of all, for a call that was given up while the token worked ends at its next wait.
+    page.services.temporaryPins.add(token.token);
+    try {
+        auto changing = changeTemporaryPin(page, std::move(token));
+        co_return co_await std::move(changing);
+    } catch (const boost::system::system_error&) {
+        co_return json{{"temporaryPin", true}};
+    }
 }
 
 }  // namespace

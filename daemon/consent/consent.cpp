@@ -17,13 +17,34 @@ class Consent::Desk {
           makePrompter_(std::move(makePrompter)),
           timeout_(timeout) {}
 
-    static boost::asio::awaitable<void> confirm(std::shared_ptr<Desk> desk, Language language,
-                                                std::string text) {
+    /// Holds the place of the one dialog.
+    class Seat {
+      public:
+        explicit Seat(std::shared_ptr<Desk> desk) : desk_(std::move(desk)) { desk_->taken_ = true; }
+        Seat(const Seat&) = delete;
+        Seat& operator=(const Seat&) = delete;
+        ~Seat() {
+            desk_->taken_ = false;
+            desk_->freed_.cancel();
+        }
+
+      private:
+        std::shared_ptr<Desk> desk_;
+    };
+
+    bool isTaken() const noexcept { return taken_; }
+
+    static boost::asio::awaitable<std::unique_ptr<Seat>> waitForSeat(std::shared_ptr<Desk> desk) {
         while (desk->taken_) {
             boost::system::error_code woken;
             co_await desk->freed_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, woken));
         }
-        const Seat seat(*desk);
+        co_return std::make_unique<Seat>(desk);
+    }
+
+    /// The caller has the seat.
+    static boost::asio::awaitable<void> confirm(std::shared_ptr<Desk> desk, Language language,
+                                                std::string text) {
         const auto prompter = desk->makePrompter_();
         prompt::Dialog dialog;
         dialog.language = language;
@@ -33,20 +54,6 @@ class Consent::Desk {
     }
 
   private:
-    class Seat {
-      public:
-        explicit Seat(Desk& desk) : desk_(desk) { desk_.taken_ = true; }
-        Seat(const Seat&) = delete;
-        Seat& operator=(const Seat&) = delete;
-        ~Seat() {
-            desk_.taken_ = false;
-            desk_.freed_.cancel();
-        }
-
-      private:
-        Desk& desk_;
-    };
-
     boost::asio::steady_timer freed_;  ///< Never runs out; cancelled when the dialog is gone.
     MakePrompter makePrompter_;
     std::chrono::seconds timeout_;
@@ -68,17 +75,33 @@ boost::asio::awaitable<void> Consent::signature(SignatureQuestion question) {
     facts.certificate = question.certificate;
     if (!question.note.empty()) facts.notes.push_back(question.note);
     facts.pageText = question.pageText;
-    return Desk::confirm(desk_, question.language, prompt::dialogText(facts));
+    const auto desk = desk_;
+    auto waiting = Desk::waitForSeat(desk);
+    const auto seat = co_await std::move(waiting);
+    auto asking = Desk::confirm(desk, question.language, prompt::dialogText(facts));
+    co_await std::move(asking);
 }
 
-boost::asio::awaitable<void> Consent::access(Language language, std::string origin, policy::Scopes scopes) {
+boost::asio::awaitable<void> Consent::access(Language language, std::string origin,
+                                             const StillMissing& missing) {
+    const auto desk = desk_;
+    auto waiting = Desk::waitForSeat(desk);
+    const auto seat = co_await std::move(waiting);
+    const policy::Scopes scopes = missing();
+    if (scopes.list().empty()) co_return;
     prompt::DialogFacts facts;
     facts.language = language;
     facts.origin = origin;
     facts.operation = "operation.access";
     for (const policy::Scope scope : scopes.list())
         facts.notes.push_back("- " + message(language, "scope." + std::string(policy::toString(scope))));
-    return Desk::confirm(desk_, language, prompt::dialogText(facts));
+    auto asking = Desk::confirm(desk, language, prompt::dialogText(facts));
+    co_await std::move(asking);
+}
+
+std::shared_ptr<void> Consent::takeSeat() {
+    if (desk_->isTaken()) throw Error(ErrorCode::busy, "another dialog is open");
+    return std::make_shared<Desk::Seat>(desk_);
 }
 
 }  // namespace ukey::consent

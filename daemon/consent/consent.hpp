@@ -28,7 +28,7 @@ struct SignatureQuestion {
     std::string pageText;
 };
 
-/// Shows one dialog at a time; the next waits for it. All of it throws user-cancelled, prompt-timeout,
+/// Shows one dialog at a time; the next waits for it. The questions throw user-cancelled, prompt-timeout,
 /// prompt-unavailable. A cancelled coroutine closes its dialog.
 class Consent {
   public:
@@ -40,7 +40,15 @@ class Consent {
     Consent& operator=(const Consent&) = delete;
 
     boost::asio::awaitable<void> signature(SignatureQuestion question);
-    boost::asio::awaitable<void> access(Language language, std::string origin, policy::Scopes scopes);
+    /// What is still to be asked when the dialog's turn comes; nothing means that none is needed any more.
+    /// May throw.
+    using StillMissing = std::function<policy::Scopes()>;
+    /// `missing` must live as long as the coroutine.
+    boost::asio::awaitable<void> access(Language language, std::string origin, const StillMissing& missing);
+
+    /// The place of the one dialog, for one that a token host shows; free again when it goes. Throws busy
+    /// while another dialog is open: a PIN is not asked for later, when the user has turned to other things.
+    std::shared_ptr<void> takeSeat();
 
   private:
     class Desk;

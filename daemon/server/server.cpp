@@ -185,10 +185,10 @@ class Server::Door : public std::enable_shared_from_this<Door> {
             const RequestFacts facts = factsOf(parser.get(), sameUser, hasBody);
             verdict = judge(facts, self->port(),
                             [&](const policy::Origin& origin) { return self->application_.admits(origin); });
-            if (verdict.action == Verdict::Action::refuse)
-                self->application_.refused(facts.origin, verdict.code);
             if (verdict.action == Verdict::Action::upgrade && !self->hasRoomFor(*verdict.origin))
                 verdict = {.action = Verdict::Action::refuse, .status = 503, .code = "busy", .origin = {}};
+            if (verdict.action == Verdict::Action::refuse)
+                self->application_.refused(facts.origin, verdict.code);
             if (verdict.action != Verdict::Action::upgrade) {
                 std::string text = verdict.action == Verdict::Action::health
                                        ? healthText(self->settings_.version, verdict.origin)

@@ -109,7 +109,7 @@ asio::awaitable<void> FakeHosts::waitIfHeld(std::string operation) {
         boost::system::error_code woken;
         co_await released_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
         const auto state = co_await asio::this_coro::cancellation_state;
-        if (state.cancelled() != asio::cancellation_type::none) {
+        if (state.cancelled() != asio::cancellation_type::none && !firm_.contains(operation)) {
             ++cancelled_;
             throw Error(ErrorCode::userCancelled, "the caller gave up");
         }
@@ -130,6 +130,7 @@ asio::awaitable<hosts::OperationResult> FakeHosts::run(std::string driver, hosts
     if (const auto* verify = std::get_if<token::VerifyPin>(&operation)) prompts_.push_back(verify->prompt);
     co_await asio::this_coro::throw_if_cancelled(false);
     co_await waitIfHeld(name);
+    if (firm_.contains(name)) co_await asio::this_coro::throw_if_cancelled(true);
     co_return perform(driver, operation);
 }
 

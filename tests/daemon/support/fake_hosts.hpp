@@ -45,6 +45,11 @@ class FakeHosts : public hosts::TokenHosts {
     void answerPin(const Error& error) { pinAnswers_.emplace_back(error); }
     /// From now on these operations wait until `release`, or until they are cancelled.
     void hold(const std::string& operation) { held_.insert(operation); }
+    /// As a library's own call: nobody can take it back once it runs.
+    void holdFirmly(const std::string& operation) {
+        hold(operation);
+        firm_.insert(operation);
+    }
     void release(const std::string& operation);
     /// From now on the operation fails so, on this driver.
     void fail(const std::string& driver, const std::string& operation, const Error& error) {
@@ -86,6 +91,7 @@ class FakeHosts : public hosts::TokenHosts {
     std::set<hosts::TokenAddress> loggedIn_;
     std::deque<Error> pinAnswers_;
     std::set<std::string> held_;
+    std::set<std::string> firm_;  ///< Of those held, what cannot be cancelled.
     std::map<std::pair<std::string, std::string>, Error> failures_;
     std::map<std::string, unsigned> counts_;
     std::map<std::string, unsigned> waiting_;

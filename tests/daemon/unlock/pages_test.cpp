@@ -185,6 +185,29 @@ TEST_F(RemoteUnlock, temporaryPin_isStillChangedFirstAfterARestart) {
     EXPECT_EQ(bridge.inLoop([&] { return bridge.hosts().count("change-pin"); }), 1U);
 }
 
+TEST_F(RemoteUnlock, pageThatLeavesWhileTheTokenUnlocks_leavesTheTemporaryPinKnown) {
+    bridge_.inLoop([&] {
+        bridge_.hosts().offerChallenge(token_, Bytes(72, 9));
+        bridge_.hosts().holdFirmly("unlock-response");
+    });
+    auto made = requestIn(request(page_));
+    made.challenge.assign(8, 9);
+    made.challenge.insert(made.challenge.end(), made.key.begin() + 1, made.key.end());
+    json params = ask(page_);
+    params["response"] = toBase64Url(unlock_answer::vendor(made, "so-pin-1", "246813"));
+    page_.start("pin.unlock", params);
+    bridge_.waitUntil([&] { return bridge_.hosts().waiting("unlock-response") == 1; });
+    page_.drop();
+    Client next(bridge_.port());
+    greet(next);
+    bridge_.inLoop([&] { bridge_.hosts().release("unlock-response"); });
+    bridge_.waitUntil([&] { return !bridge_.hosts().unlockResponses().empty(); });
+    EXPECT_EQ(next.codeOf("pin.verify", {{"token", tokenOf(next)}}), "");
+    EXPECT_EQ(bridge_.inLoop([&] { return bridge_.hosts().unlockResponses().size(); }), 1U);
+    EXPECT_EQ(bridge_.inLoop([&] { return bridge_.hosts().count("change-pin"); }), 1U)
+        << "the RA's PIN is changed before the next login";
+}
+
 TEST_F(RemoteUnlock, temporaryPinReplacedByALocalUnlock_isNotChangedAgain) {
     leaveTemporaryPin(bridge_, token_, page_);
     EXPECT_EQ(page_.codeOf("pin.unlock", {{"token", tokenOf(page_)}, {"method", "local"}}), "");
