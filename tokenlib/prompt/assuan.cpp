@@ -1,12 +1,12 @@
 #include "tokenlib/prompt/assuan.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace ukey::prompt::assuan {
 namespace {
 
 constexpr std::uint32_t kCodeMask = 0xffff;
-constexpr std::size_t kMaxParameter = 900;  // Leaves room for the verb.
 
 int hexDigit(char c) noexcept {
     if (c >= '0' && c <= '9') return c - '0';
@@ -23,6 +23,11 @@ std::string_view restAfter(std::string_view line, std::size_t verb) noexcept {
 
 bool isVerb(std::string_view line, std::string_view verb) noexcept {
     return line.starts_with(verb) && (line.size() == verb.size() || line[verb.size()] == ' ');
+}
+
+bool isEscaped(char c) noexcept {
+    const auto octet = static_cast<unsigned char>(c);
+    return octet < 0x20 || octet == 0x7f || c == '%';
 }
 
 bool append(Secret& to, char c) noexcept {
@@ -68,6 +73,10 @@ bool appendData(Secret& to, std::string_view rest) noexcept {
     return true;
 }
 
+std::size_t escapedSize(std::string_view text) noexcept {
+    return text.size() + 2 * static_cast<std::size_t>(std::count_if(text.begin(), text.end(), isEscaped));
+}
+
 std::string escaped(std::string_view text) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     std::string out;
@@ -75,7 +84,7 @@ std::string escaped(std::string_view text) {
     for (const char c : text) {
         const auto octet = static_cast<unsigned char>(c);
         if ((octet & 0xc0) != 0x80) whole = out.size();
-        if (octet < 0x20 || octet == 0x7f || c == '%') {
+        if (isEscaped(c)) {
             out += {'%', digits[octet >> 4], digits[octet & 15]};
         } else {
             out += c;

@@ -28,6 +28,12 @@ Line parseLine(std::string_view line) noexcept;
 /// Appends the octets of a D line's rest. False when the escapes are broken or the room does not suffice.
 bool appendData(Secret& to, std::string_view rest) noexcept;
 
+/// Octets of an escaped parameter; a line takes 1000, its verb included.
+inline constexpr std::size_t kMaxParameter = 900;
+
+/// Octets that the text would take with percent and controls escaped, uncut.
+std::size_t escapedSize(std::string_view text) noexcept;
+
 /// A parameter for a command: percent, controls escaped, and cut to what fits a line, never inside a UTF-8
 /// character.
 std::string escaped(std::string_view text);

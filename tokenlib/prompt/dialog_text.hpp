@@ -24,6 +24,8 @@ struct DialogFacts {
     std::string_view pageText;       ///< What the page wants shown; may be empty.
 };
 
+/// At most as long as a line to pinentry takes: what pages, tokens and certificates say is cut for it, with
+/// an ellipsis, never what is ours.
 std::string dialogText(const DialogFacts& facts);
 
 }  // namespace ukey::prompt

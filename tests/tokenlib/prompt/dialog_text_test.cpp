@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tokenlib/prompt/assuan.hpp"
+
 namespace ukey::prompt {
 namespace {
 
@@ -64,6 +66,36 @@ TEST(DialogText, longOrigin_isNotCut) {
     const std::string origin = "https://" + std::string(240, 'a') + ".evil.example";
     f.origin = origin;
     EXPECT_NE(dialogText(f).find(origin + "\n"), std::string::npos);
+}
+
+TEST(DialogText, longTextsOfOthers_neverPushOursOutOfTheDialog_S11_S12) {
+    DialogFacts f = facts();
+    f.language = Language::chinese;
+    std::string much;
+    for (int i = 0; i < 400; ++i) much += "%土";
+    const std::string origin = "https://" + std::string(240, 'a') + ".evil.example";
+    f.origin = origin;
+    f.certificate = f.tokenLabel = f.tokenSerial = f.pageText = much;
+    const std::string digest = "sha512 " + std::string(128, 'd');
+    f.notes = {message(Language::chinese, "dialog.last-try"), digest};
+    const std::string text = dialogText(f);
+    EXPECT_EQ(assuan::escapedSize(text), assuan::escaped(text).size()) << "pinentry is sent all of it";
+    for (const std::string& ours : {origin, f.notes[0], digest, std::string("剩余尝试次数：5")})
+        EXPECT_NE(text.find(ours), std::string::npos) << ours;
+    EXPECT_TRUE(text.ends_with("…”"));
+}
+
+TEST(DialogText, pageText_givesWayBeforeTheCertificate_S12) {
+    DialogFacts f = facts();
+    std::string name = "CN=";
+    std::string page;
+    for (int i = 0; i < 100; ++i) name += "土";
+    for (int i = 0; i < 200; ++i) page += "地";
+    f.certificate = name;
+    f.pageText = page;
+    const std::string text = dialogText(f);
+    EXPECT_NE(text.find(name + "\n"), std::string::npos) << text;
+    EXPECT_TRUE(text.ends_with("地…”")) << text;
 }
 
 TEST(DialogText, operationThatIsNoneOfOurs_isNotShownAsSuch) {
