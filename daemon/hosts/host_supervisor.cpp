@@ -32,9 +32,11 @@ std::size_t resultKindOf(const Op&) {
     return pipe::Result(typename Op::Result{}).index();
 }
 
-const token::TokenInfo* findToken(const std::vector<token::TokenInfo>& tokens, const std::string& id) {
-    const auto found =
-        std::find_if(tokens.begin(), tokens.end(), [&](const token::TokenInfo& t) { return t.id == id; });
+const token::TokenInfo* findConnection(const std::vector<token::TokenInfo>& tokens,
+                                       const token::TokenInfo& token) {
+    const auto found = std::find_if(tokens.begin(), tokens.end(), [&](const token::TokenInfo& other) {
+        return token::isSameConnection(other, token);
+    });
     return found == tokens.end() ? nullptr : &*found;
 }
 
@@ -188,7 +190,7 @@ void HostSupervisor::onReply(pipe::Reply reply) {
 }
 
 void HostSupervisor::onPrompt(const pipe::Prompt& prompt) {
-    if (!watchdog_.prompt(prompt.id, prompt.open)) {
+    if (!watchdog_.prompt(prompt.id, prompt.dialog)) {
         fail({ErrorCode::driverCrashed, "the token host opened a dialog that nobody asked for"});
     }
 }
@@ -204,10 +206,10 @@ void HostSupervisor::setKnown(std::vector<token::TokenInfo> tokens) {
     // A copy: a listener may lead to another change.
     const std::vector<token::TokenInfo> now = known_;
     for (const token::TokenInfo& token : before) {
-        if (findToken(now, token.id) == nullptr) notify_(Change::removed, token);
+        if (findConnection(now, token) == nullptr) notify_(Change::removed, token);
     }
     for (const token::TokenInfo& token : now) {
-        const token::TokenInfo* old = findToken(before, token.id);
+        const token::TokenInfo* old = findConnection(before, token);
         if (old == nullptr) {
             notify_(Change::inserted, token);
         } else if (*old != token) {
@@ -219,8 +221,15 @@ void HostSupervisor::setKnown(std::vector<token::TokenInfo> tokens) {
 void HostSupervisor::updateKnown(const token::TokenInfo& token) {
     for (token::TokenInfo& known : known_) {
         if (known.id != token.id || known == token) continue;
-        known = token;
-        notify_(Change::updated, token);
+        const token::TokenInfo before = std::exchange(known, token);
+        // Copies: a listener may lead to another change.
+        const token::TokenInfo now = token;
+        if (token::isSameConnection(before, now)) {
+            notify_(Change::updated, now);
+        } else {
+            notify_(Change::removed, before);
+            notify_(Change::inserted, now);
+        }
         return;
     }
 }

@@ -40,13 +40,17 @@ void Watchdog::end(std::uint64_t id) {
     if (prompts_.erase(id) == 0 && calls_ > 0) --calls_;
 }
 
-bool Watchdog::prompt(std::uint64_t id, bool open) {
+bool Watchdog::prompt(std::uint64_t id, pipe::Dialog dialog) {
     const auto found = prompts_.find(id);
     if (found == prompts_.end()) return false;
-    if (open) {
-        found->second.openSince = Clock::now();
+    Work& work = found->second;
+    work.onToken = dialog == pipe::Dialog::onToken;
+    if (dialog == pipe::Dialog::closed) {
+        work.openSince.reset();
+        // The alarm may stand at the end of the dialog's time.
+        arm(Clock::now() + limit_);
     } else {
-        found->second.openSince.reset();
+        work.openSince = Clock::now();
     }
     return true;
 }
@@ -62,7 +66,10 @@ std::optional<Watchdog::Clock::time_point> Watchdog::deadline() const {
     if (calls_ > 0) consider(lastSign_ + limit_);
     for (const auto& [id, work] : prompts_) {
         // While people think the host is not late, but it has to close the dialog in the end.
-        consider(work.openSince ? *work.openSince + work.prompt + limit_ : lastSign_ + limit_);
+        const auto end = work.openSince ? *work.openSince + work.prompt + limit_ : lastSign_ + limit_;
+        // What others ask has to wait for the one at the token's keypad.
+        if (work.onToken) return end;
+        consider(end);
     }
     return first;
 }

@@ -11,6 +11,8 @@
 #include <optional>
 #include <unordered_map>
 
+#include "tokenlib/pipe/messages.hpp"
+
 namespace ukey::hosts {
 
 class Watchdog {
@@ -29,7 +31,7 @@ class Watchdog {
     /// The host said something: it lives.
     void progress() { lastSign_ = Clock::now(); }
     /// A dialog of that request opens or closes. False when there is no such request, or it has none.
-    bool prompt(std::uint64_t id, bool open);
+    bool prompt(std::uint64_t id, pipe::Dialog dialog);
     /// Nothing is under way any more.
     void clear();
 
@@ -38,6 +40,7 @@ class Watchdog {
     struct Work {
         std::chrono::seconds prompt;
         std::optional<Clock::time_point> openSince;
+        bool onToken = false;
     };
     struct Alarm;
 

@@ -26,15 +26,19 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
         const auto self = shared_from_this();
         const Verification running(*this, address);
         const unsigned removals = tokens_[address].removals;
+        const unsigned endings = endings_;
         token::VerifyPin operation{address.token, std::move(prompt)};
         co_await hosts_->call(address.driver, std::move(operation));
         // The answer came before the token went, but its turn comes after: by now another token may be there.
         if (tokens_[address].removals != removals)
             throw Error(ErrorCode::tokenRemoved, "the token was removed during the login");
-        // A page that left while its dialog was open gets nothing, and what it opened is closed again.
-        if (session->closed) {
+        // A page that left while its dialog was open gets nothing, and what it opened is closed again; so do
+        // all when the user left the screen meanwhile.
+        if (session->closed || endings_ != endings) {
             tokens_[address].logoutDue = true;
-            throw Error(ErrorCode::userCancelled, "the connection closed during the dialog");
+            throw Error(ErrorCode::userCancelled, session->closed
+                                                      ? "the connection closed during the dialog"
+                                                      : "the screen was locked during the dialog");
         }
         tokens_[address].logins[session->id] = Clock::now();
         arm();
@@ -81,6 +85,7 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
     }
 
     void endAll() {
+        ++endings_;
         parked_.clear();
         std::vector<TokenAddress> addresses;
         for (auto& [address, token] : tokens_) {
@@ -248,6 +253,7 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
     LoginTimes times_;
     std::map<TokenAddress, Token> tokens_;
     std::list<Parked> parked_;  ///< Oldest first.
+    unsigned endings_ = 0;      ///< How often all logins were ended.
     bool stopped_ = false;
 };
 

@@ -28,7 +28,7 @@ class Logins {
     Logins& operator=(const Logins&) = delete;
 
     /// Lets the host ask for the PIN; on success the session is logged in. Throws what the host answers, and
-    /// user-cancelled when the session ended in the meantime.
+    /// user-cancelled when the session ended or the screen was locked in the meantime.
     boost::asio::awaitable<void> verify(std::shared_ptr<const Session> session, hosts::TokenAddress address,
                                         token::PromptContext prompt);
 

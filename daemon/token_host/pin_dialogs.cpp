@@ -2,7 +2,9 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "daemon/token_host/pin_rules.hpp"
 #include "tokenlib/prompt/dialog_text.hpp"
@@ -16,21 +18,17 @@ using token::PinStatus;
 /// Tells that a dialog is open for as long as it lives.
 class OpenDialog {
   public:
-    explicit OpenDialog(const PinDialogs::OnDialog& told) : told_(told) { told_(true); }
+    explicit OpenDialog(const PinDialogs::OnDialog& told, pipe::Dialog dialog = pipe::Dialog::open)
+        : told_(told) {
+        told_(dialog);
+    }
     OpenDialog(const OpenDialog&) = delete;
     OpenDialog& operator=(const OpenDialog&) = delete;
-    ~OpenDialog() { told_(false); }
+    ~OpenDialog() { told_(pipe::Dialog::closed); }
 
   private:
     const PinDialogs::OnDialog& told_;
 };
-
-void refuseLocked(const token::PinState& state, token::PinRole role = token::PinRole::user) {
-    if (state.status != PinStatus::locked) return;
-    Error error(ErrorCode::pinLocked, "the PIN is locked, nothing was asked");
-    error.withTriesLeft(0U).withAdministratorPin(role == token::PinRole::administrator);
-    throw error;
-}
 
 /// The driver is asked only with a PIN that can be right.
 void refuseWrongLength(const Secret& pin, const token::PinState& state) {
@@ -40,171 +38,216 @@ void refuseWrongLength(const Secret& pin, const token::PinState& state) {
     throw error;
 }
 
-std::string warningOf(const token::PinState& state, Language language) {
-    if (state.status == PinStatus::finalTry) return message(language, "dialog.last-try");
-    if (state.status == PinStatus::low) return message(language, "dialog.few-tries");
-    return {};
-}
-
-/// A dialog about this token, without its label.
-prompt::Dialog dialogFor(const token::TokenInfo& info, const token::PromptContext& context,
-                         std::vector<std::string> notes, std::optional<unsigned> triesLeft) {
-    const Language language = languageFrom(context.locale);
-    prompt::DialogFacts facts;
-    facts.language = language;
-    facts.origin = context.origin;
-    facts.operation = context.operation;
-    facts.tokenLabel = info.label.empty() ? info.model : info.label;
-    facts.tokenSerial = info.serial;
-    facts.certificate = context.certificate;
-    facts.triesLeft = triesLeft;
-    facts.notes = std::move(notes);
-    prompt::Dialog dialog;
-    dialog.language = language;
-    dialog.text = prompt::dialogText(facts);
-    dialog.timeout = std::chrono::seconds(context.timeoutSeconds);
-    return dialog;
-}
-
-constexpr const char* kLastTry = "dialog.last-try";
-constexpr const char* kAdministratorLastTry = "dialog.administrator-last-try";
-
-/// Before a try that can lock the token the user says that it is meant (security.md 18).
-asio::awaitable<void> confirmLastTry(prompt::Prompter& prompter, prompt::Dialog dialog,
-                                     const token::PinState& state, const PinDialogs::OnDialog& onDialog,
-                                     const char* warning = kLastTry) {
-    if (state.status != PinStatus::finalTry) co_return;
-    const OpenDialog open(onDialog);
-    dialog.text += "\n\n" + message(dialog.language, warning);
-    dialog.ok = message(dialog.language, "dialog.try-anyway");
-    co_await prompter.confirm(std::move(dialog));
-}
-
 std::string pinRule(Language language, const token::PinState& state) {
     const std::string min = std::to_string(state.minLength);
     const std::string max = std::to_string(state.maxLength);
     return message(language, "dialog.pin-rule", {{"min", min}, {"max", max}});
 }
 
-asio::awaitable<Secret> askNewPin(prompt::Prompter& prompter, prompt::Dialog dialog, const Secret* current,
-                                  const token::PinState& state) {
-    const Language language = dialog.language;
-    dialog.text += "\n" + pinRule(language, state);
-    dialog.label = message(language, "dialog.new-pin");
-    prompt::NewPinCheck check = [=](const Secret& chosen) {
-        return whyRefused(language, chosen, current, state);
-    };
-    auto asked = prompter.newPin(std::move(dialog), std::move(check));
-    co_return co_await std::move(asked);
-}
+/// One try of one PIN: whether it may be made, and what the user is asked and told before.
+class PinTry {
+  public:
+    /// `role`: whose PIN is tried. Throws pin-locked when there is no try left.
+    template <class Op>
+    PinTry(token::Driver& driver, prompt::Prompter& prompter, const PinDialogs::OnDialog& onDialog,
+           const Op& op, token::PinRole role)
+        : driver_(driver),
+          prompter_(prompter),
+          onDialog_(onDialog),
+          context_(op.prompt),
+          language_(languageFrom(op.prompt.locale)),
+          role_(role),
+          info_(driver.describeToken({op.token})),
+          state_(readState()) {
+        refuseLocked();
+    }
+
+    /// The PIN is entered on the token itself.
+    bool isOnKeypad() const { return info_.protectedAuthenticationPath; }
+    const token::PinState& state() const { return state_; }
+
+    /// Before a try that can lock the token the user says that it is meant (security.md 18).
+    asio::awaitable<void> confirmLastTry() {
+        if (state_.status != PinStatus::finalTry) co_return;
+        prompt::Dialog dialog = about({"", message(language_, lastTry())}, state_.triesLeft);
+        dialog.ok = message(language_, "dialog.try-anyway");
+        const OpenDialog open(onDialog_);
+        co_await prompter_.confirm(std::move(dialog));
+    }
+
+    asio::awaitable<void> confirm() {
+        const OpenDialog open(onDialog_);
+        co_await prompter_.confirm(about({}, {}));
+    }
+
+    /// `label`, `note`: keys of the catalogue; empty: the usual label, no note.
+    asio::awaitable<Secret> ask(std::string_view label, std::string_view note) {
+        std::vector<std::string> notes;
+        if (!note.empty()) notes.push_back(message(language_, note));
+        prompt::Dialog dialog = about(std::move(notes), state_.triesLeft);
+        if (!label.empty()) dialog.label = message(language_, label);
+        dialog.error = warning();
+        const OpenDialog open(onDialog_);
+        auto asked = prompter_.pin(std::move(dialog));
+        co_return co_await std::move(asked);
+    }
+
+    asio::awaitable<Secret> askNew(const Secret* current) {
+        const token::PinState rules = info_.pin;
+        prompt::Dialog dialog = about({pinRule(language_, rules)}, {});
+        dialog.label = message(language_, "dialog.new-pin");
+        prompt::NewPinCheck check = [language = language_, current, rules](const Secret& chosen) {
+            return whyRefused(language, chosen, current, rules);
+        };
+        const OpenDialog open(onDialog_);
+        auto asked = prompter_.newPin(std::move(dialog), std::move(check));
+        co_return co_await std::move(asked);
+    }
+
+    /// Just before the try: the dialogs were open for a while, and others use the token, too. Throws
+    /// token-removed when it was unplugged meanwhile, and pin-locked; confirms a last try that was none
+    /// before.
+    asio::awaitable<void> lookAgain() {
+        const bool wasLastTry = state_.status == PinStatus::finalTry;
+        info_ = stillThere();
+        state_ = readState();
+        refuseLocked();
+        if (!wasLastTry) co_await confirmLastTry();
+    }
+
+    /// The token's own keypad asks for what is empty in the call.
+    template <class Call>
+    void onKeypad(Call call) {
+        const OpenDialog open(onDialog_, pipe::Dialog::onToken);
+        call();
+    }
+
+  private:
+    token::PinState readState() {
+        return role_ == token::PinRole::user ? info_.pin : driver_.administratorPin(info_.id);
+    }
+
+    token::TokenInfo stillThere() {
+        const Error removed(ErrorCode::tokenRemoved, "unplugged while its dialog was open");
+        try {
+            token::TokenInfo now = driver_.describeToken({info_.id});
+            if (!token::isSameConnection(info_, now)) throw Error(removed);
+            return now;
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::tokenNotFound) throw Error(removed);
+            throw;
+        }
+    }
+
+    void refuseLocked() const {
+        if (state_.status != PinStatus::locked) return;
+        Error error(ErrorCode::pinLocked, "the PIN is locked, it was not tried");
+        error.withTriesLeft(0U).withAdministratorPin(role_ == token::PinRole::administrator);
+        throw error;
+    }
+
+    const char* lastTry() const {
+        return role_ == token::PinRole::user ? "dialog.last-try" : "dialog.administrator-last-try";
+    }
+
+    std::string warning() const {
+        if (state_.status == PinStatus::finalTry) return message(language_, lastTry());
+        const bool isUsers = role_ == token::PinRole::user;
+        return isUsers && state_.status == PinStatus::low ? message(language_, "dialog.few-tries") : "";
+    }
+
+    /// A dialog about this token, without its label.
+    prompt::Dialog about(std::vector<std::string> notes, std::optional<unsigned> triesLeft) const {
+        prompt::DialogFacts facts;
+        facts.language = language_;
+        facts.origin = context_.origin;
+        facts.operation = context_.operation;
+        facts.tokenLabel = info_.label.empty() ? info_.model : info_.label;
+        facts.tokenSerial = info_.serial;
+        facts.certificate = context_.certificate;
+        facts.triesLeft = triesLeft;
+        facts.notes = std::move(notes);
+        prompt::Dialog dialog;
+        dialog.language = language_;
+        dialog.text = prompt::dialogText(facts);
+        dialog.timeout = std::chrono::seconds(context_.timeoutSeconds);
+        return dialog;
+    }
+
+    token::Driver& driver_;
+    prompt::Prompter& prompter_;
+    const PinDialogs::OnDialog& onDialog_;
+    const token::PromptContext& context_;
+    Language language_;
+    token::PinRole role_;
+    token::TokenInfo info_;
+    token::PinState state_;
+};
 
 }  // namespace
 
 asio::awaitable<void> PinDialogs::run(token::VerifyPin op, OnDialog onDialog) {
-    const token::TokenInfo info = driver_.describeToken({op.token});
-    refuseLocked(info.pin);
-    const Language language = languageFrom(op.prompt.locale);
-    std::vector<std::string> notes;
-    if (info.pin.status == PinStatus::defaultPin) notes.push_back(message(language, "dialog.default-pin"));
-    prompt::Dialog dialog = dialogFor(info, op.prompt, std::move(notes), info.pin.triesLeft);
-    co_await confirmLastTry(prompter_, dialog, info.pin, onDialog);
-    if (info.protectedAuthenticationPath) {
-        // The token's own keypad asks; its call counts as a dialog, for it waits for a person.
-        const OpenDialog open(onDialog);
-        driver_.login(op.token, token::PinRole::user, Secret());
+    PinTry pinTry(driver_, prompter_, onDialog, op, token::PinRole::user);
+    co_await pinTry.confirmLastTry();
+    if (pinTry.isOnKeypad()) {
+        pinTry.onKeypad([&] { driver_.login(op.token, token::PinRole::user, Secret()); });
         co_return;
     }
-    Secret pin;
-    {
-        const OpenDialog open(onDialog);
-        dialog.error = warningOf(info.pin, language);
-        pin = co_await prompter_.pin(std::move(dialog));
-    }
-    refuseWrongLength(pin, info.pin);
+    const Secret pin = co_await pinTry.ask("", pinTry.state().isDefault ? "dialog.default-pin" : "");
+    refuseWrongLength(pin, pinTry.state());
+    co_await pinTry.lookAgain();
     driver_.login(op.token, token::PinRole::user, pin);
 }
 
 asio::awaitable<void> PinDialogs::run(token::ChangePin op, OnDialog onDialog) {
-    const token::TokenInfo info = driver_.describeToken({op.token});
-    refuseLocked(info.pin);
-    const Language language = languageFrom(op.prompt.locale);
-    const prompt::Dialog dialog = dialogFor(info, op.prompt, {}, info.pin.triesLeft);
-    co_await confirmLastTry(prompter_, dialog, info.pin, onDialog);
-    if (info.protectedAuthenticationPath) {
-        const OpenDialog open(onDialog);
-        driver_.changePin(op.token, token::PinRole::user, Secret(), Secret());
+    PinTry pinTry(driver_, prompter_, onDialog, op, token::PinRole::user);
+    co_await pinTry.confirmLastTry();
+    if (pinTry.isOnKeypad()) {
+        pinTry.onKeypad([&] { driver_.changePin(op.token, token::PinRole::user, Secret(), Secret()); });
         co_return;
     }
-    Secret current;
-    Secret chosen;
-    {
-        const OpenDialog open(onDialog);
-        prompt::Dialog old = dialog;
-        old.label = message(language, "dialog.old-pin");
-        old.error = warningOf(info.pin, language);
-        current = co_await prompter_.pin(std::move(old));
-        refuseWrongLength(current, info.pin);
-    }
-    {
-        const OpenDialog open(onDialog);
-        chosen = co_await askNewPin(prompter_, dialogFor(info, op.prompt, {}, {}), &current, info.pin);
-    }
+    const Secret current = co_await pinTry.ask("dialog.old-pin", "");
+    refuseWrongLength(current, pinTry.state());
+    const Secret chosen = co_await pinTry.askNew(&current);
+    co_await pinTry.lookAgain();
     driver_.changePin(op.token, token::PinRole::user, current, chosen);
 }
 
 asio::awaitable<void> PinDialogs::run(token::UnlockPin op, OnDialog onDialog) {
-    const token::TokenInfo info = driver_.describeToken({op.token});
-    const token::PinState state = driver_.administratorPin(op.token);
-    refuseLocked(state, token::PinRole::administrator);
-    prompt::Dialog ask = dialogFor(info, op.prompt, {}, state.triesLeft);
-    co_await confirmLastTry(prompter_, ask, state, onDialog, kAdministratorLastTry);
-    if (info.protectedAuthenticationPath) {
-        const OpenDialog open(onDialog);
-        driver_.unlockPin(op.token, Secret(), Secret());
+    PinTry pinTry(driver_, prompter_, onDialog, op, token::PinRole::administrator);
+    co_await pinTry.confirmLastTry();
+    if (pinTry.isOnKeypad()) {
+        pinTry.onKeypad([&] { driver_.unlockPin(op.token, Secret(), Secret()); });
         co_return;
     }
-    Secret administrator;
-    Secret chosen;
-    {
-        const OpenDialog open(onDialog);
-        ask.label = message(ask.language, "dialog.administrator-pin");
-        if (state.status == PinStatus::finalTry) ask.error = message(ask.language, kAdministratorLastTry);
-        administrator = co_await prompter_.pin(std::move(ask));
-        if (administrator.empty()) refuseWrongLength(administrator, state);
-    }
-    {
-        const OpenDialog open(onDialog);
-        chosen = co_await askNewPin(prompter_, dialogFor(info, op.prompt, {}, {}), nullptr, info.pin);
-    }
+    const Secret administrator = co_await pinTry.ask("dialog.administrator-pin", "");
+    if (administrator.empty()) refuseWrongLength(administrator, pinTry.state());
+    const Secret chosen = co_await pinTry.askNew(nullptr);
+    co_await pinTry.lookAgain();
     driver_.unlockPin(op.token, administrator, chosen);
 }
 
 asio::awaitable<void> PinDialogs::run(token::UnlockPinWith op, OnDialog onDialog) {
-    const token::TokenInfo info = driver_.describeToken({op.token});
-    const token::PinState state = driver_.administratorPin(op.token);
-    refuseLocked(state, token::PinRole::administrator);
-    prompt::Dialog dialog = dialogFor(info, op.prompt, {}, {});
-    co_await confirmLastTry(prompter_, dialog, state, onDialog, kAdministratorLastTry);
-    const OpenDialog open(onDialog);
-    if (info.protectedAuthenticationPath) {
+    PinTry pinTry(driver_, prompter_, onDialog, op, token::PinRole::administrator);
+    co_await pinTry.confirmLastTry();
+    if (pinTry.isOnKeypad()) {
         // The keypad asks for the new PIN and cannot say for which site.
-        co_await prompter_.confirm(std::move(dialog));
-        driver_.unlockPin(op.token, op.administratorPin, Secret());
+        co_await pinTry.confirm();
+        co_await pinTry.lookAgain();
+        pinTry.onKeypad([&] { driver_.unlockPin(op.token, op.administratorPin, Secret()); });
         co_return;
     }
-    const Secret chosen = co_await askNewPin(prompter_, std::move(dialog), nullptr, info.pin);
+    const Secret chosen = co_await pinTry.askNew(nullptr);
+    co_await pinTry.lookAgain();
     driver_.unlockPin(op.token, op.administratorPin, chosen);
 }
 
 asio::awaitable<void> PinDialogs::run(token::UnlockResponse op, OnDialog onDialog) {
-    const token::TokenInfo info = driver_.describeToken({op.token});
-    const token::PinState state = driver_.administratorPin(op.token);
-    refuseLocked(state, token::PinRole::administrator);
-    prompt::Dialog dialog = dialogFor(info, op.prompt, {}, {});
-    // A wrong answer costs a try of that PIN as well.
-    co_await confirmLastTry(prompter_, dialog, state, onDialog, kAdministratorLastTry);
-    const OpenDialog open(onDialog);
-    co_await prompter_.confirm(std::move(dialog));
+    // A wrong answer costs a try of the administrator's PIN as well.
+    PinTry pinTry(driver_, prompter_, onDialog, op, token::PinRole::administrator);
+    co_await pinTry.confirmLastTry();
+    co_await pinTry.confirm();
+    co_await pinTry.lookAgain();
     driver_.unlockResponse(op.token, op.response);
 }
 

@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <functional>
 
+#include "tokenlib/pipe/messages.hpp"
 #include "tokenlib/prompt/prompt.hpp"
 #include "tokenlib/token/driver.hpp"
 #include "tokenlib/token/pin_operations.hpp"
@@ -14,8 +15,8 @@ namespace ukey::host {
 
 class PinDialogs {
   public:
-    /// Told when a dialog opens (true) and closes.
-    using OnDialog = std::function<void(bool open)>;
+    /// Told when a dialog opens and when it closes.
+    using OnDialog = std::function<void(pipe::Dialog)>;
 
     PinDialogs(token::Driver& driver, prompt::Prompter& prompter) : driver_(driver), prompter_(prompter) {}
 

@@ -145,7 +145,9 @@ class TokenHost {
         active_ = std::make_unique<ActivePrompt>();
         active_->id = id;
         active_->token = op.token;
-        auto onDialog = [this, id](bool open) { channel_.send(pipe::Prompt{.id = id, .open = open}); };
+        auto onDialog = [this, id](pipe::Dialog dialog) {
+            channel_.send(pipe::Prompt{.id = id, .dialog = dialog});
+        };
         asio::co_spawn(
             context_, pinDialogs_.run(std::move(op), std::move(onDialog)),
             asio::bind_cancellation_slot(active_->signal.slot(),
@@ -159,8 +161,9 @@ class TokenHost {
         if (ended->tokenGone)
             reply.outcome = Error(ErrorCode::tokenRemoved, "unplugged while its dialog was open");
         if (ending_) return context_.stop();
-        answer(reply);
+        // First, so that a token which was unplugged unnoticed takes the old logins with it, not this one.
         tellState(ended->token);
+        answer(reply);
     }
 
     /// The tries left are another number now.
@@ -187,7 +190,12 @@ class TokenHost {
 
     void remember(const pipe::Reply& reply) {
         const auto* result = std::get_if<pipe::Result>(&reply.outcome);
-        if (result != nullptr) known_ = std::get<std::vector<token::TokenInfo>>(*result);
+        if (result != nullptr) setKnown(std::get<std::vector<token::TokenInfo>>(*result));
+    }
+
+    void setKnown(std::vector<token::TokenInfo> tokens) {
+        const std::vector<token::TokenInfo> before = std::exchange(known_, std::move(tokens));
+        if (active_) closePromptOfMissingToken(before);
     }
 
     /// After an event: tells ukeyd what is there. Whether it differs from before.
@@ -195,8 +203,7 @@ class TokenHost {
         try {
             std::vector<token::TokenInfo> tokens = driver_->listTokens({});
             if (tokens == known_) return false;
-            known_ = std::move(tokens);
-            closePromptOfMissingToken();
+            setKnown(std::move(tokens));
             channel_.send(pipe::Changed{known_});
         } catch (const std::exception& error) {
             log("cannot list tokens", error.what());
@@ -204,11 +211,15 @@ class TokenHost {
         return true;
     }
 
-    void closePromptOfMissingToken() {
-        if (!active_) return;
-        const bool there = std::any_of(known_.begin(), known_.end(),
-                                       [&](const token::TokenInfo& t) { return t.id == active_->token; });
-        if (there) return;
+    /// Missing is also one that was unplugged and is there again.
+    void closePromptOfMissingToken(const std::vector<token::TokenInfo>& before) {
+        const auto find = [&](const std::vector<token::TokenInfo>& tokens) {
+            return std::find_if(tokens.begin(), tokens.end(),
+                                [&](const token::TokenInfo& t) { return t.id == active_->token; });
+        };
+        const auto was = find(before);
+        const auto is = find(known_);
+        if (is != known_.end() && (was == before.end() || token::isSameConnection(*was, *is))) return;
         active_->tokenGone = true;
         active_->signal.emit(asio::cancellation_type::terminal);
     }

@@ -39,7 +39,7 @@ Minting::Minting(token::Driver& driver, ca::CertificateCentre& centre, token::To
       container_("mint-" + toHex(ca::randomBytes(6))) {}
 
 void Minting::logIn() {
-    if (token_.pin.status == token::PinStatus::defaultPin && order_.pin.text() != kShippedPin) {
+    if (token_.pin.isDefault && order_.pin.text() != kShippedPin) {
         driver_.changePin(token_.id, PinRole::user, Secret::copyOf(kShippedPin), order_.pin);
     }
     driver_.login(token_.id, PinRole::user, order_.pin);

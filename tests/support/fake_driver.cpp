@@ -8,6 +8,7 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -82,6 +83,7 @@ FakeDriver::FakeDriver(const std::string& options) {
     events_ = json.value("events", "driver");
     administratorTries_ = json.value("administratorTries", kMaxTries);
     keypad_ = json.value("keypad", false);
+    keypadPipe_ = json.value("keypadPipe", "");
 }
 
 token::TokenInfo FakeDriver::describe(const std::string& serial) const {
@@ -99,7 +101,9 @@ token::TokenInfo FakeDriver::describe(const std::string& serial) const {
                       : tries_ < kMaxTries ? token::PinStatus::low
                                            : token::PinStatus::ok;
     info.state = tries_ == 0 ? token::TokenState::locked : token::TokenState::ready;
+    info.pin.isDefault = pin_ == "111111";
     info.protectedAuthenticationPath = keypad_;
+    info.connection = connection_;
     return info;
 }
 
@@ -141,6 +145,7 @@ void FakeDriver::tryPin(const Secret& pin) {
 
 void FakeDriver::login(const std::string& token, token::PinRole, const Secret& pin) {
     mustBeThere(token);
+    if (!keypadPipe_.empty()) std::ifstream(keypadPipe_).get();
     tryPin(pin);
     loggedIn_.insert(token);
 }
@@ -168,6 +173,11 @@ token::Sign::Result FakeDriver::sign(const token::Sign& op) {
         tokens_.erase(op.token);
         changed();
         throw Error(ErrorCode::tokenRemoved, "pulled");
+    }
+    if (fault == "wrong-pin" && tries_ > 0) --tries_;
+    if (fault == "replug") {
+        loggedIn_.erase(op.token);
+        ++connection_;
     }
     if (writeNonsense(fault)) hang();
     return op.digest;

@@ -4,16 +4,22 @@
 //   pin      the user PIN (default "123456"); the administrator's is "87654321"
 //   tries    tries left at the start, of 6 (default 6); 0 is locked; administratorTries: of the other PIN
 //   events   "driver" (default): waitForChange works; "none": it throws unsupported; "nonsense": it returns
-//   at once, always load     name of an error code: loading fails with it; "crash": the process dies, "hang":
-//   it hangs keypad   true: protected authentication path
+//            at once, always
+//   load     name of an error code: loading fails with it; "crash": the process dies, "hang": it hangs
+//   keypad   true: protected authentication path
+//   keypadPipe   a pipe (FIFO): the keypad's PIN is entered when somebody writes to it
 //
 // The container named in Sign says what happens:
 //
 //   anything   answers the digest itself; "login": only when logged in, else pin-required
 //   hang crash exit abort   in the driver's function
 //   garbage oversize truncated unknown-id wrong-kind unknown-event   octets written to the pipe by a broken
-//   host unplug     the token is pulled in mid-call: token-removed, and it is gone large      answers 1 MiB;
-//   too-large: answers more than the pipe takes throw      throws what no driver should
+//              host
+//   unplug     the token is pulled in mid-call: token-removed, and it is gone
+//   replug     the token was out and is in again, and no event came
+//   wrong-pin  another program enters a wrong PIN
+//   large      answers 1 MiB; too-large: answers more than the pipe takes
+//   throw      throws what no driver should
 //
 //   network    tries to open sockets of IPv4, IPv6, packets, Unix and netlink; answers an octet for each, 0
 //   or errno
@@ -72,7 +78,9 @@ class FakeDriver : public token::Driver {
     unsigned administratorTries_ = 0;
     std::string events_;
     bool keypad_;
+    std::string keypadPipe_;
     unsigned seenTries_ = 0;
+    unsigned connection_ = 1;
     std::set<std::string> loggedIn_;
 
     std::mutex mutex_;

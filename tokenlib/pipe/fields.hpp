@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <limits>
 #include <type_traits>
 
 #include "tokenlib/pipe/messages.hpp"
@@ -34,6 +35,7 @@ void fields(V& v, T& o) {
     v.optionalNumber("maxTries", o.maxTries, kCount);
     v.number("minLength", o.minLength, kCount);
     v.number("maxLength", o.maxLength, kCount);
+    v.boolean("isDefault", o.isDefault);
 }
 template <class V, As<token::TokenInfo> T>
 void fields(V& v, T& o) {
@@ -48,6 +50,7 @@ void fields(V& v, T& o) {
     v.optionalNumber("room", o.room, kCount);
     v.boolean("protectedPath", o.protectedAuthenticationPath);
     v.boolean("remoteUnlock", o.remoteUnlock);
+    v.number("connection", o.connection, std::numeric_limits<std::uint64_t>::max());
 }
 template <class V, As<token::PublicKey> T>
 void fields(V& v, T& o) {

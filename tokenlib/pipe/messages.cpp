@@ -371,7 +371,7 @@ struct HostMessageWriter {
     void operator()(const Prompt& prompt) {
         event("prompt");
         out.number("id", prompt.id, kMaxNumber);
-        out.boolean("open", prompt.open);
+        out.ordinal("dialog", prompt.dialog, Dialog::onToken);
     }
     void event(const std::string& name) { out.text("event", name, kText); }
 };
@@ -407,7 +407,7 @@ HostMessage readEvent(Decoder& in) {
     if (name == "prompt") {
         Prompt prompt;
         in.number("id", prompt.id, kMaxNumber);
-        in.boolean("open", prompt.open);
+        in.ordinal("dialog", prompt.dialog, Dialog::onToken);
         return prompt;
     }
     failPipe("unknown event");

@@ -65,9 +65,12 @@ struct Changed {
 struct Updated {
     token::TokenInfo token;
 };
+/// onToken: the token's own keypad asks (PKCS#11: a protected authentication path). The library waits within
+/// its call, so until it closes the host answers nothing.
+enum class Dialog : std::uint8_t { closed, open, onToken };
 struct Prompt {
     std::uint64_t id = 0;
-    bool open = false;
+    Dialog dialog = Dialog::closed;
 };
 using HostMessage = std::variant<Reply, Ready, Failed, Changed, Updated, Prompt>;
 

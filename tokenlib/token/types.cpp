@@ -47,6 +47,13 @@ std::string_view toString(KeyUsage u) noexcept { return kKeyUsages[static_cast<s
 std::string_view toString(DigestAlgorithm a) noexcept {
     return kDigestAlgorithms[static_cast<std::size_t>(a)];
 }
+bool isSameConnection(const TokenInfo& one, const TokenInfo& other) noexcept {
+    const bool sameSerial = one.serial.empty() || other.serial.empty() || one.serial == other.serial;
+    const bool sameNumber =
+        one.connection == 0 || other.connection == 0 || one.connection == other.connection;
+    return one.id == other.id && sameSerial && sameNumber;
+}
+
 std::string_view toString(PinStatus s) noexcept { return kPinStatuses[static_cast<std::size_t>(s)]; }
 std::string_view toString(TokenState s) noexcept { return kTokenStates[static_cast<std::size_t>(s)]; }
 

@@ -45,6 +45,8 @@ struct PinState {
     std::optional<unsigned> maxTries;
     unsigned minLength = 6;
     unsigned maxLength = 16;
+    /// It is still the one that the token came with, whatever `status` says of its tries.
+    bool isDefault = false;
     bool operator==(const PinState&) const = default;
 };
 
@@ -69,8 +71,14 @@ struct TokenInfo {
     std::optional<unsigned> room;              ///< Further containers that fit, where the driver can tell.
     bool protectedAuthenticationPath = false;  ///< The PIN is entered on the token itself (PKCS#11).
     bool remoteUnlock = false;                 ///< The vendor's challenge-response unlock is there.
+    /// Another number under the same id: the token, or another one, was plugged in anew in the meantime, and
+    /// what was logged in is not. 0 where the driver cannot tell.
+    std::uint64_t connection = 0;
     bool operator==(const TokenInfo&) const = default;
 };
+
+/// Whether both describe one token that stayed plugged in between.
+bool isSameConnection(const TokenInfo& one, const TokenInfo& other) noexcept;
 
 /// A public key in plain numbers, big-endian; the host has no ASN.1 library.
 struct PublicKey {

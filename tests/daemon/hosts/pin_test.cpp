@@ -1,8 +1,11 @@
 // PIN operations through real hosts and a scripted pinentry.
+#include <sys/stat.h>
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "tests/daemon/hosts/hosts_fixture.hpp"
 #include "tests/support/process_memory.hpp"
@@ -199,6 +202,73 @@ TEST_F(HostsPinTest, lastTryOnAKeypad_isConfirmedFirstToo_S18) {
     EXPECT_EQ(verify(), ErrorCode::userCancelled);
     EXPECT_EQ(triesSeen(), 0U);
     EXPECT_EQ(script_.dialogs().size(), 1U);
+}
+
+TEST_F(HostsPinTest, callsOfOthersBesideAKeypad_waitAndTheHostLives_S39) {
+    settings_.driverTimeout = std::chrono::milliseconds(200);
+    const auto keypad = script_.folder() / "keypad";
+    ASSERT_EQ(::mkfifo(keypad.c_str(), 0600), 0);
+    useWith({}, nlohmann::json{{"keypad", true}, {"keypadPipe", keypad}, {"tokens", {"T1", "T2"}}}.dump());
+    const auto asked = test::start(context_, hosts_->call("a", token::VerifyPin{"T1", context()}));
+    const auto beside = test::start(context_, hosts_->call("a", signing("key", "T2")));
+    boost::asio::steady_timer later(context_, std::chrono::milliseconds(1000));
+    bool over = false;
+    later.async_wait([&](const boost::system::error_code&) { over = true; });
+    test::runUntil(context_, [&] { return over; });
+    EXPECT_FALSE(asked->done);
+    EXPECT_FALSE(beside->done);
+    std::ofstream(keypad) << "pressed";
+    (void)test::finish(context_, asked);
+    EXPECT_EQ(test::finish(context_, beside), Bytes(32, 7));
+    EXPECT_EQ(hosts_->status()[0].restarts, 0U);
+}
+
+class MeanwhileTest : public HostsPinTest {
+  protected:
+    /// The user answers only after something happened to the token while the dialog was open.
+    std::optional<ErrorCode> verifyWhile(const std::vector<std::string>& happens,
+                                         std::vector<std::string> answers, const std::string& options) {
+        const auto answer = script_.folder() / "go";
+        answers.insert(answers.begin(), "when " + answer.string());
+        useWith(answers, options);
+        (void)tokens();
+        const auto asked = test::start(context_, hosts_->call("a", token::VerifyPin{"T1", context()}));
+        waitForDialog();
+        for (const std::string& container : happens) (void)sign("a", container);
+        std::ofstream(answer) << "now";
+        return codeOf([&] { return test::finish(context_, asked); });
+    }
+};
+
+TEST_F(MeanwhileTest, tryThatBecameTheLast_isConfirmedBeforeItIsUsed_S18) {
+    EXPECT_EQ(verifyWhile({"wrong-pin"}, {"pin 123456", "cancel"}, R"({"tries": 2})"),
+              ErrorCode::userCancelled);
+    ASSERT_EQ(script_.dialogs().size(), 2U);
+    EXPECT_EQ(script_.dialogs()[1]["kind"], "confirm");
+    EXPECT_NE(script_.dialogs()[1]["text"].get<std::string>().find("last try"), std::string::npos);
+    EXPECT_EQ(triesSeen(), 0U);
+}
+
+TEST_F(MeanwhileTest, pinThatWasLocked_isNotTried_S18) {
+    EXPECT_EQ(verifyWhile({"wrong-pin", "wrong-pin"}, {"pin 123456"}, R"({"tries": 2})"),
+              ErrorCode::pinLocked);
+    EXPECT_EQ(triesSeen(), 0U);
+}
+
+TEST_F(MeanwhileTest, tokenThatWasOutAndIsInAgain_isNotTriedWithThePinOfTheOtherOne_S19) {
+    EXPECT_EQ(verifyWhile({"replug"}, {"pin 123456", "pin 123456"}, "{}"), ErrorCode::tokenRemoved);
+    EXPECT_EQ(triesSeen(), 0U);
+    EXPECT_EQ(verify(), std::nullopt) << "the next dialog is about the one that is there now";
+}
+
+TEST_F(HostsPinTest, tokenThatWasOutUnnoticed_isToldAsRemovedAndInsertedBeforeTheNextLogin_S17) {
+    useWith({"pin 123456"});
+    (void)tokens();
+    (void)sign("a", "replug");
+    EXPECT_EQ(verify(), std::nullopt);
+    ASSERT_EQ(changes_.size(), 2U) << "known when the answer comes";
+    EXPECT_EQ(changes_[0].change, Change::removed);
+    EXPECT_EQ(changes_[1].change, Change::inserted);
 }
 
 TEST_F(HostsPinTest, changedPin_works_theOldDoesNot) {

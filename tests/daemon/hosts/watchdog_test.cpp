@@ -7,6 +7,7 @@
 namespace ukey::hosts {
 namespace {
 
+using pipe::Dialog;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -40,33 +41,53 @@ TEST_F(WatchdogTest, answeredCall_leavesNoTimerBehindItsFirst) {
 
 TEST_F(WatchdogTest, openDialog_stopsTheClock) {
     dog_.begin(1, seconds(3600));
-    EXPECT_TRUE(dog_.prompt(1, true));
+    EXPECT_TRUE(dog_.prompt(1, Dialog::open));
     context_.run_for(milliseconds(100));
     EXPECT_EQ(overruns_, 0);
-    EXPECT_TRUE(dog_.prompt(1, false));
+    EXPECT_TRUE(dog_.prompt(1, Dialog::closed));
     dog_.end(1);
 }
 
 TEST_F(WatchdogTest, callBesideAnOpenDialog_overruns) {
     dog_.begin(1, seconds(3600));
-    EXPECT_TRUE(dog_.prompt(1, true));
+    EXPECT_TRUE(dog_.prompt(1, Dialog::open));
     context_.run_for(milliseconds(50));  // The timer stands at the dialog's end now.
     dog_.begin(2, seconds(0));
     context_.run_for(seconds(30));
     EXPECT_EQ(overruns_, 1);
 }
 
+TEST_F(WatchdogTest, callBesideTheTokensKeypad_waitsForItAndThenForItsAnswer) {
+    dog_.begin(1, seconds(3600));
+    EXPECT_TRUE(dog_.prompt(1, Dialog::onToken));
+    dog_.begin(2, seconds(0));
+    context_.run_for(milliseconds(100));
+    EXPECT_EQ(overruns_, 0) << "the host cannot answer while its library waits for the keypad";
+    dog_.progress();
+    EXPECT_TRUE(dog_.prompt(1, Dialog::closed));
+    dog_.end(1);
+    context_.run_for(seconds(30));
+    EXPECT_EQ(overruns_, 1);
+}
+
+TEST_F(WatchdogTest, keypadThatNeverCloses_overrunsInTheEnd) {
+    dog_.begin(1, seconds(1));
+    EXPECT_TRUE(dog_.prompt(1, Dialog::onToken));
+    context_.run();
+    EXPECT_EQ(overruns_, 1);
+}
+
 TEST_F(WatchdogTest, dialogThatNeverCloses_overrunsInTheEnd) {
     dog_.begin(1, seconds(1));
-    EXPECT_TRUE(dog_.prompt(1, true));
+    EXPECT_TRUE(dog_.prompt(1, Dialog::open));
     context_.run();
     EXPECT_EQ(overruns_, 1);
 }
 
 TEST_F(WatchdogTest, dialogOfACallThatHasNone_isRefused) {
     dog_.begin(1, seconds(0));
-    EXPECT_FALSE(dog_.prompt(1, true));
-    EXPECT_FALSE(dog_.prompt(7, true));
+    EXPECT_FALSE(dog_.prompt(1, Dialog::open));
+    EXPECT_FALSE(dog_.prompt(7, Dialog::open));
     dog_.end(1);
 }
 

@@ -269,6 +269,33 @@ TEST_F(LoginsOfSessions, userWhoLeft_isLoggedInNowhereAndNothingIsTakenOver_S17)
     EXPECT_EQ(hosts_->count("logout"), 1U);
 }
 
+/// The PIN was right, and before the page hears of it the screen is locked.
+TEST_F(LoginsOfSessions, userWhoLeftBeforeHisLoginIsKnown_isNotLoggedIn_S17) {
+    begin();
+    const auto one = session();
+    hosts_->hold("verify-pin");
+    std::exception_ptr failure;
+    const auto verifying = std::make_shared<bool>(false);
+    boost::asio::co_spawn(context_, logins_->verify(one, address_, {}),
+                          [&, verifying](std::exception_ptr error) {
+                              failure = std::move(error);
+                              *verifying = true;
+                          });
+    settle();
+    hosts_->release("verify-pin");
+    logins_->endAll();
+    test::runUntil(context_, [&] { return *verifying && !hosts_->isLoggedIn(address_); });
+    ASSERT_TRUE(failure);
+    EXPECT_EQ(test::codeOf([&] {
+                  std::rethrow_exception(failure);
+                  return 0;
+              }),
+              ErrorCode::userCancelled);
+    EXPECT_FALSE(usable(one));
+    login(one);
+    EXPECT_TRUE(usable(one)) << "when he is back he logs in again";
+}
+
 TEST_F(LoginsOfSessions, withoutLogins_nothingIsArmed) {
     begin();
     const auto one = session();

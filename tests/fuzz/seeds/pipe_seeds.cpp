@@ -83,7 +83,7 @@ void hostMessages(Seeds& seeds) {
     seeds.hostMessage(Failed{error});
     seeds.hostMessage(Changed{{info, info}});
     seeds.hostMessage(Updated{info});
-    seeds.hostMessage(Prompt{7, true});
+    seeds.hostMessage(Prompt{7, Dialog::open});
     seeds.hostMessage(Reply{7, error});
     seeds.hostMessage(Reply{7, Result{token::Nothing{}}});
     seeds.hostMessage(Reply{7, Result{info}});

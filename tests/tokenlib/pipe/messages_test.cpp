@@ -24,11 +24,12 @@ token::TokenInfo tokenInfo() {
     info.serial = "0123";
     info.manufacturer = "M";
     info.state = token::TokenState::locked;
-    info.pin = {token::PinStatus::locked, 0U, 6U, 6, 16};
+    info.pin = {token::PinStatus::locked, 0U, 6U, 6, 16, true};
     info.algorithms = {token::KeyAlgorithm::sm2, token::KeyAlgorithm::p384};
     info.room = 3U;
     info.protectedAuthenticationPath = true;
     info.remoteUnlock = true;
+    info.connection = 7;
     return info;
 }
 
@@ -87,8 +88,9 @@ std::vector<HostMessage> everyHostMessage() {
             Failed{{ErrorCode::driverMissing, "no file"}},
             Changed{{tokenInfo(), token::TokenInfo{}}},
             Updated{tokenInfo()},
-            Prompt{9, true},
-            Prompt{9, false}};
+            Prompt{9, Dialog::open},
+            Prompt{9, Dialog::onToken},
+            Prompt{9, Dialog::closed}};
 }
 
 // What decodes and encodes to the same octets lost nothing on the way: every field is in the octets.

@@ -57,6 +57,11 @@ class Pkcs11Driver final : public token::Driver {
         return {ErrorCode::unsupported, "PKCS#11 modules have no " + what};
     }
     const Sm2Mechanisms* sm2() const { return options_.sm2 ? &*options_.sm2 : nullptr; }
+    token::TokenInfo described(const TokenSession& token, const CK_TOKEN_INFO& info) const {
+        token::TokenInfo description = tokenInfoOf(token.id(), info, token.mechanisms(), sm2());
+        description.connection = token.connection();
+        return description;
+    }
     /// The token in a slot; known ones keep their session and login.
     TokenSession& tokenIn(CK_SLOT_ID slot, const CK_TOKEN_INFO& info);
     Tokens::iterator find(const std::string& id);
@@ -70,6 +75,7 @@ class Pkcs11Driver final : public token::Driver {
     // Ends the module before the tokens below could: they go first.
     SlotEvents events_;
     Tokens tokens_;
+    std::uint64_t lastConnection_ = 0;
 };
 
 TokenSession& Pkcs11Driver::tokenIn(CK_SLOT_ID slot, const CK_TOKEN_INFO& info) {
@@ -80,7 +86,7 @@ TokenSession& Pkcs11Driver::tokenIn(CK_SLOT_ID slot, const CK_TOKEN_INFO& info) 
         if (known->second.isAlive()) return known->second;
         tokens_.erase(known);  // It was out and is in again.
     }
-    return tokens_.try_emplace(id, module_, sm2(), slot, serial).first->second;
+    return tokens_.try_emplace(id, module_, sm2(), slot, serial, ++lastConnection_).first->second;
 }
 
 token::ListTokens::Result Pkcs11Driver::listTokens(const token::ListTokens&) {
@@ -92,7 +98,7 @@ token::ListTokens::Result Pkcs11Driver::listTokens(const token::ListTokens&) {
         if (value == CKR_OK) {
             const TokenSession& token = tokenIn(slot, info);
             if (present.insert(token.id()).second) {
-                list.push_back(tokenInfoOf(token.id(), info, token.mechanisms(), sm2()));
+                list.push_back(described(token, info));
             }
         } else if (errorOf(fn::getTokenInfo.name, value).code() != ErrorCode::tokenRemoved) {
             list.push_back(unusableToken(module_, slot));
@@ -144,9 +150,7 @@ auto Pkcs11Driver::with(const std::string& id, const Use& use) {
 }
 
 token::DescribeToken::Result Pkcs11Driver::describeToken(const token::DescribeToken& request) {
-    return with(request.token, [&](TokenSession& token) {
-        return tokenInfoOf(token.id(), token.info(), token.mechanisms(), sm2());
-    });
+    return with(request.token, [&](TokenSession& token) { return described(token, token.info()); });
 }
 
 token::ListKeys::Result Pkcs11Driver::listKeys(const token::ListKeys& request) {

@@ -83,6 +83,7 @@ token::PinState pinStateOf(const CK_TOKEN_INFO& info) noexcept {
     state.status = pinStatusOf(info.flags);
     if (state.status == PinStatus::finalTry) state.triesLeft = 1;
     if (state.status == PinStatus::locked) state.triesLeft = 0;
+    state.isDefault = (info.flags & CKF_USER_PIN_TO_BE_CHANGED) != 0;
     // Where the module says nothing sensible, no length is ruled out beforehand: the token decides.
     const bool sensible =
         info.ulMinPinLen <= info.ulMaxPinLen && info.ulMaxPinLen != 0 && info.ulMinPinLen <= kMaxPin;
@@ -97,6 +98,7 @@ token::PinState administratorPinStateOf(const CK_TOKEN_INFO& info) noexcept {
     state.status = PinStatus::ok;
     state.triesLeft.reset();
     state.minLength = 1;
+    state.isDefault = false;
     if ((info.flags & CKF_SO_PIN_COUNT_LOW) != 0) state.status = PinStatus::low;
     if ((info.flags & CKF_SO_PIN_FINAL_TRY) != 0) {
         state.status = PinStatus::finalTry;

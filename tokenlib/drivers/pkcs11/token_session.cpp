@@ -7,11 +7,12 @@
 namespace ukey::pkcs11 {
 
 TokenSession::TokenSession(const Module& module, const Sm2Mechanisms* sm2, CK_SLOT_ID slot,
-                           std::string serial)
+                           std::string serial, std::uint64_t connection)
     : module_(module),
       sm2_(sm2),
       slot_(slot),
       serial_(std::move(serial)),
+      connection_(connection),
       mechanisms_(Mechanisms::read(module, slot)) {}
 
 TokenSession::~TokenSession() {

@@ -1,6 +1,7 @@
 // One plugged-in token: its session, who is logged in, and what is known of its keys.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -14,8 +15,9 @@ namespace ukey::pkcs11 {
 
 class TokenSession {
   public:
-    /// `serial` as of serialKey(). Opens nothing yet.
-    TokenSession(const Module& module, const Sm2Mechanisms* sm2, CK_SLOT_ID slot, std::string serial);
+    /// `serial` as of serialKey(); `connection` as of token::TokenInfo. Opens nothing yet.
+    TokenSession(const Module& module, const Sm2Mechanisms* sm2, CK_SLOT_ID slot, std::string serial,
+                 std::uint64_t connection);
     ~TokenSession();
     TokenSession(const TokenSession&) = delete;
     TokenSession& operator=(const TokenSession&) = delete;
@@ -24,6 +26,8 @@ class TokenSession {
     const Sm2Mechanisms* sm2() const noexcept { return sm2_; }
     const Mechanisms& mechanisms() const noexcept { return mechanisms_; }
     std::string id() const { return std::to_string(slot_) + "-" + serial_; }
+
+    std::uint64_t connection() const noexcept { return connection_; }
 
     /// Read anew. Throws token-removed when another token is in the slot.
     CK_TOKEN_INFO info() const;
@@ -78,6 +82,7 @@ class TokenSession {
     const Sm2Mechanisms* sm2_;
     CK_SLOT_ID slot_;
     std::string serial_;
+    std::uint64_t connection_;
     Mechanisms mechanisms_;
     CK_SESSION_HANDLE session_ = CK_INVALID_HANDLE;
     LoggedIn loggedIn_ = LoggedIn::nobody;

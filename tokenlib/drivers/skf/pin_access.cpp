@@ -39,6 +39,7 @@ token::PinState PinAccess::stateOf(token::PinRole role) {
         state.status = statusOf(*known);
         state.triesLeft = known->left;
         state.maxTries = known->max;
+        state.isDefault = known->isDefault;
     }
     return state;
 }

@@ -165,6 +165,7 @@ class SkfDriver final : public token::Driver {
             const DeviceInfo& device = token.info();
             token::TokenInfo info;
             info.id = id;
+            info.connection = tokens_.connection(id);
             info.model = modelOf(device);
             info.label = device.label;
             info.serial = device.serial.empty() ? id : device.serial;
@@ -190,6 +191,7 @@ class SkfDriver final : public token::Driver {
     token::TokenInfo unusable(const std::string& id) const {
         token::TokenInfo info;
         info.id = id;
+        info.connection = tokens_.connection(id);
         info.model = options_.model;
         info.label = id;
         info.state = token::TokenState::unusable;

@@ -13,10 +13,17 @@ std::vector<std::string> TokenTable::present() {
         std::string id = shownName(name);
         if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(std::move(id));
     }
-    std::erase_if(open_, [&](const auto& entry) {
+    const auto isGone = [&](const auto& entry) {
         return std::find(ids.begin(), ids.end(), entry.first) == ids.end();
-    });
+    };
+    std::erase_if(open_, isGone);
+    std::erase_if(connections_, isGone);
     return ids;
+}
+
+std::uint64_t TokenTable::connection(const std::string& id) const {
+    const auto known = connections_.find(id);
+    return known == connections_.end() ? 0 : known->second;
 }
 
 bool TokenTable::isPresent(const std::string& id) noexcept {
@@ -33,7 +40,9 @@ OpenToken& TokenTable::connected(const std::string& id) {
     for (const std::string& device : api_->devices()) {
         if (shownName(device) != id) continue;
         if (options_->quirks.oneTokenAtATime) open_.clear();
-        return open_.try_emplace(id, *api_, *options_, device).first->second;
+        OpenToken& opened = open_.try_emplace(id, *api_, *options_, device).first->second;
+        if (connection(id) == 0) connections_[id] = ++lastConnection_;
+        return opened;
     }
     throw Error(ErrorCode::tokenNotFound, "no token " + id);
 }
@@ -48,9 +57,13 @@ bool TokenTable::mayRetry(const std::string& id, const Error& error) {
     if (!needsHandles && !isUnclear) return false;
     if (!isPresent(id)) {
         open_.erase(id);
+        connections_.erase(id);
         throw Error(ErrorCode::tokenRemoved, error.what()).withDriverCode(error.driverCode());
     }
-    if (needsHandles) open_.erase(id);
+    if (needsHandles) {
+        open_.erase(id);
+        connections_[id] = ++lastConnection_;
+    }
     return needsHandles;
 }
 

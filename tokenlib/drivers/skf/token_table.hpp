@@ -2,6 +2,7 @@
 // unplugging.
 #pragma once
 
+#include <cstdint>
 #include <map>
 
 #include "tokenlib/base/error.hpp"
@@ -18,6 +19,9 @@ class TokenTable {
 
     /// Whether the token is plugged in, as far as the library can still tell.
     bool isPresent(const std::string& id) noexcept;
+
+    /// See token::TokenInfo; 0 for a token that was never connected.
+    std::uint64_t connection(const std::string& id) const;
 
     /// Calls `use` with the token, connecting it if need be. Handles that the library no longer knows (the
     /// token was out for a moment) are renewed, and `use` is called once more. Throws token-not-found and,
@@ -58,6 +62,9 @@ class TokenTable {
     Api* api_;
     const SkfOptions* options_;
     std::map<std::string, OpenToken, std::less<>> open_;
+    /// Not kept with the handles: those may be closed while the token stays (quirk oneTokenAtATime).
+    std::map<std::string, std::uint64_t, std::less<>> connections_;
+    std::uint64_t lastConnection_ = 0;
 };
 
 }  // namespace ukey::skf
