@@ -22,7 +22,7 @@ Answer authSign(Page& page, const json& params) {
     job.digest = request.digest;
     job.message = request.message;
     job.operation = "operation.login";
-    page.noteDigest(params, job.digest);
+    page.entryOf(params).digest = toHex(job.digest);
     const Bytes raw = co_await signWith(page, key, std::move(job));
     const pki::AuthToken token = pki::authToken(request, key->certificate.der(), raw);
     co_return json{{"format", token.format},

@@ -52,7 +52,8 @@ class Bridge::Shared {
     bool admits(const policy::Origin& origin) const { return services_.policy.standingOf(origin).admitted; }
 
     void refused(std::string_view origin, std::string_view code) {
-        services_.audit.record({std::string(origin), "connect", {}, {}, {}, std::string(code)});
+        services_.audit.record(
+            {std::string(origin), std::string(audit::kConnect), {}, {}, {}, std::string(code)});
     }
 
     std::shared_ptr<server::Conversation> converse(const policy::Origin& origin, server::Outbox& outbox) {

@@ -63,7 +63,7 @@ Conversation::Conversation(Services& services, rpc::Validator& validator, const 
             [this](std::string_view method, const json& params) {
                 send(rpc::notificationText(method, params));
             },
-            [this](const json& params, ByteView digest) { digests_[&params] = toHex(digest); }},
+            [this](const json& params) -> audit::Entry& { return entries_[&params]; }},
       rate_(limits.rate, limits.burst, session::TokenBucket::Clock::now()),
       originRate_(std::move(originRate)),
       outbox_(&outbox),
@@ -138,6 +138,9 @@ void Conversation::start(const Method& method, rpc::Envelope envelope) {
 
 boost::asio::awaitable<void> Conversation::run(const Method& method, rpc::Envelope envelope) {
     std::string text;
+    // Now, for when the call ends its token may be gone, or another's.
+    if (isForTheRecord(method, envelope.params()))
+        nameSubject(entries_[&envelope.params()], envelope.params());
     try {
         json result = co_await method.handler(page_, envelope.params());
         if (isForTheRecord(method, envelope.params())) audit(envelope, audit::kFine);
@@ -185,16 +188,12 @@ void Conversation::refreshGrants() {
     if (standing.mayAsk) standing.grants = page_.services.grants.of(page_.session->originText);
 }
 
-void Conversation::audit(const rpc::Envelope& envelope, std::string_view outcome) {
-    const json& params = envelope.params();
+/// The token and the certificate that a call names, as far as they are known.
+void Conversation::nameSubject(audit::Entry& entry, const json& params) const {
     const auto text = [&](const char* member) {
         const auto found = params.find(member);
         return found != params.end() && found->is_string() ? found->get<std::string>() : std::string();
     };
-    audit::Entry entry;
-    entry.origin = page_.session->originText;
-    entry.operation = operationOf(envelope);
-    entry.outcome = outcome;
     std::optional<hosts::TokenAddress> address = page_.names.knownToken(text("token"));
     if (const auto key = page_.names.knownCertificate(text("certificate"))) {
         entry.certificate = key->certificate.thumbprint();
@@ -202,7 +201,15 @@ void Conversation::audit(const rpc::Envelope& envelope, std::string_view outcome
     }
     if (const auto token = address ? page_.services.catalogue.find(*address) : std::nullopt)
         entry.token = token->token.info.serial;
-    if (const auto digest = digests_.extract(&params)) entry.digest = digest.mapped();
+}
+
+void Conversation::audit(const rpc::Envelope& envelope, std::string_view outcome) {
+    audit::Entry entry;
+    if (auto draft = entries_.extract(&envelope.params())) entry = std::move(draft.mapped());
+    entry.origin = page_.session->originText;
+    entry.operation = operationOf(envelope);
+    entry.outcome = outcome;
+    if (entry.token.empty()) nameSubject(entry, envelope.params());
     page_.services.audit.record(std::move(entry));
 }
 

@@ -50,6 +50,7 @@ class Conversation final : public server::Conversation, public std::enable_share
     void refuse(const rpc::Envelope& envelope, const Error& error);
     std::string tokenNameIn(const nlohmann::json& params) const;
     void send(std::string text);
+    void nameSubject(audit::Entry& entry, const nlohmann::json& params) const;
     void audit(const rpc::Envelope& envelope, std::string_view outcome);
     void refreshGrants();
 
@@ -61,7 +62,7 @@ class Conversation final : public server::Conversation, public std::enable_share
     server::Outbox* outbox_;
     std::function<void()> atEnd_;
     std::list<Running> running_;
-    std::map<const nlohmann::json*, std::string> digests_;  ///< Of calls under way, by their params.
+    std::map<const nlohmann::json*, audit::Entry> entries_;  ///< Of calls under way, by their params.
 };
 
 }  // namespace ukey::api

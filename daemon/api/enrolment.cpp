@@ -300,6 +300,7 @@ Answer enrolmentBegin(Page& page, const json& params) {
 
 Answer enrolmentComplete(Page& page, const json& params) {
     const Record record = ownRecord(page, params);
+    page.entryOf(params).token = record.token.serial;
     const KnownToken token = co_await pluggedToken(page, record.token);
     const hosts::TokenAddress address = token.token.address();
     requireLogin(page, address);
@@ -312,7 +313,9 @@ Answer enrolmentComplete(Page& page, const json& params) {
     co_await withoutCancellation();
     try {
         pki::RaAnswer answer = answerIn(params);
+        const std::string certificate = answer.signCertificate;
         co_await enroller.complete(record.id, std::move(answer));
+        page.entryOf(params).certificate = pki::Certificate::fromPem(certificate).thumbprint();
     } catch (const Error& error) {
         noteFailure(page, address, error);
         throw;
@@ -342,6 +345,7 @@ Answer enrolmentList(Page& page, const json&) {
 
 Answer enrolmentAbort(Page& page, const json& params) {
     const Record record = ownRecord(page, params);
+    page.entryOf(params).token = record.token.serial;
     const KnownToken token = co_await pluggedToken(page, record.token);
     const hosts::TokenAddress address = token.token.address();
     requireLogin(page, address);

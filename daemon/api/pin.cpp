@@ -41,6 +41,23 @@ boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, 
     if (token) page.services.temporaryPins.remove(token->token);
 }
 
+boost::asio::awaitable<void> changePinFirst(Page& page, hosts::TokenAddress address, std::string why) {
+    audit::Entry entry;
+    entry.origin = page.session->originText;
+    entry.operation = "pin.change";
+    if (const auto token = page.services.catalogue.find(address)) entry.token = token->token.info.serial;
+    try {
+        auto changing = counted(page, changePin(page, address, std::move(why)));
+        co_await std::move(changing);
+        entry.outcome = audit::kFine;
+    } catch (const Error& error) {
+        entry.outcome = toString(error.code());
+        page.services.audit.record(std::move(entry));
+        throw;
+    }
+    page.services.audit.record(std::move(entry));
+}
+
 namespace {
 
 boost::asio::awaitable<hosts::TokenAddress> addressIn(Page& page, const json& params) {
@@ -53,7 +70,7 @@ std::string changeDue(const Page& page, const hosts::TokenAddress& address) {
     const auto token = page.services.catalogue.find(address);
     if (!token) return {};
     if (page.services.temporaryPins.has(token->token)) return "operation.change-temporary-pin";
-    const bool isDefault = token->token.info.pin.status == token::PinStatus::defaultPin;
+    const bool isDefault = token->token.info.pin.isDefault;
     return page.services.changeDefaultPin && isDefault ? "operation.change-default-pin" : "";
 }
 
@@ -62,7 +79,7 @@ std::string changeDue(const Page& page, const hosts::TokenAddress& address) {
 Answer pinVerify(Page& page, const json& params) {
     const hosts::TokenAddress address = co_await addressIn(page, params);
     if (std::string why = changeDue(page, address); !why.empty()) {
-        auto changing = counted(page, changePin(page, address, std::move(why)));
+        auto changing = changePinFirst(page, address, std::move(why));
         co_await std::move(changing);
     }
     token::PromptContext prompt = promptFor(page, "operation.login");

@@ -16,6 +16,9 @@ token::PromptContext promptFor(const Page& page, std::string operation);
 /// page drains a PIN counter by asking again and again (18): throws rate-limited when there were too many.
 boost::asio::awaitable<void> counted(Page& page, boost::asio::awaitable<void> call);
 
+/// As `changePin`, `counted`, for a change that another call asks for first; the audit log has a row of it.
+boost::asio::awaitable<void> changePinFirst(Page& page, hosts::TokenAddress address, std::string why);
+
 /// Lets the user change his PIN; `why` is the dialog's operation.
 boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, std::string why);
 

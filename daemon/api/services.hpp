@@ -55,8 +55,8 @@ struct Page {
     std::function<void(const nlohmann::json& id)> cancel;
     /// Sends it a notification, as long as it is connected.
     std::function<void(std::string_view method, const nlohmann::json& params)> notify;
-    /// What a call signs, for the audit log; `params` are those of the call.
-    std::function<void(const nlohmann::json& params, ByteView digest)> noteDigest;
+    /// What the audit log will say of a call, as far as it is known; `params` are those of the call.
+    std::function<audit::Entry&(const nlohmann::json& params)> entryOf;
 };
 
 }  // namespace ukey::api

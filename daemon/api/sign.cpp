@@ -55,7 +55,7 @@ Answer signDigest(Page& page, const json& params) {
     SigningJob job;
     job.digestAlgorithm = *algorithm;
     job.digest = std::move(digest);
-    page.noteDigest(params, job.digest);
+    page.entryOf(params).digest = toHex(job.digest);
     co_return answer(*key, *algorithm, co_await signWith(page, key, std::move(job)));
 }
 
@@ -71,7 +71,7 @@ Answer signData(Page& page, const json& params) {
         co_await hash(page, pki::messageDigest(*key->certificate.publicKey(), job.digestAlgorithm), message);
     job.pageText = params.value("description", "");
     if (message.size() <= kShortMessage) job.message = std::move(message);
-    page.noteDigest(params, job.digest);
+    page.entryOf(params).digest = toHex(job.digest);
     const token::DigestAlgorithm algorithm = job.digestAlgorithm;
     co_return answer(*key, algorithm, co_await signWith(page, key, std::move(job)));
 }

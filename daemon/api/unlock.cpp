@@ -43,7 +43,7 @@ awaitable<json> makeRequest(Page& page, KnownToken token, const json& params) {
     const auto& info = token.token.info;
     const unlock::Made made =
         page.services.unlocks.make(subjectOf(page, token), info.serial, info.model, std::move(challenge));
-    page.noteDigest(params, made.digest);
+    page.entryOf(params).digest = toHex(made.digest);
     co_return json{{"request", toBase64Url(made.der)}};
 }
 
@@ -87,8 +87,7 @@ awaitable<void> unlockWith(Page& page, hosts::TokenAddress address, unlock::Clai
 /// not, and whether the page is still there or not.
 awaitable<json> changeTemporaryPin(Page& page, KnownToken token) {
     try {
-        auto changing =
-            counted(page, changePin(page, token.token.address(), "operation.change-temporary-pin"));
+        auto changing = changePinFirst(page, token.token.address(), "operation.change-temporary-pin");
         co_await std::move(changing);
     } catch (const std::exception& error) {
         spdlog::info("{}: a temporary PIN was not changed: {}", page.session->originText, error.what());
@@ -101,7 +100,7 @@ awaitable<json> finish(Page& page, KnownToken token, const json& params) {
     const auto response = fromBase64Url(params.at("response").get_ref<const std::string&>());
     if (!response) throw Error(ErrorCode::unlockInvalid, "the response is no base64url");
     unlock::Claim claim = page.services.unlocks.claim(subjectOf(page, token), *response);
-    page.noteDigest(params, claim.digest());
+    page.entryOf(params).digest = toHex(claim.digest());
     const bool isVendors = std::holds_alternative<Bytes>(claim.right());
     auto unlocking = counted(page, unlockWith(page, token.token.address(), claim));
     co_await std::move(unlocking);

@@ -23,6 +23,7 @@ using sqlite::Transaction;
 constexpr int kBusyMilliseconds = 2000;
 constexpr std::string_view kArchivePrefix = "audit-";
 constexpr std::string_view kArchiveSuffix = ".jsonl";
+constexpr std::string_view kUnfinishedArchive = "audit-unfinished";
 constexpr std::size_t kLongestLine = 16384;
 
 constexpr auto kColumns = "number, time, origin, operation, token, certificate, digest, outcome, hash";
@@ -71,6 +72,24 @@ std::optional<Archive> archiveOf(const fs::path& file) {
     return archive;
 }
 
+/// While it is there, the database looks as at its first question; others may write meanwhile.
+class Snapshot {
+  public:
+    explicit Snapshot(Database& database) : database_(database) { database_.execute("BEGIN"); }
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+    ~Snapshot() {
+        try {
+            database_.execute("COMMIT");
+        } catch (const Error&) {
+            // Nothing was written.
+        }
+    }
+
+  private:
+    Database& database_;
+};
+
 }  // namespace
 
 class AuditLog::Store {
@@ -102,15 +121,17 @@ class AuditLog::Store {
             written.push_back(std::move(row));
         }
         database_.run("UPDATE chain SET next = ?, head = ?", chain.next(), chain.hash());
-        if (chain.next() - ends.first > limits_.rows + limits_.rows / 10)
-            rotate(ends.first, chain.next() - limits_.rows - 1);
+        const std::int64_t tenth = std::max<std::int64_t>(1, limits_.rows / 10);
+        for (std::int64_t first = ends.first; chain.next() - first > limits_.rows + tenth; first += tenth)
+            rotate(first, first + tenth - 1);
         transaction.commit();
         deleteOldArchives();
         return written;
     }
 
     void forEach(const std::function<void(const Row&)>& look) {
-        for (const Archive& archive : archives()) readArchive(archive, look);
+        const Snapshot snapshot(database_);
+        for (const Archive& archive : archivesBefore(readEnds().first)) readArchive(archive, look);
         Statement statement =
             database_.query(std::string("SELECT ") + kColumns + " FROM entries ORDER BY number");
         while (statement.step()) look(rowOf(statement));
@@ -131,9 +152,9 @@ class AuditLog::Store {
             if (finding.intact) finding.firstBad = number;
             finding.intact = false;
         };
-        verifyArchives(finding, blame);
-        const Transaction snapshot(database_);
+        const Snapshot snapshot(database_);
         const Ends ends = readEnds();
+        verifyArchives(ends, finding, blame);
         Chain chain(ends.first, ends.anchor);
         Statement statement =
             database_.query(std::string("SELECT ") + kColumns + " FROM entries ORDER BY number");
@@ -160,14 +181,15 @@ class AuditLog::Store {
     }
 
     /// Moves the rows from `first` to `last` into an archive. When the program dies before the commit, the
-    /// archive is written again under the same name.
+    /// archive is written again under the same name, and until then the rows in the database count.
     void rotate(std::int64_t first, std::int64_t last) {
         const fs::path file = folder_ / (std::string(kArchivePrefix) + std::to_string(first) + "-" +
                                          std::to_string(last) + std::string(kArchiveSuffix));
+        const fs::path unfinished = folder_ / kUnfinishedArchive;
         Bytes anchor;
         {
-            std::ofstream out(file, std::ios::binary | std::ios::trunc);
-            fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+            std::ofstream out(unfinished, std::ios::binary | std::ios::trunc);
+            fs::permissions(unfinished, fs::perms::owner_read | fs::perms::owner_write);
             Statement statement = database_.query(
                 std::string("SELECT ") + kColumns + " FROM entries WHERE number <= ? ORDER BY number", last);
             while (statement.step()) {
@@ -176,8 +198,9 @@ class AuditLog::Store {
                 anchor = std::move(row.hash);
             }
             out.flush();
-            if (!out) throw Error(ErrorCode::internal, "cannot write " + file.string());
+            if (!out) throw Error(ErrorCode::internal, "cannot write " + unfinished.string());
         }
+        fs::rename(unfinished, file);
         database_.run("DELETE FROM entries WHERE number <= ?", last);
         database_.run("UPDATE chain SET first = ?, anchor = ?", last + 1, anchor);
         rotated_ = true;
@@ -190,6 +213,13 @@ class AuditLog::Store {
         }
         std::sort(found.begin(), found.end(),
                   [](const Archive& a, const Archive& b) { return a.first < b.first; });
+        return found;
+    }
+
+    /// Those of rows that are in the database no more.
+    std::vector<Archive> archivesBefore(std::int64_t first) const {
+        std::vector<Archive> found = archives();
+        std::erase_if(found, [&](const Archive& archive) { return archive.first >= first; });
         return found;
     }
 
@@ -209,10 +239,10 @@ class AuditLog::Store {
 
     /// The oldest archive's first row cannot be checked, for the one before it is gone; all others can.
     template <class Blame>
-    void verifyArchives(Finding& finding, const Blame& blame) {
+    void verifyArchives(const Ends& ends, Finding& finding, const Blame& blame) {
         std::optional<Chain> chain;
         try {
-            for (const Archive& archive : archives()) {
+            for (const Archive& archive : archivesBefore(ends.first)) {
                 readArchive(archive, [&](const Row& row) {
                     ++finding.rows;
                     if (!chain && row.number == 1) chain.emplace(1, Bytes());
@@ -226,7 +256,6 @@ class AuditLog::Store {
         } catch (const Error&) {
             blame(chain ? chain->next() : 1);
         }
-        const Ends ends = readEnds();
         if (chain && (chain->next() != ends.first || chain->hash() != ends.anchor)) blame(chain->next());
     }
 

@@ -2,8 +2,12 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <condition_variable>
+#include <iterator>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -12,6 +16,7 @@
 
 #include "daemon/audit/audit_log.hpp"
 #include "daemon/session/token_bucket.hpp"
+#include "tokenlib/base/error.hpp"
 #include "tokenlib/base/text.hpp"
 
 namespace ukey::audit {
@@ -25,6 +30,8 @@ constexpr std::size_t kShownOfHash = 8;
 /// would have the writer woken, and a transaction made, for each.
 constexpr std::chrono::milliseconds kGathering{20};
 constexpr std::size_t kMostGathered = 64;
+/// Rows that wait for a file that cannot be written.
+constexpr std::size_t kMostKept = 10'000;
 
 }  // namespace
 
@@ -33,27 +40,68 @@ class Recorder::Writer {
     explicit Writer(std::filesystem::path folder) : folder_(std::move(folder)) {}
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
-    ~Writer() { addOmitted(); }  // Then the thread is told to end, and does when nothing waits any more.
+    ~Writer() {
+        for (auto& [origin, refusals] : refusals_) addOmitted(origin, refusals);
+        // Then the thread is told to end, and does when nothing waits any more.
+    }
 
     void record(Entry entry) {
         if (folder_.empty()) return;
-        if (entry.outcome != kFine && !refusals_.take(session::TokenBucket::Clock::now())) {
-            ++omitted_;
-            return;
+        if (isRefusal(entry.outcome)) {
+            const auto now = session::TokenBucket::Clock::now();
+            forgetQuiet(now);
+            // Whoever is turned away at the door may call itself anything.
+            Refusals& refusals =
+                refusals_.try_emplace(entry.operation == kConnect ? "" : entry.origin, now).first->second;
+            if (!refusals.room.take(now)) {
+                ++refusals.omitted;
+                return;
+            }
         }
         for (std::string* field : {&entry.origin, &entry.operation, &entry.token, &entry.certificate,
                                    &entry.digest, &entry.outcome})
             *field = printable(*field, kLongestField);
-        addOmitted();
+        const auto refusals = refusals_.find(entry.operation == kConnect ? "" : entry.origin);
+        if (refusals != refusals_.end()) addOmitted(refusals->first, refusals->second);
         hand(std::move(entry));
     }
 
   private:
-    void addOmitted() {
-        if (omitted_ == 0) return;
+    /// What one origin was refused lately: a flood of one hides nothing of another's.
+    struct Refusals {
+        explicit Refusals(session::TokenBucket::Clock::time_point now)
+            : room(kRefusalsASecond, kRefusalsAtOnce, now) {}
+        session::TokenBucket room;
+        std::uint64_t omitted = 0;
+    };
+
+    /// Not of those that the token or its user had a part in: they are as slow as these, and what matters
+    /// most.
+    static bool isRefusal(std::string_view outcome) {
+        static const std::array kNeverOmitted{kFine,
+                                              toString(ErrorCode::pinIncorrect),
+                                              toString(ErrorCode::pinLocked),
+                                              toString(ErrorCode::tokenRemoved),
+                                              toString(ErrorCode::driverTimeout),
+                                              toString(ErrorCode::driverCrashed),
+                                              toString(ErrorCode::driverError)};
+        return std::find(kNeverOmitted.begin(), kNeverOmitted.end(), outcome) == kNeverOmitted.end();
+    }
+
+    void forgetQuiet(session::TokenBucket::Clock::time_point now) {
+        for (auto entry = refusals_.begin(); entry != refusals_.end();) {
+            const bool quiet = entry->second.room.isFull(now);
+            if (quiet) addOmitted(entry->first, entry->second);
+            entry = quiet ? refusals_.erase(entry) : std::next(entry);
+        }
+    }
+
+    void addOmitted(const std::string& origin, Refusals& refusals) {
+        if (refusals.omitted == 0) return;
         Entry entry;
+        entry.origin = printable(origin, kLongestField);
         entry.operation = kOmitted;
-        entry.outcome = std::to_string(std::exchange(omitted_, 0));
+        entry.outcome = std::to_string(std::exchange(refusals.omitted, 0));
         hand(std::move(entry));
     }
 
@@ -70,11 +118,13 @@ class Recorder::Writer {
 
     void run(const std::stop_token& stop) {
         std::optional<AuditLog> log;
+        std::vector<Entry> entries;
         std::unique_lock lock(mutex_);
         while (ready_.wait(lock, stop, [this] { return !waiting_.empty(); })) {
-            std::vector<Entry> entries = std::exchange(waiting_, {});
+            std::move(waiting_.begin(), waiting_.end(), std::back_inserter(entries));
+            waiting_.clear();
             lock.unlock();
-            write(log, std::move(entries));
+            write(log, entries);
             lock.lock();
             isGathering_ = true;
             ready_.wait_for(lock, stop, kGathering, [this] { return waiting_.size() >= kMostGathered; });
@@ -82,22 +132,25 @@ class Recorder::Writer {
         }
     }
 
-    void write(std::optional<AuditLog>& log, std::vector<Entry> entries) const {
+    /// What cannot be written now waits for the next that comes.
+    void write(std::optional<AuditLog>& log, std::vector<Entry>& entries) const {
         try {
             if (!log) log.emplace(folder_);
-            for (const Row& row : log->write(std::move(entries))) {
+            for (const Row& row : log->write(entries)) {
                 // The journal is a witness that whoever changes the file would have to change too.
                 spdlog::info("audit {} {} {} {} {}", row.number, row.entry.origin, row.entry.operation,
                              row.entry.outcome, toHex(ByteView(row.hash).first(kShownOfHash)));
             }
         } catch (const std::exception& error) {
             spdlog::error("the audit log cannot be written: {}", error.what());
+            if (entries.size() <= kMostKept) return;
+            spdlog::error("{} rows of the audit log are lost", entries.size());
         }
+        entries.clear();
     }
 
     std::filesystem::path folder_;
-    session::TokenBucket refusals_{kRefusalsASecond, kRefusalsAtOnce, session::TokenBucket::Clock::now()};
-    std::uint64_t omitted_ = 0;
+    std::map<std::string, Refusals> refusals_;  ///< By origin; all that never came in are under "".
 
     std::mutex mutex_;
     std::condition_variable_any ready_;

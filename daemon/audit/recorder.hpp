@@ -20,8 +20,9 @@ class Recorder {
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
 
-    /// Texts are made printable and cut. Refusals that come faster than anybody can read them are counted,
-    /// and the count is written in their place.
+    /// Texts are made printable and cut. Refusals of an origin that come faster than anybody can read them
+    /// are counted, and the count is written in their place; what a token or its user refused is always
+    /// written.
     void record(Entry entry);
 
   private:
@@ -29,8 +30,10 @@ class Recorder {
     std::unique_ptr<Writer> writer_;
 };
 
-/// The operation that stands for refusals that were only counted.
+/// The operation that stands for refusals of an origin that were only counted.
 inline constexpr std::string_view kOmitted = "refusals-omitted";
 inline constexpr std::string_view kFine = "ok";
+/// The operation of those that are turned away before they are connected.
+inline constexpr std::string_view kConnect = "connect";
 
 }  // namespace ukey::audit

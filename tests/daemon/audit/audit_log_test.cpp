@@ -131,7 +131,8 @@ TEST_F(AuditLogFile, twoPrograms_writeOneChain) {
     EXPECT_TRUE(verify().intact);
 }
 
-constexpr AuditLimits kSmall{.rows = 10, .archives = 3};
+/// An archive has a tenth of the rows, one.
+constexpr AuditLimits kSmall{.rows = 10, .archives = 4};
 
 TEST_F(AuditLogFile, fullLog_isRotatedAndTheChainGoesOn_S69) {
     fill(15, kSmall);
@@ -145,7 +146,7 @@ TEST_F(AuditLogFile, fullLog_isRotatedAndTheChainGoesOn_S69) {
 
 TEST_F(AuditLogFile, oldArchives_areDeletedAndTheRestIsIntact_S69) {
     fill(60, kSmall);
-    EXPECT_EQ(archives().size(), 3U);
+    EXPECT_EQ(archives().size(), kSmall.archives);
     EXPECT_TRUE(verify(kSmall).intact);
     EXPECT_GT(all(kSmall).front().number, 1);
 }
@@ -166,6 +167,19 @@ TEST_F(AuditLogFile, archiveTakenAwayFromTheMiddle_isFound_S69) {
     fill(60, kSmall);
     std::filesystem::remove(archives().at(1));
     EXPECT_FALSE(verify(kSmall).intact);
+}
+
+TEST_F(AuditLogFile, archiveOfARotationThatWasNotCommitted_countsForNothingAndIsWrittenAgain_S69) {
+    fill(11, kSmall);
+    ASSERT_TRUE(archives().empty());
+    const auto leftover = folder_.path() / "audit-1-1.jsonl";
+    std::ofstream(leftover) << "half a li";
+    EXPECT_TRUE(verify(kSmall).intact);
+    EXPECT_EQ(all(kSmall).size(), 11U);
+    fill(1, kSmall);
+    EXPECT_EQ(archives(), std::vector{leftover});
+    EXPECT_TRUE(verify(kSmall).intact);
+    EXPECT_EQ(all(kSmall).size(), 12U);
 }
 
 TEST(AuditLine, hostileTexts_comeBackAsTheyWere) {

@@ -1,11 +1,14 @@
 // What a running bridge writes into its audit log (security.md 69).
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
 #include "daemon/audit/audit_log.hpp"
+#include "daemon/audit/recorder.hpp"
 #include "tests/daemon/support/bridge_under_test.hpp"
 #include "tests/daemon/support/scratch_folder.hpp"
 
@@ -145,6 +148,35 @@ TEST_F(Recorded, floodOfRefusals_isCountedAndNotWrittenOneByOne_S69_S34) {
     for (const audit::Row& row : written)
         told += row.entry.operation == "refusals-omitted" ? std::stoi(row.entry.outcome) : 1;
     EXPECT_EQ(told, kRequests);
+}
+
+TEST_F(Recorded, floodOfRefusals_hidesNeitherAnotherSitesNorAWrongPin_S69_S18) {
+    bridge_->plug("SN1");
+    constexpr int kRequests = 1500;
+    {
+        Client flooding(bridge_->port());
+        flooding.hello();
+        const json certificate = flooding.result("certificates.list").at("certificates").at(0);
+        for (int i = 0; i < kRequests; ++i)
+            EXPECT_EQ(flooding.codeOf("sign.digest", signing(certificate.at("id"))), "pin-required");
+        bridge_->inLoop([&] { bridge_->hosts().answerPin(Error(ErrorCode::pinIncorrect, "wrong")); });
+        EXPECT_EQ(flooding.codeOf("pin.verify", {{"token", certificate.at("token")}}), "pin-incorrect");
+        Client poor(bridge_->port(), "https://poor.example");
+        poor.hello();
+        EXPECT_EQ(poor.codeOf("certificates.list"), "scope-denied");
+    }
+    const auto written = rows();
+    const auto has = [&](const audit::Entry& entry) {
+        return std::any_of(written.begin(), written.end(),
+                           [&](const audit::Row& row) { return row.entry == entry; });
+    };
+    EXPECT_TRUE(has({"https://poor.example", "certificates.list", "", "", "", "scope-denied"}));
+    EXPECT_TRUE(has({kPortal, "pin.verify", "SN1", "", "", "pin-incorrect"}));
+    std::set<std::string> omitted;
+    for (const audit::Row& row : written) {
+        if (row.entry.operation == audit::kOmitted) omitted.insert(row.entry.origin);
+    }
+    EXPECT_EQ(omitted, std::set<std::string>{kPortal});
 }
 
 }  // namespace

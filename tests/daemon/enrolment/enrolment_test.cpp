@@ -1,5 +1,6 @@
 // enrolment.* as a page sees it.
 #include <fstream>
+#include <sstream>
 
 #include "portal.hpp"
 
@@ -193,6 +194,28 @@ TEST_F(Enrolment, abort_leavesNothingOnTheToken) {
     client->result("enrolment.abort", {{"enrolment", begun.at("enrolment")}});
     EXPECT_TRUE(containers().empty());
     EXPECT_TRUE(client->result("enrolment.list").at("enrolments").empty());
+}
+
+TEST_F(Enrolment, everyStep_isRecordedWithItsToken_S69) {
+    {
+        const auto client = page();
+        enrol(*client, "issue");
+        const json begun = client->result("enrolment.begin", beginParams(*client, "renew"));
+        client->result("enrolment.abort", {{"enrolment", begun.at("enrolment")}});
+    }
+    stopDaemon();
+    std::istringstream lines(ukeyctl("audit export"));
+    std::vector<std::string> steps;
+    for (std::string line; std::getline(lines, line);) {
+        const json row = json::parse(line);
+        const std::string operation = row.at("operation");
+        if (!operation.starts_with("enrolment.")) continue;
+        steps.push_back(operation);
+        EXPECT_EQ(row.at("token"), "S1") << operation;
+        EXPECT_EQ(row.value("certificate", "").empty(), operation != "enrolment.complete") << line;
+    }
+    EXPECT_EQ(steps, (std::vector<std::string>{"enrolment.begin", "enrolment.complete", "enrolment.begin",
+                                               "enrolment.abort"}));
 }
 
 TEST_F(Enrolment, ukeyctl_listsAndRollsBackWhatWasLeft) {

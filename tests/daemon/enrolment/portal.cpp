@@ -71,7 +71,7 @@ Portal::Portal() {
     startDaemon();
 }
 
-Portal::~Portal() { stopDaemon(SIGTERM); }
+Portal::~Portal() { stopDaemon(); }
 
 void Portal::startDaemon() {
     int ends[2];

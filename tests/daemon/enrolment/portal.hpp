@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/types.h>
 
 #include <memory>
@@ -23,7 +24,8 @@ class Portal : public testing::Test {
     ~Portal() override;
 
     void startDaemon();
-    /// SIGKILL, and its end.
+    /// Asks it to end, or kills it, and waits.
+    void stopDaemon(int signal = SIGTERM);
     void killDaemon();
     pid_t daemon() const noexcept { return daemon_; }
 
@@ -51,8 +53,6 @@ class Portal : public testing::Test {
     enrolment::test::TestIssuer issuer_{token::KeyAlgorithm::sm2};
 
   private:
-    void stopDaemon(int signal);
-
     pid_t daemon_ = -1;
     std::uint16_t port_ = 0;
 };

@@ -123,6 +123,30 @@ TEST(RealRecords, initialPin_isChangedBeforeItsFirstUseWherePolicySaysSo_S18) {
     daemon.pinentry().add("pin 246813");
     EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "");
     EXPECT_EQ(daemon.pinentry().dialogs().size(), 5U) << "changed once, not each time";
+    EXPECT_EQ(daemon.stop(), 0);
+    const std::vector<json> rows = exported(daemon);
+    ASSERT_EQ(rows.size(), 3U) << "the change has a row of its own";
+    EXPECT_EQ(rows[0].at("operation"), "pin.change");
+    EXPECT_EQ(rows[0].at("outcome"), "ok");
+    EXPECT_EQ(rows[0].at("token"), "SOFT1");
+    EXPECT_EQ(rows[1].at("operation"), "pin.verify");
+}
+
+TEST(RealRecords, initialPinWithFewTriesLeft_isStillChangedFirst_S18) {
+    RunningDaemon daemon(json{{"defaultPin", "change"}});
+    plugSoftToken();
+    Client client(daemon.port());
+    client.hello();
+    const std::string token = waitForToken(client);
+    for (int i = 0; i < 4; ++i) {
+        daemon.pinentry().add("pin 999999");
+        daemon.pinentry().add("pin 246813");
+        EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "pin-incorrect");
+    }
+    EXPECT_EQ(client.result("tokens.list").at("tokens").at(0).at("pin").at("state"), "low");
+    for (const char* answer : {"pin 111111", "pin 246813", "pin 246813"}) daemon.pinentry().add(answer);
+    EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "");
+    EXPECT_EQ(daemon.pinentry().dialogs().size(), 11U) << "old, new, login";
 }
 
 TEST(RealRecords, cancelledChangeOfTheInitialPin_logsNobodyIn) {
@@ -133,6 +157,11 @@ TEST(RealRecords, cancelledChangeOfTheInitialPin_logsNobodyIn) {
     client.hello();
     EXPECT_EQ(client.codeOf("pin.verify", {{"token", waitForToken(client)}}), "user-cancelled");
     EXPECT_EQ(daemon.pinentry().dialogs().size(), 1U);
+    EXPECT_EQ(daemon.stop(), 0);
+    const std::vector<json> rows = exported(daemon);
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].at("operation"), "pin.change");
+    EXPECT_EQ(rows[0].at("outcome"), "user-cancelled");
 }
 
 TEST(RealRecords, wrongPinsOfAPage_areCappedByTheHour_S18) {
