@@ -35,6 +35,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
                                                 -Wno-array-bounds -Wno-stringop-overflow -Wno-tsan
                                                 $<$<CONFIG:Release>:-Wno-stringop-overread>)
 endif()
+if(CMAKE_UNITY_BUILD)
+  # Of a source file it is known that nobody includes it; of the parts of a unity file it is not.
+  target_compile_options(ukey_options INTERFACE -Wno-subobject-linkage)
+endif()
 if(UKEY_SANITIZER)
   target_compile_options(ukey_options INTERFACE -fsanitize=${UKEY_SANITIZER} -fno-omit-frame-pointer
                                                 -fno-sanitize-recover=all)

@@ -29,8 +29,6 @@ using enrolment::Record;
 using enrolment::Step;
 using nlohmann::json;
 
-constexpr std::size_t kLongestText = 128;
-
 rpc::BadMessage badParams(const std::string& why) { return {rpc::kInvalidParams, why}; }
 
 enrolment::TokenIdentity identityOf(const KnownToken& token) {

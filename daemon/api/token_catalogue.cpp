@@ -14,7 +14,7 @@ namespace ukey::api {
 
 using hosts::Change;
 using hosts::TokenAddress;
-using Keys = std::vector<std::shared_ptr<const TokenKey>>;
+using SharedKeys = std::vector<std::shared_ptr<const TokenKey>>;
 
 namespace {
 
@@ -107,7 +107,7 @@ class TokenCatalogue::Store : public std::enable_shared_from_this<Store> {
         changed_(change.change, known);
     }
 
-    static Keys keysOf(const Slot& slot) { return {slot.keys.begin(), slot.keys.end()}; }
+    static SharedKeys keysOf(const Slot& slot) { return {slot.keys.begin(), slot.keys.end()}; }
 
     /// Keeps what is the same as before, so that pages' references to it stay good.
     static void replaceKeys(Slot& slot, std::vector<std::shared_ptr<TokenKey>> fresh) {
@@ -191,7 +191,7 @@ boost::asio::awaitable<std::vector<KnownToken>> TokenCatalogue::tokens() {
     co_return known;
 }
 
-boost::asio::awaitable<Keys> TokenCatalogue::keys(TokenAddress address) {
+boost::asio::awaitable<SharedKeys> TokenCatalogue::keys(TokenAddress address) {
     const auto store = store_;
     const auto found = store->slots_.find(address);
     if (found == store->slots_.end()) throw Error(ErrorCode::tokenNotFound, "no such token");

@@ -9,8 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kLongestText = 128;
-
 }  // namespace
 
 json tokenJson(const KnownToken& token, std::string_view name) {

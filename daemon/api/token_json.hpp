@@ -1,12 +1,16 @@
 // Tokens and certificates as pages see them.
 #pragma once
 
+#include <cstddef>
 #include <nlohmann/json_fwd.hpp>
 #include <string_view>
 
 #include "daemon/api/token_catalogue.hpp"
 
 namespace ukey::api {
+
+/// Longest text of a token's that a page is given, in characters.
+inline constexpr std::size_t kLongestText = 128;
 
 nlohmann::json tokenJson(const KnownToken& token, std::string_view name);
 nlohmann::json certificateJson(const TokenKey& key, std::string_view name, std::string_view tokenName);

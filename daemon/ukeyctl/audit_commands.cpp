@@ -7,6 +7,7 @@
 
 #include "daemon/audit/audit_log.hpp"
 #include "daemon/config/config.hpp"
+#include "daemon/ukeyctl/configuration.hpp"
 #include "daemon/ukeyctl/report.hpp"
 
 namespace ukey::ctl {
@@ -14,9 +15,7 @@ namespace {
 
 /// Nothing when nothing was recorded yet: reading makes no file.
 std::unique_ptr<audit::AuditLog> openLog(const std::optional<std::string>& configFile) {
-    auto sources = config::defaultSources();
-    if (configFile) sources.file = *configFile;
-    const auto folder = config::load(sources).stateDir;
+    const auto folder = configurationOf(configFile).stateDir;
     if (!std::filesystem::exists(audit::AuditLog::fileIn(folder))) return nullptr;
     return std::make_unique<audit::AuditLog>(folder);
 }

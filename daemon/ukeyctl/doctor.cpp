@@ -1,6 +1,7 @@
 #include "daemon/ukeyctl/doctor.hpp"
 
 #include "daemon/config/config.hpp"
+#include "daemon/ukeyctl/configuration.hpp"
 #include "daemon/ukeyctl/daemon_probe.hpp"
 #include "daemon/ukeyctl/report.hpp"
 #include "daemon/ukeyctl/token_commands.hpp"
@@ -12,12 +13,6 @@ namespace ukey::ctl {
 namespace {
 
 constexpr int kNotRunning = 3;  // As `systemctl status` says it.
-
-config::Sources sourcesFor(const std::optional<std::string>& configFile) {
-    config::Sources sources = config::defaultSources();
-    if (configFile) sources.file = *configFile;
-    return sources;
-}
 
 /// Collects what is wrong, each with what to do about it.
 class Findings {

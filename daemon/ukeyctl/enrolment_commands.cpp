@@ -9,6 +9,7 @@
 #include "daemon/config/config.hpp"
 #include "daemon/enrolment/desk.hpp"
 #include "daemon/enrolment/host_access.hpp"
+#include "daemon/ukeyctl/configuration.hpp"
 #include "daemon/ukeyctl/report.hpp"
 #include "daemon/wiring/token_hosts_from_config.hpp"
 #include "tokenlib/base/error.hpp"
@@ -21,14 +22,6 @@ namespace {
 
 using boost::asio::awaitable;
 using enrolment::Record;
-
-constexpr std::size_t kMostShown = 60;
-
-config::Config configurationOf(const std::optional<std::string>& file) {
-    auto sources = config::defaultSources();
-    if (file) sources.file = *file;
-    return config::load(sources);
-}
 
 Record require(enrolment::Desk& desk, const std::string& id) {
     std::optional<Record> record;

@@ -5,6 +5,7 @@
 
 #include "daemon/config/config.hpp"
 #include "daemon/ukeyctl/audit_commands.hpp"
+#include "daemon/ukeyctl/configuration.hpp"
 #include "daemon/ukeyctl/doctor.hpp"
 #include "daemon/ukeyctl/enrolment_commands.hpp"
 #include "daemon/ukeyctl/origins_commands.hpp"
@@ -32,11 +33,7 @@ int run(int argc, char** argv) {
     bool asJson = false;
     auto* tokens = app.add_subcommand("tokens", message(language, "ctl.tokens"));
     tokens->add_flag("--json", asJson);
-    tokens->callback([&] {
-        auto sources = ukey::config::defaultSources();
-        if (configFile) sources.file = *configFile;
-        status = ukey::ctl::listTokens(ukey::config::load(sources), asJson);
-    });
+    tokens->callback([&] { status = ukey::ctl::listTokens(ukey::ctl::configurationOf(configFile), asJson); });
     app.add_subcommand("doctor", message(language, "ctl.doctor"))->callback([&] {
         status = ukey::ctl::runDoctor(configFile);
     });

@@ -5,17 +5,12 @@
 
 #include "daemon/config/config.hpp"
 #include "daemon/policy/grants.hpp"
+#include "daemon/ukeyctl/configuration.hpp"
 #include "daemon/ukeyctl/report.hpp"
 #include "tokenlib/base/error.hpp"
 
 namespace ukey::ctl {
 namespace {
-
-config::Config configurationOf(const std::optional<std::string>& file) {
-    auto sources = config::defaultSources();
-    if (file) sources.file = *file;
-    return config::load(sources);
-}
 
 std::string namesOf(policy::Scopes scopes) {
     std::string names;

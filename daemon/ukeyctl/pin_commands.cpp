@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "daemon/config/config.hpp"
+#include "daemon/ukeyctl/configuration.hpp"
 #include "daemon/ukeyctl/report.hpp"
 #include "daemon/unlock/temporary_pins.hpp"
 #include "daemon/wiring/token_hosts_from_config.hpp"
@@ -54,9 +55,7 @@ awaitable<void> runDialog(std::shared_ptr<hosts::TokenHosts> hosts, Wanted wante
 
 template <class Op>
 void ask(const std::optional<std::string>& configFile, const Wanted& wanted, const std::string& operation) {
-    config::Sources sources = config::defaultSources();
-    if (configFile) sources.file = *configFile;
-    const config::Config configuration = config::load(sources);
+    const config::Config configuration = configurationOf(configFile);
     boost::asio::io_context context(1);
     const auto hosts =
         wiring::tokenHostsFromConfig(context.get_executor(), configuration, wiring::ownTerminal());

@@ -1,12 +1,16 @@
 // Lines for people, in the language of their terminal.
 #pragma once
 
+#include <cstddef>
 #include <initializer_list>
 #include <string_view>
 
 #include "tokenlib/base/messages.hpp"
 
 namespace ukey::ctl {
+
+/// Longest text of a token's or a page's that a line shows, in characters.
+inline constexpr std::size_t kMostShown = 60;
 
 /// Of LC_ALL, LC_MESSAGES or LANG.
 Language terminalLanguage();

@@ -14,8 +14,6 @@
 namespace ukey::ctl {
 namespace {
 
-constexpr std::size_t kMostShown = 60;
-
 nlohmann::json toJson(const hosts::HostedToken& token) {
     nlohmann::json json{{"driver", token.driver},
                         {"model", token.info.model},

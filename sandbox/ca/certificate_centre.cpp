@@ -12,7 +12,7 @@ std::filesystem::path madeFolder(const std::filesystem::path& folder) {
     return folder;
 }
 
-sqlite::Database openDatabase(const std::filesystem::path& folder) {
+sqlite::Database openRegister(const std::filesystem::path& folder) {
     sqlite::Database database(madeFolder(folder) / "ca.sqlite");
     database.execute(
         "CREATE TABLE IF NOT EXISTS certificate (serial TEXT PRIMARY KEY, chain TEXT NOT NULL, "
@@ -31,7 +31,7 @@ sqlite::Database openDatabase(const std::filesystem::path& folder) {
 CertificateCentre::CertificateCentre(const std::filesystem::path& folder, const std::string& publicUrl,
                                      Clock clock)
     : clock_(std::move(clock)),
-      database_(openDatabase(folder)),
+      database_(openRegister(folder)),
       sm2_({"sm2", token::KeyAlgorithm::sm2, "SM2"}, folder, database_, publicUrl, clock_),
       rsa_({"rsa", token::KeyAlgorithm::rsa3072, "RSA"}, folder, database_, publicUrl, clock_) {}
 

@@ -12,7 +12,7 @@ constexpr std::size_t kMasterKey = 32;
 constexpr std::size_t kNonce = 12;
 constexpr std::size_t kTag = 16;
 
-sqlite::Database openDatabase(const std::filesystem::path& folder) {
+sqlite::Database openKeyStore(const std::filesystem::path& folder) {
     makePrivateFolder(folder);
     sqlite::Database database(folder / "key-centre.sqlite");
     database.execute(
@@ -41,7 +41,7 @@ Secret loadMasterKey(sqlite::Database& database, const std::filesystem::path& fi
 }  // namespace
 
 KeyCentre::KeyCentre(const std::filesystem::path& folder)
-    : database_(openDatabase(folder)), masterKey_(loadMasterKey(database_, folder / "key-centre.key")) {}
+    : database_(openKeyStore(folder)), masterKey_(loadMasterKey(database_, folder / "key-centre.key")) {}
 
 Bytes KeyCentre::seal(ByteView plain) const {
     Bytes sealed = randomBytes(kNonce);

@@ -16,8 +16,6 @@ using nlohmann::json;
 using token::DigestAlgorithm;
 using token::KeyAlgorithm;
 
-constexpr auto kOther = "https://other.example";
-
 class Tokens : public testing::Test {
   protected:
     static std::string firstToken(Client& client) {

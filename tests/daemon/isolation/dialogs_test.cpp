@@ -9,9 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr auto kOther = "https://other.example";
-constexpr auto kNew = "https://new.example";
-
 std::string tokenOf(Client& page, std::size_t which = 0) {
     return page.result("tokens.list").at("tokens").at(which).at("id");
 }

@@ -12,9 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr auto kOther = "https://other.example";
-constexpr auto kNew = "https://new.example";
-
 /// A page with its names for the one token.
 struct Tab {
     explicit Tab(std::uint16_t port, const std::string& origin = kPortal) : client(port, origin) {

@@ -15,6 +15,8 @@
 namespace ukey::test {
 
 inline constexpr auto kPortal = "https://portal.example";
+inline constexpr auto kOther = "https://other.example";
+inline constexpr auto kNew = "https://new.example";
 
 /// The text of an HTTP answer to `request`, sent as it is over 127.0.0.1; empty when the connection was
 /// closed instead.

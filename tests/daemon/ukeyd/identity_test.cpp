@@ -17,7 +17,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr auto kOther = "https://other.example";
 /// 32 octets: 0, 1, 2, …
 constexpr auto kNonce = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 

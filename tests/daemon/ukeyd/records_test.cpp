@@ -16,8 +16,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr auto kNew = "https://new.example";
-
 std::string plugSoftToken() {
     softtoken::TokenSpec spec;
     spec.serial = "SOFT1";

@@ -1,6 +1,5 @@
 #include "tokenlib/drivers/pkcs11/certificates.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "tokenlib/drivers/pkcs11/der.hpp"
@@ -14,7 +13,6 @@ constexpr std::uint8_t kExplicitExtensions = 0xa3;
 constexpr std::array<std::uint8_t, 3> kKeyUsage{0x55, 0x1d, 0x0f};
 constexpr std::array<std::uint8_t, 3> kBasicConstraints{0x55, 0x1d, 0x13};
 
-bool same(ByteView a, ByteView b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
 Bytes copied(ByteView view) { return {view.begin(), view.end()}; }
 
 void readKeyUsage(ByteView value, CertificateFacts& facts) {
@@ -50,8 +48,8 @@ void readExtensions(ByteView list, CertificateFacts& facts) {
         (void)parts.next(der::kBoolean);
         const auto value = parts.next(der::kOctetString);
         if (!identifier || !value) continue;
-        if (same(identifier->content, kKeyUsage)) readKeyUsage(value->content, facts);
-        if (same(identifier->content, kBasicConstraints)) readBasicConstraints(value->content, facts);
+        if (der::isOid(identifier->content, kKeyUsage)) readKeyUsage(value->content, facts);
+        if (der::isOid(identifier->content, kBasicConstraints)) readBasicConstraints(value->content, facts);
     }
 }
 

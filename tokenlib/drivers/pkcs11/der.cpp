@@ -1,6 +1,12 @@
 #include "tokenlib/drivers/pkcs11/der.hpp"
 
+#include <algorithm>
+
 namespace ukey::pkcs11::der {
+
+bool isOid(ByteView content, ByteView oid) noexcept {
+    return std::equal(content.begin(), content.end(), oid.begin(), oid.end());
+}
 
 std::optional<Element> Reader::next() {
     if (rest_.size() < 2 || (rest_[0] & 0x1fU) == 0x1fU) return std::nullopt;

@@ -25,6 +25,9 @@ struct Element {
     ByteView whole;  ///< With tag and length.
 };
 
+/// Whether the content of an OBJECT IDENTIFIER is that of `oid`.
+bool isOid(ByteView content, ByteView oid) noexcept;
+
 /// Walks the elements of one level. Lengths are definite and lie inside; tags are of one octet.
 class Reader {
   public:

@@ -10,6 +10,9 @@
 
 namespace ukey::pkcs11 {
 
+/// More than any machine has; a module that claims more is not believed.
+inline constexpr CK_ULONG kMaxSlots = 1024;
+
 /// A function of the list with its name for the log.
 template <class F>
 struct Function {

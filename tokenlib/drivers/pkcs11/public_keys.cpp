@@ -1,6 +1,5 @@
 #include "tokenlib/drivers/pkcs11/public_keys.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "tokenlib/drivers/pkcs11/der.hpp"
@@ -18,12 +17,10 @@ constexpr std::array<std::uint8_t, 8> kSm2{0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0
 constexpr std::array<std::uint8_t, 9> kRsaEncryption{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01};
 constexpr std::array<std::uint8_t, 7> kEcPublicKey{0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01};
 
-bool same(ByteView a, ByteView b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
-
 std::optional<KeyAlgorithm> curveOfIdentifier(ByteView identifier) {
-    if (same(identifier, kP256)) return KeyAlgorithm::p256;
-    if (same(identifier, kP384)) return KeyAlgorithm::p384;
-    if (same(identifier, kSm2)) return KeyAlgorithm::sm2;
+    if (der::isOid(identifier, kP256)) return KeyAlgorithm::p256;
+    if (der::isOid(identifier, kP384)) return KeyAlgorithm::p384;
+    if (der::isOid(identifier, kSm2)) return KeyAlgorithm::sm2;
     return std::nullopt;
 }
 
@@ -148,8 +145,8 @@ std::optional<PublicKey> keyOfInfo(ByteView subjectPublicKeyInfo) {
     der::Reader identifiers(algorithm->content);
     const auto identifier = identifiers.next(der::kObjectIdentifier);
     if (!bits || !identifier) return std::nullopt;
-    if (same(identifier->content, kRsaEncryption)) return rsaKeyOfBits(*bits);
-    if (!same(identifier->content, kEcPublicKey)) return std::nullopt;
+    if (der::isOid(identifier->content, kRsaEncryption)) return rsaKeyOfBits(*bits);
+    if (!der::isOid(identifier->content, kEcPublicKey)) return std::nullopt;
     const auto curve = identifiers.next(der::kObjectIdentifier);
     const auto known = curve ? curveOfIdentifier(curve->content) : std::nullopt;
     if (!known || !isPoint(*bits, coordinateSize(*known))) return std::nullopt;

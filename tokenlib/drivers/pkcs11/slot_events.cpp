@@ -6,7 +6,6 @@ namespace ukey::pkcs11 {
 namespace {
 
 constexpr unsigned kMaxIdleEvents = 8;
-constexpr CK_ULONG kMaxSlots = 1024;
 
 }  // namespace
 

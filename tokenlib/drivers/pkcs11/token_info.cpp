@@ -12,7 +12,6 @@ using token::KeyAlgorithm;
 using token::PinStatus;
 using token::TokenState;
 
-constexpr CK_ULONG kMaxSlots = 1024;
 constexpr std::size_t kMaxText = 64;
 constexpr unsigned kMaxPin = 255;
 

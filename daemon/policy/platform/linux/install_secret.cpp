@@ -5,20 +5,15 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <string>
 
+#include "daemon/policy/platform/linux/file_error.hpp"
 #include "daemon/policy/state_folder.hpp"
-#include "tokenlib/base/error.hpp"
 
 namespace ukey::policy {
 namespace {
 
 constexpr std::size_t kSecretOctets = 32;
-
-[[noreturn]] void fail(const std::string& what, const std::filesystem::path& path) {
-    throw Error(ErrorCode::internal, "cannot " + what + " " + path.string() + ": " + std::strerror(errno));
-}
 
 class File {
   public:
@@ -40,11 +35,11 @@ Bytes readSecret(const std::filesystem::path& path) {
     const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     if (!file.isOpen()) {
         if (errno == ENOENT) return {};
-        fail("read", path);
+        failOnFile("read", path);
     }
     Bytes secret(kSecretOctets + 1);
     const ssize_t got = ::read(file.get(), secret.data(), secret.size());
-    if (got < 0) fail("read", path);
+    if (got < 0) failOnFile("read", path);
     secret.resize(static_cast<std::size_t>(got));
     return secret.size() == kSecretOctets ? secret : Bytes{};
 }
@@ -53,10 +48,10 @@ void writeSecret(const std::filesystem::path& path, const Bytes& secret) {
     const std::filesystem::path fresh = path.string() + ".new";
     ::unlink(fresh.c_str());
     const File file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file.isOpen()) fail("create", fresh);
+    if (!file.isOpen()) failOnFile("create", fresh);
     if (::write(file.get(), secret.data(), secret.size()) != static_cast<ssize_t>(secret.size()))
-        fail("write", fresh);
-    if (::rename(fresh.c_str(), path.c_str()) != 0) fail("rename", fresh);
+        failOnFile("write", fresh);
+    if (::rename(fresh.c_str(), path.c_str()) != 0) failOnFile("rename", fresh);
 }
 
 }  // namespace

@@ -5,17 +5,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <string>
 
-#include "tokenlib/base/error.hpp"
+#include "daemon/policy/platform/linux/file_error.hpp"
 
 namespace ukey::policy {
 namespace {
-
-[[noreturn]] void fail(const std::string& what, const std::filesystem::path& path) {
-    throw Error(ErrorCode::internal, "cannot " + what + " " + path.string() + ": " + std::strerror(errno));
-}
 
 struct flock wholeFile() {
     struct flock whole {};
@@ -30,14 +25,14 @@ void makeStateFolder(const std::filesystem::path& stateDir) {
     std::error_code error;
     if (std::filesystem::is_directory(stateDir, error)) return;
     if (stateDir.has_parent_path()) std::filesystem::create_directories(stateDir.parent_path(), error);
-    if (::mkdir(stateDir.c_str(), 0700) != 0 && errno != EEXIST) fail("create", stateDir);
+    if (::mkdir(stateDir.c_str(), 0700) != 0 && errno != EEXIST) failOnFile("create", stateDir);
 }
 
 StateLock::StateLock(const std::filesystem::path& stateDir) {
     makeStateFolder(stateDir);
     const std::filesystem::path path = stateDir / "ukeyd.lock";
     descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (descriptor_ < 0) fail("open", path);
+    if (descriptor_ < 0) failOnFile("open", path);
     // A lock of this kind is the process's own: token hosts do not inherit it, and the system knows who has
     // it.
     struct flock lock = wholeFile();
@@ -47,7 +42,7 @@ StateLock::StateLock(const std::filesystem::path& stateDir) {
         const int reason = errno;
         ::close(descriptor_);
         errno = reason;
-        fail("lock", path);
+        failOnFile("lock", path);
     }
     lock = wholeFile();
     const bool known = ::fcntl(descriptor_, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK && lock.l_pid > 0;

@@ -1,0 +1,18 @@
+// How a failing system call on a file of the state folder is told.
+#pragma once
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <string>
+
+#include "tokenlib/base/error.hpp"
+
+namespace ukey::policy {
+
+/// Throws internal: "cannot WHAT PATH: " and what errno says.
+[[noreturn]] inline void failOnFile(const std::string& what, const std::filesystem::path& path) {
+    throw Error(ErrorCode::internal, "cannot " + what + " " + path.string() + ": " + std::strerror(errno));
+}
+
+}  // namespace ukey::policy
