@@ -36,6 +36,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
                                                 $<$<CONFIG:Release>:-Wno-stringop-overread>)
 endif()
 if(CMAKE_UNITY_BUILD)
+  # The presets with sanitizers compile a target as one file: reading the same headers again takes longer than all the
+  # rest. So no two files of a target may have the same name in an anonymous namespace, or the folder sets
+  # CMAKE_UNITY_BUILD OFF.
   # Of a source file it is known that nobody includes it; of the parts of a unity file it is not.
   target_compile_options(ukey_options INTERFACE -Wno-subobject-linkage)
 endif()

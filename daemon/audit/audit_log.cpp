@@ -104,7 +104,10 @@ class AuditLog::Store {
             // Where the chain in this file begins and ends, so that no row can be cut off at either end.
             "CREATE TABLE IF NOT EXISTS chain(id INTEGER PRIMARY KEY CHECK (id = 1), next INTEGER NOT NULL,"
             " head BLOB NOT NULL, first INTEGER NOT NULL, anchor BLOB NOT NULL);"
-            "INSERT OR IGNORE INTO chain VALUES(1, 1, x'', 1, x'');");
+            "INSERT OR IGNORE INTO chain VALUES(1, 1, x'', 1, x'');"
+            // The first row that was not given up: archives that begin later are not all that there were.
+            "CREATE TABLE IF NOT EXISTS kept(id INTEGER PRIMARY KEY CHECK (id = 1), oldest INTEGER NOT NULL);"
+            "INSERT OR IGNORE INTO kept VALUES(1, 0);");
     }
 
     std::vector<Row> write(std::vector<Entry> entries) {
@@ -122,10 +125,11 @@ class AuditLog::Store {
         }
         database_.run("UPDATE chain SET next = ?, head = ?", chain.next(), chain.hash());
         const std::int64_t tenth = std::max<std::int64_t>(1, limits_.rows / 10);
-        for (std::int64_t first = ends.first; chain.next() - first > limits_.rows + tenth; first += tenth)
-            rotate(first, first + tenth - 1);
+        std::int64_t first = ends.first;
+        for (; chain.next() - first > limits_.rows + tenth; first += tenth) rotate(first, first + tenth - 1);
+        const std::vector<Archive> old = first == ends.first ? std::vector<Archive>() : giveUpOld(first);
         transaction.commit();
-        deleteOldArchives();
+        for (const Archive& archive : old) fs::remove(archive.file);
         return written;
     }
 
@@ -147,6 +151,16 @@ class AuditLog::Store {
     }
 
     Finding verify() {
+        for (;;) {
+            const std::int64_t first = readEnds().first;
+            const Finding finding = verifyOnce();
+            // Archives that a rotation deleted meanwhile are not missing.
+            if (finding.intact || readEnds().first == first) return finding;
+        }
+    }
+
+  private:
+    Finding verifyOnce() {
         Finding finding;
         const auto blame = [&](std::int64_t number) {
             if (finding.intact) finding.firstBad = number;
@@ -166,18 +180,19 @@ class AuditLog::Store {
         return finding;
     }
 
-  private:
     struct Ends {
         std::int64_t next = 1;
         Bytes head;
         std::int64_t first = 1;
         Bytes anchor;
+        std::int64_t oldest = 0;  ///< Of the archives; 0: no rotation has noted it yet.
     };
 
     Ends readEnds() {
-        Statement statement = database_.query("SELECT next, head, first, anchor FROM chain");
+        Statement statement = database_.query("SELECT next, head, first, anchor, oldest FROM chain, kept");
         if (!statement.step()) throw Error(ErrorCode::internal, "the audit log has lost its ends");
-        return {statement.number(0), statement.blob(1), statement.number(2), statement.blob(3)};
+        return {statement.number(0), statement.blob(1), statement.number(2), statement.blob(3),
+                statement.number(4)};
     }
 
     /// Moves the rows from `first` to `last` into an archive. When the program dies before the commit, the
@@ -203,7 +218,15 @@ class AuditLog::Store {
         fs::rename(unfinished, file);
         database_.run("DELETE FROM entries WHERE number <= ?", last);
         database_.run("UPDATE chain SET first = ?, anchor = ?", last + 1, anchor);
-        rotated_ = true;
+    }
+
+    /// The archives that are too many, of those with rows before `first`.
+    std::vector<Archive> giveUpOld(std::int64_t first) {
+        std::vector<Archive> found = archivesBefore(first);
+        const std::size_t many = found.size() > limits_.archives ? found.size() - limits_.archives : 0;
+        database_.run("UPDATE kept SET oldest = ?", many < found.size() ? found[many].first : first);
+        found.resize(many);
+        return found;
     }
 
     std::vector<Archive> archives() const {
@@ -223,12 +246,6 @@ class AuditLog::Store {
         return found;
     }
 
-    void deleteOldArchives() {
-        if (!std::exchange(rotated_, false)) return;
-        std::vector<Archive> found = archives();
-        for (std::size_t i = 0; i + limits_.archives < found.size(); ++i) fs::remove(found[i].file);
-    }
-
     static void readArchive(const Archive& archive, const std::function<void(const Row&)>& look) {
         std::ifstream in(archive.file, std::ios::binary);
         for (std::string line; std::getline(in, line);) {
@@ -240,9 +257,12 @@ class AuditLog::Store {
     /// The oldest archive's first row cannot be checked, for the one before it is gone; all others can.
     template <class Blame>
     void verifyArchives(const Ends& ends, Finding& finding, const Blame& blame) {
+        const std::vector<Archive> found = archivesBefore(ends.first);
+        const bool begins = !found.empty() && found.front().first <= ends.oldest;
+        if (ends.oldest != 0 && ends.oldest < ends.first && !begins) blame(ends.oldest);
         std::optional<Chain> chain;
         try {
-            for (const Archive& archive : archivesBefore(ends.first)) {
+            for (const Archive& archive : found) {
                 readArchive(archive, [&](const Row& row) {
                     ++finding.rows;
                     if (!chain && row.number == 1) chain.emplace(1, Bytes());
@@ -262,7 +282,6 @@ class AuditLog::Store {
     fs::path folder_;
     AuditLimits limits_;
     Database database_;
-    bool rotated_ = false;
 };
 
 AuditLog::AuditLog(fs::path folder, AuditLimits limits)

@@ -76,8 +76,9 @@ class PinTry {
     }
 
     asio::awaitable<void> confirm() {
+        prompt::Dialog dialog = about({}, {});
         const OpenDialog open(onDialog_);
-        co_await prompter_.confirm(about({}, {}));
+        co_await prompter_.confirm(std::move(dialog));
     }
 
     /// `label`, `note`: keys of the catalogue; empty: the usual label, no note.

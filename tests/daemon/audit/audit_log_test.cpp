@@ -169,6 +169,19 @@ TEST_F(AuditLogFile, archiveTakenAwayFromTheMiddle_isFound_S69) {
     EXPECT_FALSE(verify(kSmall).intact);
 }
 
+TEST_F(AuditLogFile, oldestOrAllArchivesTakenAway_areMissed_S69) {
+    fill(60, kSmall);
+    ASSERT_TRUE(verify(kSmall).intact);
+    const std::vector<std::filesystem::path> files = archives();
+    const std::int64_t oldest = all(kSmall).front().number;
+    std::filesystem::remove(files.front());
+    EXPECT_FALSE(verify(kSmall).intact);
+    EXPECT_EQ(verify(kSmall).firstBad, oldest);
+    for (const auto& file : files) std::filesystem::remove(file);
+    EXPECT_FALSE(verify(kSmall).intact);
+    EXPECT_EQ(verify(kSmall).firstBad, oldest);
+}
+
 TEST_F(AuditLogFile, archiveOfARotationThatWasNotCommitted_countsForNothingAndIsWrittenAgain_S69) {
     fill(11, kSmall);
     ASSERT_TRUE(archives().empty());
