@@ -126,6 +126,7 @@ TEST_F(EventsTest, cancelledBeforeTheWait_theWaitReturns) {
 TEST_F(EventsTest, folderThatIsNotThere_isWaitedFor) {
     alone([this] {
         ::setenv("UKEY_SOFTTOKEN_DIR", (folder() + "/later/on").c_str(), 1);
+        look();  // Or the token is there before the first wait is, and no event.
         auto waiting = std::async(std::launch::async, &waitForEvent);
         createToken({.serial = "LATE"});
         plug("LATE");
