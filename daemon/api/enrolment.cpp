@@ -310,10 +310,10 @@ Answer enrolmentComplete(Page& page, const json& params) {
                  {Phase::checking, Phase::importing, Phase::writing, Phase::proving, Phase::retiring}));
     co_await withoutCancellation();
     try {
+        // Of the certificate that was checked and written: the answer's may have any form that RAs use.
         pki::RaAnswer answer = answerIn(params);
-        const std::string certificate = answer.signCertificate;
-        co_await enroller.complete(record.id, std::move(answer));
-        page.entryOf(params).certificate = pki::Certificate::fromPem(certificate).thumbprint();
+        const Record done = co_await enroller.complete(record.id, std::move(answer));
+        page.entryOf(params).certificate = pki::Certificate::fromDer(done.answer.sign).thumbprint();
     } catch (const Error& error) {
         noteFailure(page, address, error);
         throw;

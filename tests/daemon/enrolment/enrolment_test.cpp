@@ -187,6 +187,20 @@ TEST_F(Enrolment, wrongAnswer_isRefusedAndTheRightOneTaken_S26) {
     EXPECT_EQ(signingFault(*client), "");
 }
 
+TEST_F(Enrolment, answerWithoutPemArmour_isTakenAsWell) {
+    const auto client = page();
+    const json begun = client->result("enrolment.begin", beginParams(*client, "issue"));
+    json answer = answerTo(begun);
+    std::istringstream pem(answer.at("signCertificate").get<std::string>());
+    std::string base64;
+    for (std::string line; std::getline(pem, line);) {
+        if (!line.starts_with("-----")) base64 += line;
+    }
+    answer["signCertificate"] = base64;
+    EXPECT_EQ(client->result("enrolment.complete", answer).at("certificates").size(), 2U);
+    EXPECT_EQ(signingFault(*client), "");
+}
+
 TEST_F(Enrolment, abort_leavesNothingOnTheToken) {
     const auto client = page();
     const json begun = client->result("enrolment.begin", beginParams(*client, "issue"));
