@@ -47,12 +47,12 @@ class Recorder::Writer {
 
     void record(Entry entry) {
         if (folder_.empty()) return;
+        // Whoever is turned away at the door may call itself anything.
+        const std::string origin = entry.operation == kConnect ? "" : entry.origin;
         if (isRefusal(entry.outcome)) {
             const auto now = session::TokenBucket::Clock::now();
             forgetQuiet(now);
-            // Whoever is turned away at the door may call itself anything.
-            Refusals& refusals =
-                refusals_.try_emplace(entry.operation == kConnect ? "" : entry.origin, now).first->second;
+            Refusals& refusals = refusals_.try_emplace(origin, now).first->second;
             if (!refusals.room.take(now)) {
                 ++refusals.omitted;
                 return;
@@ -61,7 +61,7 @@ class Recorder::Writer {
         for (std::string* field : {&entry.origin, &entry.operation, &entry.token, &entry.certificate,
                                    &entry.digest, &entry.outcome})
             *field = printable(*field, kLongestField);
-        const auto refusals = refusals_.find(entry.operation == kConnect ? "" : entry.origin);
+        const auto refusals = refusals_.find(origin);
         if (refusals != refusals_.end()) addOmitted(refusals->first, refusals->second);
         hand(std::move(entry));
     }
