@@ -52,27 +52,33 @@ std::shared_ptr<Started<T>> start(boost::asio::io_context& context, boost::asio:
     return started;
 }
 
+/// The same for one without a value.
+template <>
+struct Started<void> {
+    std::exception_ptr error;
+    bool done = false;
+};
+
+inline std::shared_ptr<Started<void>> start(boost::asio::io_context& context,
+                                            boost::asio::awaitable<void> task) {
+    auto started = std::make_shared<Started<void>>();
+    boost::asio::co_spawn(context, std::move(task), [started](std::exception_ptr error) {
+        started->error = std::move(error);
+        started->done = true;
+    });
+    return started;
+}
+
 template <class T>
 T finish(boost::asio::io_context& context, const std::shared_ptr<Started<T>>& started) {
     runUntil(context, [&] { return started->done; });
     if (started->error) std::rethrow_exception(started->error);
-    return std::move(*started->value);
+    if constexpr (!std::is_void_v<T>) return std::move(*started->value);
 }
 
 template <class T>
 T await(boost::asio::io_context& context, boost::asio::awaitable<T> task) {
     return finish(context, start(context, std::move(task)));
-}
-
-inline void await(boost::asio::io_context& context, boost::asio::awaitable<void> task) {
-    bool done = false;
-    std::exception_ptr failed;
-    boost::asio::co_spawn(context, std::move(task), [&](std::exception_ptr error) {
-        failed = std::move(error);
-        done = true;
-    });
-    runUntil(context, [&] { return done; });
-    if (failed) std::rethrow_exception(failed);
 }
 
 /// The code of the ukey::Error that the call throws; nothing when it throws none.

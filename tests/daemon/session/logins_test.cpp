@@ -61,11 +61,7 @@ TEST_F(LoginsOfSessions, wrongPin_logsNobodyIn) {
     begin();
     const auto one = session();
     hosts_->answerPin(Error(ErrorCode::pinIncorrect, "wrong"));
-    EXPECT_EQ(test::codeOf([&] {
-                  login(one);
-                  return 0;
-              }),
-              ErrorCode::pinIncorrect);
+    EXPECT_EQ(test::codeOf([&] { login(one); }), ErrorCode::pinIncorrect);
     EXPECT_FALSE(usable(one));
 }
 
@@ -91,15 +87,13 @@ TEST_F(LoginsOfSessions, logoutOfAnother_doesNotOvertakeAnOpenDialog) {
     const auto other = session();
     login(one);
     hosts_->hold("verify-pin");
-    const auto verifying = std::make_shared<bool>(false);
-    boost::asio::co_spawn(context_, logins_->verify(other, address_, {}),
-                          [verifying](const std::exception_ptr&) { *verifying = true; });
+    const auto verifying = test::start(context_, logins_->verify(other, address_, {}));
     settle();
     logins_->logout(one->id, address_);
     settle();
     EXPECT_EQ(hosts_->count("logout"), 0U);
     hosts_->release("verify-pin");
-    test::runUntil(context_, [&] { return *verifying; });
+    test::runUntil(context_, [&] { return verifying->done; });
     settle();
     EXPECT_EQ(hosts_->count("logout"), 0U);
     EXPECT_TRUE(usable(other));
@@ -113,13 +107,11 @@ TEST_F(LoginsOfSessions, dialogThatFailsAfterTheLastLogout_logsTheLibraryOut) {
     login(one);
     hosts_->hold("verify-pin");
     hosts_->answerPin(Error(ErrorCode::userCancelled, "no"));
-    const auto verifying = std::make_shared<bool>(false);
-    boost::asio::co_spawn(context_, logins_->verify(other, address_, {}),
-                          [verifying](const std::exception_ptr&) { *verifying = true; });
+    const auto verifying = test::start(context_, logins_->verify(other, address_, {}));
     settle();
     logins_->logout(one->id, address_);
     hosts_->release("verify-pin");
-    test::runUntil(context_, [&] { return *verifying && !hosts_->isLoggedIn(address_); });
+    test::runUntil(context_, [&] { return verifying->done && !hosts_->isLoggedIn(address_); });
     EXPECT_EQ(hosts_->count("logout"), 1U);
 }
 
@@ -127,18 +119,12 @@ TEST_F(LoginsOfSessions, pageThatLeftDuringItsDialog_getsNoLogin) {
     begin();
     const auto one = session();
     hosts_->hold("verify-pin");
-    std::exception_ptr failure;
-    const auto verifying = std::make_shared<bool>(false);
-    boost::asio::co_spawn(context_, logins_->verify(one, address_, {}),
-                          [&, verifying](std::exception_ptr error) {
-                              failure = std::move(error);
-                              *verifying = true;
-                          });
+    const auto verifying = test::start(context_, logins_->verify(one, address_, {}));
     settle();
     close(*one);
     hosts_->release("verify-pin");
-    test::runUntil(context_, [&] { return *verifying && !hosts_->isLoggedIn(address_); });
-    EXPECT_TRUE(failure);
+    test::runUntil(context_, [&] { return verifying->done && !hosts_->isLoggedIn(address_); });
+    EXPECT_TRUE(verifying->error);
     EXPECT_FALSE(usable(one));
 }
 
@@ -155,23 +141,12 @@ TEST_F(LoginsOfSessions, tokenRemovedBeforeItsLoginIsKnown_givesNoLoginOnTheNext
     begin();
     const auto one = session();
     hosts_->hold("verify-pin");
-    std::exception_ptr failure;
-    const auto verifying = std::make_shared<bool>(false);
-    boost::asio::co_spawn(context_, logins_->verify(one, address_, {}),
-                          [&, verifying](std::exception_ptr error) {
-                              failure = std::move(error);
-                              *verifying = true;
-                          });
+    const auto verifying = test::start(context_, logins_->verify(one, address_, {}));
     settle();
     hosts_->release("verify-pin");
     logins_->tokenGone(address_);
-    test::runUntil(context_, [&] { return *verifying; });
-    ASSERT_TRUE(failure);
-    EXPECT_EQ(test::codeOf([&] {
-                  std::rethrow_exception(failure);
-                  return 0;
-              }),
-              ErrorCode::tokenRemoved);
+    test::runUntil(context_, [&] { return verifying->done; });
+    EXPECT_EQ(test::codeOf([&] { test::finish(context_, verifying); }), ErrorCode::tokenRemoved);
     EXPECT_FALSE(usable(one));
     const auto other = session();
     hosts_->answerPin(Error(ErrorCode::pinIncorrect, "wrong"));
@@ -274,23 +249,12 @@ TEST_F(LoginsOfSessions, userWhoLeftBeforeHisLoginIsKnown_isNotLoggedIn_S17) {
     begin();
     const auto one = session();
     hosts_->hold("verify-pin");
-    std::exception_ptr failure;
-    const auto verifying = std::make_shared<bool>(false);
-    boost::asio::co_spawn(context_, logins_->verify(one, address_, {}),
-                          [&, verifying](std::exception_ptr error) {
-                              failure = std::move(error);
-                              *verifying = true;
-                          });
+    const auto verifying = test::start(context_, logins_->verify(one, address_, {}));
     settle();
     hosts_->release("verify-pin");
     logins_->endAll();
-    test::runUntil(context_, [&] { return *verifying && !hosts_->isLoggedIn(address_); });
-    ASSERT_TRUE(failure);
-    EXPECT_EQ(test::codeOf([&] {
-                  std::rethrow_exception(failure);
-                  return 0;
-              }),
-              ErrorCode::userCancelled);
+    test::runUntil(context_, [&] { return verifying->done && !hosts_->isLoggedIn(address_); });
+    EXPECT_EQ(test::codeOf([&] { test::finish(context_, verifying); }), ErrorCode::userCancelled);
     EXPECT_FALSE(usable(one));
     login(one);
     EXPECT_TRUE(usable(one)) << "when he is back he logs in again";
