@@ -15,7 +15,15 @@ if(UKEY_CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${UKEY_CCACHE_COMMAND})
 endif()
 
+# -O3 gains nothing measurable here and takes a tenth longer.
+string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
+string(REPLACE "-O3" "-O2" CMAKE_C_FLAGS_RELEASE "${CMAKE_C_FLAGS_RELEASE}")
+
 set(UKEY_SANITIZER "" CACHE STRING "Sanitizers to build with, e.g. address,undefined or thread")
+
+# What is built only to be tested is compiled for speed of building, not of running: unoptimised in every preset.
+define_property(TARGET PROPERTY UKEY_TEST INITIALIZE_FROM_VARIABLE UKEY_TEST)
+set(UKEY_IS_TEST $<BOOL:$<TARGET_PROPERTY:UKEY_TEST>>)
 
 # Everything links this: warnings, hardening, sanitizers.
 add_library(ukey_options INTERFACE)
@@ -35,13 +43,15 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
                                                 -Wno-array-bounds -Wno-stringop-overflow -Wno-tsan
                                                 $<$<CONFIG:Release>:-Wno-stringop-overread>)
 endif()
-if(CMAKE_UNITY_BUILD)
-  # The presets with sanitizers compile a target as one file: reading the same headers again takes longer than all the
-  # rest. So no two files of a target may have the same name in an anonymous namespace, or the folder sets
-  # CMAKE_UNITY_BUILD OFF.
-  # Of a source file it is known that nobody includes it; of the parts of a unity file it is not.
-  target_compile_options(ukey_options INTERFACE -Wno-subobject-linkage)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # The compiler collects its garbage later: a tenth of its time is saved for memory that every builder has.
+  target_compile_options(ukey_options INTERFACE "SHELL:--param ggc-min-expand=100" "SHELL:--param ggc-min-heapsize=524288")
 endif()
+# The presets with sanitizers compile a target as one file, and all presets the tests a few files at a time: reading the
+# same headers again takes longer than all the rest. So no two files of a target may have the same name in an anonymous
+# namespace, or the folder sets CMAKE_UNITY_BUILD OFF.
+# Of a source file it is known that nobody includes it; of the parts of a unity file it is not.
+target_compile_options(ukey_options INTERFACE $<$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>:-Wno-subobject-linkage>)
 if(UKEY_SANITIZER)
   target_compile_options(ukey_options INTERFACE -fsanitize=${UKEY_SANITIZER} -fno-omit-frame-pointer
                                                 -fno-sanitize-recover=all)
@@ -59,10 +69,16 @@ if(UKEY_SANITIZER)
   target_link_options(ukey_options INTERFACE -fsanitize=${UKEY_SANITIZER})
 else()
   target_compile_options(ukey_options INTERFACE -fstack-protector-strong -fstack-clash-protection
-                                                $<$<CONFIG:Release>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+                                                $<$<AND:$<CONFIG:Release>,$<NOT:${UKEY_IS_TEST}>>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>
+                                                $<${UKEY_IS_TEST}:-O0>)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64")
     target_compile_options(ukey_options INTERFACE -fcf-protection)
   endif()
+endif()
+find_program(UKEY_MOLD mold)
+if(UKEY_MOLD)
+  # The linker that takes a third of the time of the others.
+  target_link_options(ukey_options INTERFACE -fuse-ld=mold)
 endif()
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   target_link_options(ukey_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed)
