@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "daemon/policy/registrable_domain.hpp"
 #include "tokenlib/base/error.hpp"
 
 namespace ukey::policy {
@@ -120,15 +121,17 @@ OriginPattern OriginPattern::parse(std::string_view text) {
     if (origin->host.starts_with("*.")) {
         pattern.wildcard_ = true;
         origin->host.erase(0, 2);
-        if (origin->host.find('.') == std::string::npos)
-            refuse("a wildcard over a whole top-level domain is not accepted");
+        if (isPublicSuffix(origin->host))
+            refuse("below " + origin->host +
+                   " anybody may register a name; a wildcard there lets everybody in");
     }
     if (origin->host.find('*') != std::string::npos)
         refuse("a wildcard may stand only for the whole first label of the host");
     if (origin->host.ends_with('.')) refuse("leave out the dot at the end of the host");
     if (!isKnownTuple(*origin))
         refuse("an origin is written scheme://host or scheme://host:port, without a path");
-    if (pattern.wildcard_ && !isHostName(origin->host)) refuse("a wildcard needs a host name");
+    const bool isAddress = isDigit(origin->host[origin->host.rfind('.') + 1]) || origin->host.front() == '[';
+    if (pattern.wildcard_ && isAddress) refuse("a wildcard needs a host name");
     if (origin->port == defaultPort(origin->scheme)) origin->port.reset();
     pattern.origin_ = std::move(*origin);
     return pattern;

@@ -30,7 +30,7 @@ class OriginPattern {
   public:
     /// Upper case and a default port are put into the browser's form. Throws ukey::Error (bad-request) that
     /// says what is wrong: "*", "null", a path, a name that is not in its ASCII form, a wildcard elsewhere or
-    /// over a top-level domain.
+    /// over a public suffix.
     static OriginPattern parse(std::string_view text);
 
     bool matches(const Origin& origin) const;

@@ -103,11 +103,28 @@ TEST(OriginPattern, comparesSchemeHostAndPort_S3) {
 }
 
 TEST(OriginPattern, tooWideOrNoOrigin_isRefused_S4) {
-    for (const std::string text :
-         {"*", "null", "", "https://*", "https://*.cn", "*://portal.example", "https://www.*.example.cn",
-          "https://w*.example.cn", "https://*.*.example.cn", "https://portal.example/",
-          "https://portal.example.", "https://政务.example", "file:///etc", "portal.example",
-          "https://*.[::1]"})
+    for (const std::string text : {"*",
+                                   "null",
+                                   "",
+                                   "https://*",
+                                   "https://*.cn",
+                                   "*://portal.example",
+                                   "https://www.*.example.cn",
+                                   "https://w*.example.cn",
+                                   "https://*.*.example.cn",
+                                   "https://portal.example/",
+                                   "https://portal.example.",
+                                   "https://政务.example",
+                                   "file:///etc",
+                                   "portal.example",
+                                   "https://*.[::1]",
+                                   "https://*.co.uk",
+                                   "https://*.github.io",
+                                   "https://*.com.cn",
+                                   "https://*.GitHub.io",
+                                   "https://*.xn--55qx5d.cn",
+                                   "https://*.any.kawasaki.jp",
+                                   "https://*.0.0.1"})
         EXPECT_THROW(OriginPattern::parse(text), Error) << text;
 }
 
