@@ -18,10 +18,7 @@ using ukey::loader::SharedLibrary;
 
 namespace {
 
-fs::path sample() {
-    const char* path = std::getenv("UKEY_LOADER_SAMPLE");
-    return path != nullptr ? path : "";
-}
+fs::path sample() { return UKEY_LOADER_SAMPLE; }
 
 ErrorCode codeOfOpening(const fs::path& path, const LibraryPolicy& policy = {}) {
     try {

@@ -27,9 +27,7 @@ const std::shared_ptr<EVP_PKEY>& sm2Key() {
 const Bytes FakeTest::kMessage{'b', 'i', 'd'};
 
 void FakeTest::SetUp() {
-    const char* path = std::getenv("UKEY_FAKE_PKCS11");
-    ASSERT_NE(path, nullptr);
-    const auto library = loader::SharedLibrary::open(path);
+    const auto library = loader::SharedLibrary::open(UKEY_FAKE_PKCS11);
     const auto getState = library.function<fake::State* (*)()>("fakeState");
     ASSERT_NE(getState, nullptr);
     state_ = getState();
@@ -40,7 +38,7 @@ void FakeTest::TearDown() { end(); }
 
 token::Driver& FakeTest::restart(pkcs11::Pkcs11Options options) {
     end();
-    options.library = std::getenv("UKEY_FAKE_PKCS11");
+    options.library = UKEY_FAKE_PKCS11;
     driver_ = pkcs11::loadDriver(options);
     return *driver_;
 }
