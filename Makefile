@@ -1,11 +1,13 @@
 # The project's commands. Each installs what it needs on a bare Debian 12 first (as root, or with sudo).
-.PHONY: build run test bench fuzz lint format clean
+.PHONY: build run test check bench fuzz lint format clean
 build:
-	scripts/build.sh release
+	scripts/build.sh release -DUKEY_TESTS=OFF
 run:
 	scripts/run.sh
 test:
 	scripts/test.sh
+check:
+	scripts/check.sh
 bench:
 	scripts/bench.sh
 fuzz:
@@ -13,6 +15,7 @@ fuzz:
 lint:
 	scripts/lint.sh
 format:
+	scripts/install_packages.sh lint
 	git ls-files '*.cpp' '*.hpp' '*.h' | xargs clang-format -i
 clean:
 	rm -rf build web-sdk/dist sandbox/web/dist

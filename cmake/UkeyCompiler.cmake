@@ -47,11 +47,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # The compiler collects its garbage later: a tenth of its time is saved for memory that every builder has.
   target_compile_options(ukey_options INTERFACE "SHELL:--param ggc-min-expand=100" "SHELL:--param ggc-min-heapsize=524288")
 endif()
-# The presets with sanitizers compile a target as one file, and all presets the tests a few files at a time: reading the
-# same headers again takes longer than all the rest. So no two files of a target may have the same name in an anonymous
-# namespace, or the folder sets CMAKE_UNITY_BUILD OFF.
-# Of a source file it is known that nobody includes it; of the parts of a unity file it is not.
-target_compile_options(ukey_options INTERFACE $<$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>:-Wno-subobject-linkage>)
+# Of a source file it is known that nobody includes it; of the parts of a unity file (UkeyUnity.cmake) it is not.
+target_compile_options(ukey_options INTERFACE $<$<BOOL:$<TARGET_PROPERTY:UKEY_UNITY_BATCH>>:-Wno-subobject-linkage>)
 if(UKEY_SANITIZER)
   target_compile_options(ukey_options INTERFACE -fsanitize=${UKEY_SANITIZER} -fno-omit-frame-pointer
                                                 -fno-sanitize-recover=all)

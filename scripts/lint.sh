@@ -1,11 +1,18 @@
 #!/usr/bin/env bash
-# clang-format over all sources; with `tidy`, or nothing, clang-tidy too (over the files named in UKEY_TIDY_FILES, or all).
+# clang-format over all sources, then clang-tidy: scripts/lint.sh [format|changed|all]
+# format: no clang-tidy. changed: over what differs from UKEY_BASE (a commit; the last one unless set). all, or nothing: over
+# all files, or those named in UKEY_TIDY_FILES.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-all}
+scripts/install_packages.sh build lint
 git ls-files '*.cpp' '*.hpp' '*.h' | xargs clang-format --dry-run -Werror
-[ "$what" = format ] && exit 0
-cmake --preset release >/dev/null
-files=${UKEY_TIDY_FILES:-$(git ls-files 'tokenlib/*.cpp' 'daemon/*.cpp' 'sandbox/*.cpp' | grep -v /windows/)}
+case "$what" in
+  format) exit 0 ;;
+  changed) files=$(git diff --name-only --diff-filter=d "${UKEY_BASE:-HEAD~1}" -- 'tokenlib/*.cpp' 'daemon/*.cpp' 'sandbox/*.cpp' | grep -v /windows/ || true) ;;
+  *) files=${UKEY_TIDY_FILES:-$(git ls-files 'tokenlib/*.cpp' 'daemon/*.cpp' 'sandbox/*.cpp' | grep -v /windows/)} ;;
+esac
+[ -n "$files" ] || exit 0
+scripts/configure.sh release
 # GCC-only warning switches in the compile commands are not clang-tidy's business.
 printf '%s\n' $files | nice xargs -P2 -n4 clang-tidy --quiet -p build/release --extra-arg=-Wno-unknown-warning-option

@@ -44,11 +44,27 @@ pids=()
 stop() { kill "${pids[@]}" 2>/dev/null || true; wait 2>/dev/null || true; }
 trap stop EXIT
 trap 'exit 0' INT TERM
-"$bin/ukey-sandbox" serve --data "$state/sandbox" --port "$port" --web sandbox/web/dist/trading \
-  --portal-port "$portal" --portal-web sandbox/web/dist/portal --renewal-days 400 >"$state/sandbox.log" 2>&1 &
-pids+=($!)
-"$bin/ukeyd" --config "$state/ukeyd.json" --state-dir "$state/ukeyd" 2>"$state/ukeyd.log" &
-pids+=($!)
+
+# start NAME COMMAND...: returns when the program says that it listens; when it ends instead, so does this.
+start() {
+  local name=$1 said out
+  shift
+  rm -f "$state/$name.out"
+  mkfifo "$state/$name.out"
+  "$@" >"$state/$name.out" 2>"$state/$name.log" &
+  pids+=("$!")
+  exec {out}<"$state/$name.out"
+  if ! { read -r said <&"$out" && [[ $said == *listening* ]]; }; then
+    echo "$name did not start:" >&2
+    tail -n 5 "$state/$name.log" >&2
+    exit 1
+  fi
+  # What it says later has a reader, so that it never waits for one.
+  cat <&"$out" >>"$state/$name.log" &
+}
+start sandbox "$bin/ukey-sandbox" serve --data "$state/sandbox" --port "$port" --web sandbox/web/dist/trading \
+  --portal-port "$portal" --portal-web sandbox/web/dist/portal --renewal-days 400
+start ukeyd "$bin/ukeyd" --config "$state/ukeyd.json" --state-dir "$state/ukeyd"
 cat <<TEXT
 
   Ukey Bridge is running. Open in Chromium or Firefox:

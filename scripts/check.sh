@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# What is checked beside the tests: formatting and clang-tidy of what changed, AddressSanitizer and
+# UndefinedBehaviorSanitizer over all C++ tests, ThreadSanitizer over those in which threads meet, a little fuzzing.
+# scripts/check.sh [install|lint|asan|tsan|fuzz ...] runs only the parts named.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/parts.sh
+export GTEST_BRIEF=1
+
+part_install() { scripts/install_packages.sh build test run fuzz lint; }
+part_lint() { scripts/lint.sh changed; }
+part_asan() {
+  scripts/build.sh asan
+  ctest --preset asan --output-on-failure -j2
+}
+part_tsan() {
+  scripts/configure.sh tsan
+  cmake --build --preset tsan --target ukey_threaded_tests
+  # ThreadSanitizer's own memory needs the addresses where the kernel may have put the program.
+  setarch "$(uname -m)" -R ctest --preset tsan -L threads --output-on-failure -j2
+}
+part_fuzz() { UKEY_FUZZ_SECONDS=${UKEY_FUZZ_SECONDS:-20} scripts/fuzz.sh fuzz_pki; }
+
+run_parts "install lint asan tsan fuzz" "$@"
