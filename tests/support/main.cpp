@@ -1,5 +1,5 @@
-// The main function of every test program. It says where the programs and libraries under test lie, so that a test runs the
-// same by CTest and by hand; what the caller's environment says wins.
+// The main function of every test program. It says where the programs and libraries under test lie, so that a
+// test runs the same by CTest and by hand; what the caller's environment says wins.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
