@@ -10,13 +10,34 @@ namespace ukey::api {
 
 using nlohmann::json;
 
+namespace {
+
+pki::AuthFormat formatIn(const json& params) {
+    const auto format = pki::authFormatFrom(params.value("format", toString(pki::AuthFormat::ukey)));
+    if (!format) throw rpc::BadMessage(rpc::kInvalidParams, "the format is not known");
+    return *format;
+}
+
+/// Web eID's form says of itself neither what it is nor for whom, so its key may sign nothing else.
+void requireKeyFor(const Page& page, pki::AuthFormat format, const TokenKey& key) {
+    if (format != pki::AuthFormat::webEid) return;
+    if (!page.services.webEid)
+        throw Error(ErrorCode::unsupported, "the configuration does not allow Web eID's form");
+    if (!pki::isForAuthenticationAlone(key.certificate))
+        throw Error(ErrorCode::unsupported, "the certificate is not for authentication alone");
+}
+
+}  // namespace
+
 Answer authSign(Page& page, const json& params) {
     const auto& challenge = params.at("challenge").get_ref<const std::string&>();
     if (!pki::isAuthNonce(challenge))
         throw rpc::BadMessage(rpc::kInvalidParams, "the challenge must be base64 of at least 256 bits");
     const auto key = co_await signingKey(page, params.at("certificate").get_ref<const std::string&>());
+    const pki::AuthFormat format = formatIn(params);
+    requireKeyFor(page, format, *key);
     const pki::AuthRequest request =
-        pki::authRequest(*key->certificate.publicKey(), page.session->originText, challenge);
+        pki::authRequest(*key->certificate.publicKey(), page.session->originText, challenge, format);
     SigningJob job;
     job.digestAlgorithm = request.digestAlgorithm;
     job.digest = request.digest;

@@ -40,6 +40,8 @@ class Bridge::Shared {
                     .grants = policy::Grants(configuration.stateDir),
                     .audit = audit::Recorder(configuration.stateDir),
                     .changeDefaultPin = configuration.changeDefaultPin,
+                    .webEid = configuration.webEid,
+                    .idleLogoutSeconds = configuration.idleLogoutSeconds,
                     .wrongPins = session::Attempts(configuration.limits.wrongPinsPerHour, kHour),
                     .unlocks = unlock::Requests(executor, std::chrono::seconds(configuration.unlockSeconds),
                                                 std::move(unlockClock)),

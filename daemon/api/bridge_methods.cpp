@@ -87,8 +87,8 @@ Answer bridgeRequestAccess(Page& page, const json& params) {
         if (const auto scope = policy::scopeFrom(name.get_ref<const std::string&>())) wanted.add(*scope);
     }
     if (!session->standing.grants.hasAllOf(wanted)) {
-        if (!session->standing.mayAsk)
-            throw Error(ErrorCode::scopeDenied, "policy does not grant all of the scopes");
+        const bool canAsk = session->standing.mayAsk && !wanted.hasAnyOf(policy::kAdministratorsScopes);
+        if (!canAsk) throw Error(ErrorCode::scopeDenied, "policy does not grant all of the scopes");
         co_await askForAccess(page, wanted);
     }
     co_return json{{"grants", grantsOf(*session)}};

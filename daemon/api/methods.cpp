@@ -26,7 +26,7 @@ constexpr std::array kMethods{
     Method{"pin.unlock", {manage}, pinUnlock, "pin.unlock"},
     Method{"auth.sign", {sign}, authSign, "auth"},
     Method{"sign.data", {sign}, signData, "sign"},
-    Method{"sign.digest", {sign}, signDigest, "sign"},
+    Method{"sign.digest", {sign}, signDigest, "sign", {digest}},
     Method{"sign.batch", {sign}, nullptr, "sign.batch"},
     Method{"envelope.seal", {}, nullptr, "envelope"},
     Method{"envelope.open", {decrypt}, nullptr, "envelope"},
@@ -63,6 +63,8 @@ void admit(const Method& method, const Page& page) {
         throw Error(ErrorCode::helloRequired, "bridge.hello must come first");
     if (!method.anyOf.empty() && !page.session->standing.grants.hasAnyOf(method.anyOf))
         throw Error(ErrorCode::scopeDenied, "the origin has none of the method's scopes");
+    if (!page.session->standing.grants.hasAllOf(method.allOf))
+        throw Error(ErrorCode::scopeDenied, "the origin lacks a scope of the method");
     if (!method.handler) throw Error(ErrorCode::unsupported, "the method is not in this version");
 }
 

@@ -25,6 +25,8 @@ struct Method {
     /// The name of the part of the protocol to which it belongs, in `features` of bridge.hello; empty: every
     /// bridge has it.
     std::string_view feature = {};
+    /// All of these must be granted as well.
+    policy::Scopes allOf = {};
 };
 
 std::span<const Method> allMethods() noexcept;

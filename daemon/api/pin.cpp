@@ -74,6 +74,26 @@ std::string changeDue(const Page& page, const hosts::TokenAddress& address) {
     return page.services.changeDefaultPin && isDefault ? "operation.change-default-pin" : "";
 }
 
+/// What the site can have done within the login, and when that ends.
+std::string allowancesOf(const Page& page) {
+    const policy::Standing& standing = page.session->standing;
+    const Language language = page.session->language;
+    std::string acts;
+    const auto add = [&](policy::Scope scope, std::string_view key) {
+        if (!standing.grants.has(scope)) return;
+        if (!acts.empty()) acts += message(language, "allows.and");
+        acts += message(language, key);
+    };
+    const bool asksEachTime = standing.confirm == policy::Confirm::each;
+    add(policy::Scope::sign, asksEachTime ? "allows.sign-each" : "allows.sign");
+    add(policy::Scope::digest, "allows.digest");
+    add(policy::Scope::decrypt, "allows.decrypt");
+    add(policy::Scope::manage, "allows.manage");
+    constexpr std::uint32_t kMinute = 60;
+    const std::string minutes = std::to_string((page.services.idleLogoutSeconds + kMinute - 1) / kMinute);
+    return message(language, "dialog.allows", {{"acts", acts}, {"minutes", minutes}});
+}
+
 }  // namespace
 
 Answer pinVerify(Page& page, const json& params) {
@@ -83,6 +103,7 @@ Answer pinVerify(Page& page, const json& params) {
         co_await std::move(changing);
     }
     token::PromptContext prompt = promptFor(page, "operation.login");
+    prompt.allows = allowancesOf(page);
     auto verifying = counted(page, page.services.logins.verify(page.session, address, std::move(prompt)));
     co_await std::move(verifying);
     co_return json::object();

@@ -39,6 +39,8 @@ struct Services {
     policy::Grants grants;  ///< Of users to origins that policy does not name.
     audit::Recorder audit;
     bool changeDefaultPin;  ///< A PIN that the maker set is changed before it is used.
+    bool webEid;  ///< Keys for authentication alone log in in Web eID's form, and sign nothing else.
+    std::uint32_t idleLogoutSeconds;
     session::Attempts wrongPins;
     unlock::Requests unlocks;
     unlock::TemporaryPins temporaryPins;

@@ -8,6 +8,7 @@
 #include "daemon/api/signing.hpp"
 #include "daemon/rpc/message.hpp"
 #include "tokenlib/pki/digest.hpp"
+#include "tokenlib/pki/message_domain.hpp"
 #include "tokenlib/pki/signature.hpp"
 
 namespace ukey::api {
@@ -51,10 +52,12 @@ Answer signDigest(Page& page, const json& params) {
     if (digest.size() != token::digestLength(*algorithm))
         refuse("digest has not the length of digestAlgorithm");
     const auto key = co_await signingKey(page, params.at("certificate").get_ref<const std::string&>());
+    requireKeyForData(page, *key);
     if (!pki::goesWith(*algorithm, key->algorithm)) refuse("digestAlgorithm does not go with the key");
     SigningJob job;
     job.digestAlgorithm = *algorithm;
     job.digest = std::move(digest);
+    job.canBeShown = false;
     page.entryOf(params).digest = toHex(job.digest);
     co_return answer(*key, *algorithm, co_await signWith(page, key, std::move(job)));
 }
@@ -64,7 +67,9 @@ Answer signData(Page& page, const json& params) {
         throw Error(ErrorCode::unsupported, "only raw signatures are in this version");
     if (!params.contains("data")) throw Error(ErrorCode::unsupported, "streams are not in this version");
     Bytes message = decode(params, "data");
+    pki::refuseReservedMessage(message);
     const auto key = co_await signingKey(page, params.at("certificate").get_ref<const std::string&>());
+    requireKeyForData(page, *key);
     SigningJob job;
     job.digestAlgorithm = pki::defaultDigest(key->algorithm);
     job.digest =

@@ -1,6 +1,10 @@
 #include "daemon/api/signing.hpp"
 
+#include <algorithm>
+
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/pki/auth_token.hpp"
+#include "tokenlib/pki/signature.hpp"
 
 namespace ukey::api {
 namespace {
@@ -17,6 +21,8 @@ boost::asio::awaitable<void> askForConsent(Page& page, std::shared_ptr<const Tok
     }
     question.certificate = key->certificate.subjectText();
     question.note = std::string(toString(job.digestAlgorithm)) + " " + toHex(job.digest);
+    if (!job.canBeShown)
+        question.note = message(question.language, "dialog.digest-only", {{"digest", question.note}});
     question.pageText = job.pageText;
     co_await page.services.consent.signature(std::move(question));
 }
@@ -31,6 +37,17 @@ boost::asio::awaitable<std::shared_ptr<const TokenKey>> signingKey(Page& page, c
     co_return key;
 }
 
+void requireKeyForData(const Page& page, const TokenKey& key) {
+    if (!page.services.webEid) return;
+    // A key may have several certificates, and one of them is enough.
+    const auto keys = page.services.catalogue.knownKeys(key.address);
+    const bool logsIn = std::any_of(keys.begin(), keys.end(), [&](const auto& other) {
+        return other->certificate.publicKey() == key.certificate.publicKey() &&
+               pki::isForAuthenticationAlone(other->certificate);
+    });
+    if (logsIn) throw Error(ErrorCode::unsupported, "the key is for authentication alone");
+}
+
 boost::asio::awaitable<Bytes> signWith(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job) {
     const auto& login = [&] { return page.services.logins.use(page.session->id, key->address); };
     if (!login()) throw Error(ErrorCode::pinRequired, "this page is not logged in on the token");
@@ -42,10 +59,13 @@ boost::asio::awaitable<Bytes> signWith(Page& page, std::shared_ptr<const TokenKe
     operation.token = key->address.token;
     operation.key = key->entry.ref;
     operation.digestAlgorithm = job.digestAlgorithm;
-    operation.digest = std::move(job.digest);
+    operation.digest = job.digest;
     operation.message = std::move(job.message);
     try {
-        co_return co_await page.services.catalogue.hosts().call(key->address.driver, std::move(operation));
+        const Bytes raw =
+            co_await page.services.catalogue.hosts().call(key->address.driver, std::move(operation));
+        pki::requireSignature(*key->certificate.publicKey(), job.digestAlgorithm, job.digest, raw);
+        co_return raw;
     } catch (const Error& error) {
         // The library knows better: somebody else's wrong PIN or a reset ended the login.
         if (error.code() == ErrorCode::pinRequired && !key->entry.alwaysAuthenticate)

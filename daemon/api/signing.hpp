@@ -16,13 +16,19 @@ struct SigningJob {
     std::optional<Bytes> message;  ///< For modules that hash themselves; only when it is short.
     std::string operation = "operation.sign";
     std::string pageText;
+    bool canBeShown = true;  ///< False where nobody but the page knows what the digest is of.
 };
 
 /// The key behind a certificate's name; one that may sign. Throws certificate-not-found, token-removed,
 /// unsupported.
 boost::asio::awaitable<std::shared_ptr<const TokenKey>> signingKey(Page& page, const std::string& name);
 
-/// The token's raw signature. Throws pin-required when this page is not logged in, whoever else is.
+/// Throws unsupported for a key that makes logins in Web eID's form: nothing that a page hands over may be
+/// signed with it.
+void requireKeyForData(const Page& page, const TokenKey& key);
+
+/// The token's raw signature, checked. Throws pin-required when this page is not logged in, whoever else is,
+/// and driver-error when the token signed something else.
 boost::asio::awaitable<Bytes> signWith(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job);
 
 /// JOSE name: of the digest for RSA and EC, "SM2SM3" for SM2.

@@ -207,6 +207,11 @@ boost::asio::awaitable<SharedKeys> TokenCatalogue::keys(TokenAddress address) {
     co_return Store::keysOf(*slot);
 }
 
+SharedKeys TokenCatalogue::knownKeys(const TokenAddress& address) const {
+    const auto slot = store_->slots_.find(address);
+    return slot == store_->slots_.end() ? SharedKeys() : Store::keysOf(*slot->second);
+}
+
 std::optional<KnownToken> TokenCatalogue::find(const TokenAddress& address) const {
     const auto slot = store_->slots_.find(address);
     if (slot == store_->slots_.end()) return std::nullopt;

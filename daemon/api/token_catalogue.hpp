@@ -51,6 +51,9 @@ class TokenCatalogue {
     /// token at the same time share one reading. Throws what the host answers.
     boost::asio::awaitable<std::vector<std::shared_ptr<const TokenKey>>> keys(hosts::TokenAddress address);
 
+    /// The keys that were read last, without asking anybody.
+    std::vector<std::shared_ptr<const TokenKey>> knownKeys(const hosts::TokenAddress& address) const;
+
     /// As far as it is known, without asking anybody.
     std::optional<KnownToken> find(const hosts::TokenAddress& address) const;
     /// The same of a token that the driver can work with, locked or not. Throws token-removed, token-blank,

@@ -52,7 +52,8 @@ struct Config {
     std::uint32_t promptTimeoutSeconds = 120;
     std::uint32_t idleLogoutSeconds = 900;
     bool changeDefaultPin =
-        false;  ///< "defaultPin": "change": a maker's PIN is changed before its first use.
+        false;            ///< "defaultPin": "change": a maker's PIN is changed before its first use.
+    bool webEid = false;  ///< Logins in Web eID's own form, with keys that then sign nothing else.
     std::uint32_t resumeSeconds = 30;
     std::uint32_t unlockSeconds = 600;  ///< How long a request for a remote unlock may be answered.
     Limits limits;

@@ -30,6 +30,10 @@ class Node {
         if (!value_.is_string()) refuse("must be a string");
         return value_.get<std::string>();
     }
+    bool truth() const {
+        if (!value_.is_boolean()) refuse("must be true or false");
+        return value_.get<bool>();
+    }
     std::uint32_t number(std::uint32_t smallest, std::uint32_t largest) const {
         const bool fits = value_.is_number_unsigned() && value_.get<std::uint64_t>() >= smallest &&
                           value_.get<std::uint64_t>() <= largest;
@@ -146,7 +150,7 @@ policy::Scopes readScopes(const Node& node) {
     policy::Scopes scopes;
     for (const Node& item : node.items(16)) {
         const auto scope = policy::scopeFrom(item.text());
-        if (!scope) item.refuse("must be one of tokens, certificates, sign, decrypt, manage");
+        if (!scope) item.refuse("must be one of tokens, certificates, sign, decrypt, manage, digest");
         scopes.add(*scope);
     }
     return scopes;
@@ -260,6 +264,7 @@ void apply(Config& config, const json& value, const std::string& source, Trust t
              [&](const Node& n) {
                  config.changeDefaultPin = oneOf<2>(n, {"allow", "change"}) == 1;
              }},
+            {"webEid", [&](const Node& n) { config.webEid = n.truth(); }},
             {"limits", [&](const Node& n) { config.limits = readLimits(n, config.limits); }},
         });
 }

@@ -94,7 +94,7 @@ class Grants::Store {
         Statement rows = database_->query("SELECT origin, scope, granted FROM grants ORDER BY granted");
         while (rows.step()) {
             const auto scope = scopeFrom(rows.text(1));
-            if (!scope) continue;
+            if (!scope || kAdministratorsScopes.has(*scope)) continue;
             Grant& grant = grants_[rows.text(0)];
             grant.origin = rows.text(0);
             grant.scopes.add(*scope);

@@ -6,8 +6,9 @@
 namespace ukey::policy {
 namespace {
 
-constexpr std::array<std::string_view, 5> kNames{"tokens", "certificates", "sign", "decrypt", "manage"};
-static_assert(kNames.size() == static_cast<std::size_t>(Scope::manage) + 1);
+constexpr std::array<std::string_view, 6> kNames{"tokens",  "certificates", "sign",
+                                                 "decrypt", "manage",       "digest"};
+static_assert(kNames.size() == static_cast<std::size_t>(Scope::digest) + 1);
 
 }  // namespace
 

@@ -9,8 +9,9 @@
 
 namespace ukey::policy {
 
-/// tokens: models and serials; certificates; sign; decrypt; manage: issue, renew, change, unlock, PIN.
-enum class Scope : std::uint8_t { tokens, certificates, sign, decrypt, manage };
+/// tokens: models and serials; certificates; sign; decrypt; manage: issue, renew, change, unlock, PIN;
+/// digest: sign what cannot be shown.
+enum class Scope : std::uint8_t { tokens, certificates, sign, decrypt, manage, digest };
 
 std::string_view toString(Scope scope) noexcept;
 std::optional<Scope> scopeFrom(std::string_view name) noexcept;
@@ -41,5 +42,8 @@ class Scopes {
   private:
     std::uint8_t bits_ = 0;
 };
+
+/// What a user could not judge, so that no dialog grants it.
+inline constexpr Scopes kAdministratorsScopes{Scope::digest};
 
 }  // namespace ukey::policy

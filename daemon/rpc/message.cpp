@@ -110,6 +110,7 @@ std::string errorText(const json& id, const Error& error, Language language, std
     data["hint"] = errorHint(language, error);
     if (error.ofAdministratorPin()) data["pin"] = "administrator";
     if (error.triesLeft()) data["triesLeft"] = *error.triesLeft();
+    if (!error.reason().empty()) data["reason"] = error.reason();
     if (!token.empty()) data["token"] = token;
     int number = numberOf(error.code());
     if (const auto* bad = dynamic_cast<const BadMessage*>(&error)) {

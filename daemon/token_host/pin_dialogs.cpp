@@ -168,6 +168,7 @@ class PinTry {
         facts.certificate = context_.certificate;
         facts.triesLeft = triesLeft;
         facts.notes = std::move(notes);
+        if (!context_.allows.empty()) facts.notes.insert(facts.notes.begin(), context_.allows);
         prompt::Dialog dialog;
         dialog.language = language_;
         dialog.text = prompt::dialogText(facts);

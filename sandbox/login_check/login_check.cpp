@@ -13,15 +13,8 @@
 namespace ukey::login_check {
 namespace {
 
-/// "web-eid:1" or "web-eid:1.0", "web-eid:1.1": minor versions only add fields.
-bool isKnownFormat(std::string_view format) {
-    constexpr std::string_view kFormat = "web-eid:1";
-    if (format.substr(0, kFormat.size()) != kFormat) return false;
-    const auto minor = format.substr(kFormat.size());
-    return minor.empty() ||
-           (minor.size() >= 2 && minor.size() <= 4 && minor[0] == '.' &&
-            std::all_of(minor.begin() + 1, minor.end(), [](char c) { return c >= '0' && c <= '9'; }));
-}
+/// No other, and no older one: those bound too little (docs/auth-token.md).
+constexpr std::string_view kFormat = "ukey-auth:2";
 
 std::string textOf(const X509_NAME* name) {
     const BioPtr out(BIO_new(BIO_s_mem()));
@@ -95,7 +88,7 @@ std::variant<Person, Refusal> LoginCheck::check(const Answer& answer, const std:
     // First of all, so that a challenge cannot be tried on twice.
     if (const auto refusal = refusalOf(challenges_.take(challenge, visitor, now))) return *refusal;
 
-    if (!isKnownFormat(answer.format)) return Refusal::badFormat;
+    if (answer.format != kFormat) return Refusal::badFormat;
     const auto signature = decodeBase64Url(answer.signature);
     if (!signature) return Refusal::badFormat;
 

@@ -21,7 +21,7 @@ namespace ukey::login_check {
 
 /// What `auth.sign` gave to the page.
 struct Answer {
-    std::string format;       ///< "web-eid:1.0".
+    std::string format;       ///< "ukey-auth:2".
     std::string algorithm;    ///< "SM2SM3", "RS256", "ES256" or "ES384".
     std::string certificate;  ///< PEM.
     std::string signature;    ///< base64url.

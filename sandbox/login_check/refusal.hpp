@@ -11,7 +11,7 @@ enum class Refusal : std::uint8_t {
     unknownChallenge,      ///< Not issued by this site, or to another browser.
     usedChallenge,         ///< A challenge serves one attempt.
     expiredChallenge,      ///< Answered too late.
-    badFormat,             ///< The answer is not of the format "web-eid:1.x".
+    badFormat,             ///< The answer is not of the format "ukey-auth:2".
     badCertificate,        ///< Not one X.509 certificate in PEM.
     unsupportedAlgorithm,  ///< A key or an algorithm that this site does not take, or that do not fit
                            ///< together.

@@ -118,7 +118,9 @@ bool isLoginSignature(EVP_PKEY* key, std::string_view algorithm, std::string_vie
                       std::string_view challenge, std::span<const std::uint8_t> signature) {
     const LoginAlgorithm* known = loginAlgorithm(algorithm);
     if (known == nullptr) return false;
-    std::vector<std::uint8_t> message;
+    // With its zero octet at the end. By it a login is told apart from everything else that the key signs.
+    constexpr std::string_view kDomain("Ukey Bridge authentication v2\0", 30);
+    std::vector<std::uint8_t> message(kDomain.begin(), kDomain.end());
     if (!appendHash(message, known->digest(), origin) || !appendHash(message, known->digest(), challenge)) {
         return false;
     }

@@ -22,8 +22,8 @@ std::optional<std::string> keyAlgorithmOf(const EVP_PKEY* key);
 std::string_view loginAlgorithmOf(std::string_view keyAlgorithm);
 
 /// Whether `signature` is the one that a token makes to log in at `origin` with `challenge`: over
-/// hash(origin) || hash(challenge) with the hash of the algorithm, the texts as UTF-8. SM2 and ECDSA
-/// signatures are r || s, RSA signatures PKCS#1 v1.5.
+/// "Ukey Bridge authentication v2" || 00 || hash(origin) || hash(challenge) with the hash of the algorithm,
+/// the texts as UTF-8. SM2 and ECDSA signatures are r || s, RSA signatures PKCS#1 v1.5.
 bool isLoginSignature(EVP_PKEY* key, std::string_view algorithm, std::string_view origin,
                       std::string_view challenge, std::span<const std::uint8_t> signature);
 

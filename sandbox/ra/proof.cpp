@@ -12,7 +12,11 @@ constexpr std::string_view kSm2UserId = "1234567812345678";
 }  // namespace
 
 bool isProof(EVP_PKEY* oldKey, X509_REQ* request, ByteView signature) {
-    const auto message = ca::toDer(i2d_X509_REQ, request);
+    // With its zero octet at the end: a signature over the request alone may be one that any page had made.
+    constexpr std::string_view kDomain("Ukey Bridge renewal v2\0", 23);
+    const auto csr = ca::toDer(i2d_X509_REQ, request);
+    Bytes message(kDomain.begin(), kDomain.end());
+    message.insert(message.end(), csr.begin(), csr.end());
     const bool sm2 = EVP_PKEY_is_a(oldKey, "SM2") == 1;
     const ca::KeyContextPtr keyContext(
         ca::requirePointer(EVP_PKEY_CTX_new_from_pkey(nullptr, oldKey, nullptr), "checking a proof"));

@@ -51,7 +51,9 @@ void writeConfiguration(const Workshop& shop) {
          {{{"name", "soft"}, {"kind", "skf"}, {"library", shop.softToken()}},
           {{"name", "softhsm"}, {"kind", "pkcs11"}, {"library", kSoftHsm}}}},
         {"origins",
-         {{{"origin", kOrigin}, {"scopes", {"tokens", "certificates", "sign"}}, {"confirm", "login"}}}},
+         {{{"origin", kOrigin},
+           {"scopes", {"tokens", "certificates", "sign", "digest"}},
+           {"confirm", "login"}}}},
         {"limits", {{"rate", 1000000}, {"burst", 1000000}}},
         // Idle is when nobody can come back to a login any more.
         {"resumeSeconds", 1},

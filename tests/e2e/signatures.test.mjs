@@ -73,8 +73,8 @@ describe('signatures through the bridge', () => {
     return stdout.includes('Verified OK');
   }
 
-  /** What auth.sign signs, docs/auth-token.md: hash(origin) || hash(challenge). */
-  const loginInput = (hash) => Buffer.concat([hash(Buffer.from(stack.site)), hash(Buffer.from(challenge))]);
+  /** What auth.sign signs, docs/auth-token.md: its name, a zero octet, hash(origin) || hash(challenge). */
+  const loginInput = (hash) => Buffer.concat([Buffer.from('Ukey Bridge authentication v2\0'), hash(Buffer.from(stack.site)), hash(Buffer.from(challenge))]);
 
   /** r || s, as auth.sign gives it, in DER for OpenSSL. */
   function derOf(raw) {

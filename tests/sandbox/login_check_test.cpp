@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
 #include "sandbox/login_check/encoding.hpp"
 #include "tests/sandbox/support.hpp"
 
@@ -90,7 +94,7 @@ TEST_F(LoginCheckTest, sm2SignatureOfBotan_logsIn) {
     const auto text = challenge();
     const auto signature = signer.sign(sandbox_test::loginMessage("SM3", kOrigin, text));
     expectPerson(
-        check({"web-eid:1.0", "SM2SM3", ca::toPem(certificate.get()), toBase64Url(signature)}, text));
+        check({"ukey-auth:2", "SM2SM3", ca::toPem(certificate.get()), toBase64Url(signature)}, text));
 }
 
 TEST_F(LoginCheckTest, secondOriginOfTheSite_logsIn) {
@@ -103,6 +107,50 @@ TEST_F(LoginCheckTest, signatureForAnotherOrigin_isRefused_S22) {
     expectRefusal(
         check(answerOf(certify(*centre_, KeyAlgorithm::sm2), "https://trading.example.evil", text), text),
         Refusal::badSignature);
+}
+
+// A page that may have data signed at another site could have had the two hashes signed there.
+TEST_F(LoginCheckTest, signatureOverTheHashesAlone_isNoLogin_S22) {
+    const std::pair<KeyAlgorithm, const char*> algorithms[] = {
+        {KeyAlgorithm::sm2, "SM3"}, {KeyAlgorithm::rsa2048, "SHA256"}, {KeyAlgorithm::p384, "SHA384"}};
+    for (const auto& [algorithm, digest] : algorithms) {
+        const auto holder = certify(*centre_, algorithm);
+        for (const char* format : {"ukey-auth:2", "web-eid:1", "web-eid:1.0"}) {
+            const auto text = challenge();
+            auto answer = answerOf(holder, kOrigin, text);
+            auto message = sandbox_test::loginMessage(digest, kOrigin, text);
+            message.erase(message.begin(), message.begin() + 30);
+            auto signature = sandbox_test::signWithCommandLine(holder.key.get(), digest, message);
+            const std::size_t coordinate = algorithm == KeyAlgorithm::p384 ? 48 : 32;
+            if (algorithm != KeyAlgorithm::rsa2048)
+                signature = sandbox_test::rawSignature(signature, coordinate);
+            answer.signature = toBase64Url(signature);
+            answer.format = format;
+            const bool isNew = answer.format == "ukey-auth:2";
+            expectRefusal(check(answer, text), isNew ? Refusal::badSignature : Refusal::badFormat);
+        }
+    }
+}
+
+TEST_F(LoginCheckTest, codeOfThePage_isTheCodeThatRuns) {
+    const auto textOf = [](const char* file) {
+        std::ifstream stream(std::string(UKEY_SOURCE_DIR) + "/" + file);
+        return std::string(std::istreambuf_iterator<char>(stream), {});
+    };
+    const auto withoutIndent = [](const std::string& text) {
+        std::istringstream lines(text);
+        std::string all;
+        for (std::string line; std::getline(lines, line);)
+            all += line.substr(std::min(line.find_first_not_of(' '), line.size())) + "\n";
+        return all;
+    };
+    const std::string page = textOf("docs/login-check.md");
+    const std::size_t begin = page.find("```cpp\n// With its zero octet");
+    ASSERT_NE(begin, std::string::npos);
+    const std::size_t from = page.find('\n', begin) + 1;
+    const std::string code = page.substr(from, page.find("```", from) - from);
+    EXPECT_NE(withoutIndent(textOf("sandbox/login_check/signature_check.cpp")).find(withoutIndent(code)),
+              std::string::npos);
 }
 
 TEST_F(LoginCheckTest, signatureOverAnotherChallenge_isRefused) {
@@ -175,7 +223,8 @@ TEST_F(LoginCheckTest, challenge_has256BitsAndSurvivesARestart) {
 
 TEST_F(LoginCheckTest, unknownFormat_isRefused) {
     const auto holder = certify(*centre_, KeyAlgorithm::sm2);
-    for (const char* format : {"", "web-eid:2.0", "web-eid:1.", "web-eid:10", "web-eid:1.x", "jwt"}) {
+    for (const char* format :
+         {"", "ukey-auth:1", "ukey-auth:2.0", "ukey-auth:", "web-eid:1", "web-eid:1.0", "jwt"}) {
         const auto text = challenge();
         auto answer = answerOf(holder, kOrigin, text);
         answer.format = format;
@@ -225,7 +274,7 @@ TEST_F(LoginCheckTest, weakKey_isRefused_S23) {
     const auto issuerKey = ca::generateKey(KeyAlgorithm::p256);
     holder.certificate = ca::makeCertificate(contents, centre_->rsa().issuing(), issuerKey.get());
     const auto text = challenge();
-    expectRefusal(check({"web-eid:1.0", "RS256", holder.pem(), "AAAA"}, text), Refusal::unsupportedAlgorithm);
+    expectRefusal(check({"ukey-auth:2", "RS256", holder.pem(), "AAAA"}, text), Refusal::unsupportedAlgorithm);
 }
 
 TEST_F(LoginCheckTest, certificateOfAnotherCaOfTheSameName_isRefused) {
@@ -261,7 +310,7 @@ TEST_F(LoginCheckTest, encryptionCertificate_isRefused) {
 
 TEST_F(LoginCheckTest, certificateOfTheCaItself_isRefused) {
     const auto text = challenge();
-    expectRefusal(check({"web-eid:1.0", "SM2SM3", ca::toPem(centre_->sm2().issuing()), "AAAA"}, text),
+    expectRefusal(check({"ukey-auth:2", "SM2SM3", ca::toPem(centre_->sm2().issuing()), "AAAA"}, text),
                   Refusal::wrongUsage);
 }
 

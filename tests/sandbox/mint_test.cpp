@@ -114,7 +114,7 @@ TEST_F(MintTest, rsaTokensSignature_passesTheLoginCheck) {
         {token.id, {minted.container, KeyUsage::sign}, token::DigestAlgorithm::sha256, digest, std::nullopt});
     const auto certificate = ca::certificateFromDer(derOf(minted.signSerial));
     const auto result = check.check(
-        {"web-eid:1.0", "RS256", ca::toPem(certificate.get()), toBase64Url(signature)}, challenge, "v", now);
+        {"ukey-auth:2", "RS256", ca::toPem(certificate.get()), toBase64Url(signature)}, challenge, "v", now);
     ASSERT_TRUE(std::holds_alternative<login_check::Person>(result))
         << toString(std::get<login_check::Refusal>(result));
     EXPECT_EQ(std::get<login_check::Person>(result).name, "张三");

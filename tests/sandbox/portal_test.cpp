@@ -362,7 +362,7 @@ TEST_F(PortalRenewalTest, renewalWithTheSameKey_bringsCertificatesOnly) {
     EXPECT_NE(issued.json().at("signCertificate"), oldAnswer.at("signCertificate"));
 }
 
-TEST_F(PortalRenewalTest, proofOfTheOldKey_isCheckedWhereItIsGiven) {
+TEST_F(PortalRenewalTest, proofOfTheOldKey_isCheckedWhereItIsGiven_S22) {
     registerIdentified();
     const auto old = issueOn("T1");
     const auto oldKey = std::move(csr_.key);
@@ -381,7 +381,12 @@ TEST_F(PortalRenewalTest, proofOfTheOldKey_isCheckedWhereItIsGiven) {
                                        " -outform DER -out " + der.string())
                   .status,
               0);
-    const auto message = sandbox_test::contentOf(der);
+    const auto request = sandbox_test::contentOf(der);
+    const std::string_view domain("Ukey Bridge renewal v2\0", 23);
+    Bytes message(domain.begin(), domain.end());
+    message.insert(message.end(), request.begin(), request.end());
+    // The older form, which a page could have had signed as its data.
+    EXPECT_EQ(codeOf(with(sandbox_test::signWithCommandLine(oldKey.get(), "SM3", request))), "bad-proof");
     EXPECT_EQ(codeOf(with(sandbox_test::signWithCommandLine(csr.key.get(), "SM3", message))), "bad-proof");
     EXPECT_EQ(codeOf(with({1, 2, 3})), "bad-proof");
     EXPECT_EQ(with(sandbox_test::signWithCommandLine(oldKey.get(), "SM3", message)).status, 200);

@@ -27,6 +27,10 @@ constexpr const char* kDistId = "distid:1234567812345678";
 
 std::string quoted(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
 
+Botan::EC_Group sm2Group() { return Botan::EC_Group("sm2p256v1"); }
+
+}  // namespace
+
 Bytes rawSignature(const Bytes& der, std::size_t coordinate) {
     const unsigned char* cursor = der.data();
     ECDSA_SIG* signature = d2i_ECDSA_SIG(nullptr, &cursor, static_cast<long>(der.size()));
@@ -37,10 +41,6 @@ Bytes rawSignature(const Bytes& der, std::size_t coordinate) {
     ECDSA_SIG_free(signature);
     return raw;
 }
-
-Botan::EC_Group sm2Group() { return Botan::EC_Group("sm2p256v1"); }
-
-}  // namespace
 
 Bytes contentOf(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
@@ -156,7 +156,8 @@ Holder certify(ca::CertificateCentre& centre, token::KeyAlgorithm algorithm, tok
 }
 
 Bytes loginMessage(const char* digest, std::string_view origin, std::string_view challenge) {
-    Bytes message;
+    const std::string_view domain("Ukey Bridge authentication v2\0", 30);
+    Bytes message(domain.begin(), domain.end());
     for (const auto text : {origin, challenge}) {
         std::array<std::uint8_t, EVP_MAX_MD_SIZE> hash{};
         std::size_t length = 0;
@@ -170,7 +171,7 @@ Bytes loginMessage(const char* digest, std::string_view origin, std::string_view
 
 login_check::Answer answerOf(const Holder& holder, std::string_view origin, std::string_view challenge) {
     const auto algorithm = ca::algorithmOf(holder.key.get());
-    login_check::Answer answer{"web-eid:1.0", "RS256", holder.pem(), ""};
+    login_check::Answer answer{"ukey-auth:2", "RS256", holder.pem(), ""};
     const char* digest = "SHA256";
     std::size_t coordinate = 0;
     if (algorithm == token::KeyAlgorithm::sm2) {

@@ -65,6 +65,9 @@ login_check::Answer answerOf(const Holder& holder, std::string_view origin, std:
 /// OpenSSL's command line hashes and signs; SM2 and ECDSA signatures in DER.
 Bytes signWithCommandLine(EVP_PKEY* key, const char* digest, ByteView message);
 
+/// r || s, each of that length, of a signature in DER.
+Bytes rawSignature(const Bytes& der, std::size_t coordinate);
+
 Bytes contentOf(const std::filesystem::path& file);
 
 /// Botan opens an SM2 cipher with the private key.

@@ -149,7 +149,7 @@ TEST_F(TradingTest, malformedLogin_isRefused) {
     for (const auto& body : {nlohmann::json::object(), nlohmann::json{{"auth", "x"}, {"challenge", "y"}},
                              nlohmann::json{{"auth", {{"format", 1}}}, {"challenge", "y"}},
                              nlohmann::json{{"auth",
-                                             {{"format", "web-eid:1.0"},
+                                             {{"format", "ukey-auth:2"},
                                               {"algorithm", "RS256"},
                                               {"certificate", ""},
                                               {"signature", ""}}}}}) {

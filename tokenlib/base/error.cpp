@@ -46,6 +46,9 @@ constexpr std::array kRows{
     Row{ErrorCode::unlockExpired, "unlock-expired", false},
     Row{ErrorCode::unlockMismatch, "unlock-mismatch", true},
     Row{ErrorCode::unlockInvalid, "unlock-invalid", false},
+    Row{ErrorCode::reservedMessage, "reserved-message", false},
+    Row{ErrorCode::recipientNotFound, "recipient-not-found", true},
+    Row{ErrorCode::contentCorrupt, "content-corrupt", false},
     Row{ErrorCode::internal, "internal", false},
 };
 

@@ -45,6 +45,9 @@ enum class ErrorCode : std::uint8_t {
     unlockExpired,
     unlockMismatch,
     unlockInvalid,
+    reservedMessage,
+    recipientNotFound,
+    contentCorrupt,
     internal,
 };
 
@@ -80,6 +83,14 @@ class Error : public std::runtime_error {
         return *this;
     }
 
+    /// What exactly is wrong, where the code alone leaves it open: a stable word of the protocol ("expired",
+    /// "chain", …) that lives as long as the program; empty where there is none.
+    std::string_view reason() const noexcept { return reason_; }
+    Error& withReason(std::string_view reason) {
+        reason_ = reason;
+        return *this;
+    }
+
     /// The driver's own return code (SAR_*, CKR_*), for the log; 0 when there is none.
     std::uint64_t driverCode() const noexcept { return driverCode_; }
     Error& withDriverCode(std::uint64_t code) {
@@ -90,6 +101,7 @@ class Error : public std::runtime_error {
   private:
     ErrorCode code_;
     std::optional<unsigned> triesLeft_;
+    std::string_view reason_;
     std::uint64_t driverCode_ = 0;
     bool administratorPin_ = false;
 };

@@ -53,6 +53,11 @@ constexpr std::array kMessages{
     Message{"error.unlock-mismatch", "该解锁应答属于另一个 Ukey。", "The unlock answer is for another Ukey."},
     Message{"error.unlock-invalid", "解锁应答无效，Ukey 未作任何改动。",
             "The unlock answer is not valid; nothing was tried on the Ukey."},
+    Message{"error.reserved-message", "该内容只能由 Ukey 组件自身签名，已拒绝。",
+            "This is something that only Ukey Bridge itself may have signed."},
+    Message{"error.recipient-not-found", "已插入的 Ukey 都不能打开该文件。",
+            "None of the Ukeys that are plugged in can open this."},
+    Message{"error.content-corrupt", "内容已损坏或被改动。", "The content is damaged or was changed."},
     Message{"error.internal", "Ukey 组件内部错误。", "Ukey Bridge met an internal error."},
 
     // Errors: what the user can do.
@@ -117,6 +122,11 @@ constexpr std::array kMessages{
             "Plug in the Ukey for which the unlock was asked, and try again."},
     Message{"hint.unlock-invalid", "请重新申请解锁；若仍有问题，请联系发证机构。",
             "Ask for the unlock anew; if it happens again, tell the issuer."},
+    Message{"hint.reserved-message", "请勿签名；该网站可能在冒用您的身份，请联系网站客服核实。",
+            "Do not go on: the site may be trying to act in your name. Ask its support."},
+    Message{"hint.recipient-not-found", "请插入加密时所用证书的 Ukey 后重试。",
+            "Plug in the Ukey for whose certificate it was sealed, and try again."},
+    Message{"hint.content-corrupt", "请重新获取该文件后重试。", "Get the file again and retry."},
     Message{"hint.internal", "请重试；若仍有问题，请运行 ukeyctl doctor 并联系客服。",
             "Try again; if it happens again, run ukeyctl doctor and ask support."},
 
@@ -280,6 +290,23 @@ constexpr std::array kMessages{
     Message{"scope.decrypt", "请求解密文件", "Ask you to decrypt files"},
     Message{"scope.manage", "管理 Ukey（办理证书、修改密码、解锁）",
             "Manage the Ukey (issue certificates, change or unlock the PIN)"},
+
+    Message{"scope.digest", "请求对摘要签名（无法显示所签内容）",
+            "Ask you to sign digests, whose content cannot be shown"},
+
+    // What a PIN allows a site, as its dialog says.
+    Message{"dialog.allows", "验证后，该网站可以{acts}，直到关闭页面、拔出 Ukey 或 {minutes} 分钟未使用。",
+            "This allows the site to {acts}, until the page is closed, the Ukey is unplugged or {minutes} "
+            "minutes pass without use."},
+    Message{"allows.sign", "请求登录和签名且不再询问", "log in and sign without asking again"},
+    Message{"allows.sign-each", "请求登录和签名（每次都会先询问）",
+            "log in and sign, each time after asking you"},
+    Message{"allows.digest", "对无法显示内容的摘要签名", "sign digests, whose content cannot be shown"},
+    Message{"allows.decrypt", "解密文件", "decrypt files"},
+    Message{"allows.manage", "管理证书（每步都会先询问）", "manage certificates, each step after asking you"},
+    Message{"allows.and", "，", "; "},
+    Message{"dialog.digest-only", "所签内容无法显示，只有摘要：{digest}",
+            "What is signed cannot be shown; this is its digest: {digest}"},
 
     // Parts of a dialog.
     Message{"dialog.title", "Ukey 组件", "Ukey Bridge"},

@@ -9,6 +9,7 @@
 #include "tokenlib/pipe/messages.hpp"
 #include "tokenlib/pki/csr.hpp"
 #include "tokenlib/pki/digest.hpp"
+#include "tokenlib/pki/message_domain.hpp"
 #include "tokenlib/pki/public_key.hpp"
 #include "tokenlib/pki/signature.hpp"
 
@@ -227,7 +228,11 @@ awaitable<Bytes> Enroller::sign(std::string container, token::PublicKey key, Byt
     operation.digestAlgorithm = pki::defaultDigest(key.algorithm);
     operation.digest = pki::messageDigest(key, operation.digestAlgorithm, message);
     operation.message = std::move(message);
-    co_return co_await token_.call(std::move(operation));
+    const token::DigestAlgorithm algorithm = operation.digestAlgorithm;
+    const Bytes digest = operation.digest;
+    Bytes signature = co_await token_.call(std::move(operation));
+    pki::requireSignature(key, algorithm, digest, signature);
+    co_return signature;
 }
 
 awaitable<Bytes> Enroller::prove(Record record, Bytes csr) {
@@ -238,7 +243,7 @@ awaitable<Bytes> Enroller::prove(Record record, Bytes csr) {
     if (old == entries.end() || !old->publicKey)
         throw Error(ErrorCode::certificateNotFound, "the key that is to be replaced is not there");
     const token::PublicKey key = *old->publicKey;
-    const Bytes raw = co_await sign(record.oldContainer, key, std::move(csr));
+    const Bytes raw = co_await sign(record.oldContainer, key, pki::renewalMessage(csr));
     co_return pki::signatureToDer(key.algorithm, raw);
 }
 

@@ -25,8 +25,8 @@ std::string_view toString(Phase phase) noexcept;
 struct Begun {
     Record record;
     Bytes csr;    ///< DER PKCS#10.
-    Bytes proof;  ///< The replaced key's signature over the DER of the request, as DER (SM2, ECDSA) or
-                  ///< PKCS#1; empty where nothing is replaced.
+    Bytes proof;  ///< The replaced key's signature over pki::renewalMessage of the request, as DER (SM2,
+                  ///< ECDSA) or PKCS#1; empty where nothing is replaced.
 };
 
 /// What an answer has to stand up to.

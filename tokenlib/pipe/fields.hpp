@@ -178,6 +178,7 @@ void fields(V& v, T& o) {
     v.text("operation", o.operation, kText);
     v.text("certificate", o.certificate, kText);
     v.number("timeoutSeconds", o.timeoutSeconds, kMaxPromptSeconds);
+    v.text("allows", o.allows, kText);
 }
 template <class V, class T>
 requires As<T, token::VerifyPin> || As<T, token::ChangePin> || As<T, token::UnlockPin>

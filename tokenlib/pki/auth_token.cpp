@@ -5,6 +5,7 @@
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/pki/certificate.hpp"
 #include "tokenlib/pki/digest.hpp"
+#include "tokenlib/pki/message_domain.hpp"
 #include "tokenlib/pki/signature.hpp"
 
 namespace ukey::pki {
@@ -80,7 +81,25 @@ bool isAuthNonce(std::string_view nonce) noexcept {
     return nonce.size() >= kMinNonceCharacters && std::all_of(nonce.begin(), nonce.end(), isBase64Character);
 }
 
-AuthRequest authRequest(const token::PublicKey& key, std::string_view origin, std::string_view nonce) {
+std::string_view toString(AuthFormat format) noexcept {
+    return format == AuthFormat::webEid ? "web-eid:1" : "ukey-auth:2";
+}
+
+std::optional<AuthFormat> authFormatFrom(std::string_view name) noexcept {
+    for (const AuthFormat format : {AuthFormat::ukey, AuthFormat::webEid}) {
+        if (toString(format) == name) return format;
+    }
+    return std::nullopt;
+}
+
+bool isForAuthenticationAlone(const Certificate& certificate) {
+    const auto usage = certificate.keyUsage();
+    return usage && (*usage & kDigitalSignature) != 0 && (*usage & kNonRepudiation) == 0 &&
+           certificate.isForClientAuthentication();
+}
+
+AuthRequest authRequest(const token::PublicKey& key, std::string_view origin, std::string_view nonce,
+                        AuthFormat format) {
     if (!isOrigin(origin)) throw Error(ErrorCode::badRequest, "authentication: not an origin");
     if (!isAuthNonce(nonce)) {
         throw Error(ErrorCode::badRequest,
@@ -89,9 +108,11 @@ AuthRequest authRequest(const token::PublicKey& key, std::string_view origin, st
     AuthRequest request;
     request.algorithm = algorithmName(key.algorithm);
     request.digestAlgorithm = defaultDigest(key.algorithm);
+    request.format = format;
     request.message = digest(request.digestAlgorithm, asBytes(origin));
     const Bytes nonceDigest = digest(request.digestAlgorithm, asBytes(nonce));
     request.message.insert(request.message.end(), nonceDigest.begin(), nonceDigest.end());
+    if (format == AuthFormat::ukey) request.message = inDomain(kAuthenticationDomain, request.message);
     request.digest = digestFor(request, key);
     return request;
 }
@@ -106,10 +127,8 @@ AuthToken authToken(const AuthRequest& request, ByteView certificateDer, ByteVie
     if (digestFor(request, *key) != request.digest) {
         throw Error(ErrorCode::certificateMismatch, "authentication: the certificate is for another key");
     }
-    if (!verify(*key, request.digestAlgorithm, request.digest, rawSignature)) {
-        throw Error(ErrorCode::driverError, "authentication: the token's signature does not verify");
-    }
-    return {std::string(kAuthTokenFormat), request.algorithm,
+    requireSignature(*key, request.digestAlgorithm, request.digest, rawSignature);
+    return {std::string(toString(request.format)), request.algorithm,
             Bytes(certificateDer.begin(), certificateDer.end()),
             Bytes(rawSignature.begin(), rawSignature.end())};
 }

@@ -117,6 +117,16 @@ bool isCaOf(X509* certificate) {
     return isCa;
 }
 
+bool isForClientAuthenticationOf(const X509* certificate) {
+    EXTENDED_KEY_USAGE* purposes =
+        static_cast<EXTENDED_KEY_USAGE*>(X509_get_ext_d2i(certificate, NID_ext_key_usage, nullptr, nullptr));
+    bool found = false;
+    for (int i = 0; i < sk_ASN1_OBJECT_num(purposes); ++i)
+        found = found || OBJ_obj2nid(sk_ASN1_OBJECT_value(purposes, i)) == NID_client_auth;
+    EXTENDED_KEY_USAGE_free(purposes);
+    return found;
+}
+
 std::vector<IdentityExtension> identitiesOf(const X509* certificate) {
     std::vector<IdentityExtension> identities;
     for (int i = 0; i < X509_get_ext_count(certificate); ++i) {
@@ -179,6 +189,7 @@ Certificate Certificate::fromDer(ByteView der) {
     out.publicKey_ = publicKeyOf(out.subjectPublicKeyInfo_);
     out.keyUsage_ = keyUsageOf(x509.get());
     out.isCa_ = isCaOf(x509.get());
+    out.isForClientAuthentication_ = isForClientAuthenticationOf(x509.get());
     out.thumbprint_ = toHex(digest(token::DigestAlgorithm::sha256, der));
     if (const ASN1_OCTET_STRING* identifier = X509_get0_subject_key_id(x509.get())) {
         const unsigned char* data = ASN1_STRING_get0_data(identifier);

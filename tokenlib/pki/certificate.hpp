@@ -82,6 +82,8 @@ class Certificate {
     /// nothing for one that may neither (a CA's).
     std::optional<token::KeyUsage> usage() const noexcept;
     bool isCa() const noexcept { return isCa_; }
+    /// Whether its extended key usage names client authentication (RFC 5280 4.2.1.12).
+    bool isForClientAuthentication() const noexcept { return isForClientAuthentication_; }
 
     /// SHA-256 of the DER, lower-case hexadecimal.
     const std::string& thumbprint() const noexcept { return thumbprint_; }
@@ -112,6 +114,7 @@ class Certificate {
     Bytes subjectPublicKeyInfo_;
     std::optional<std::uint16_t> keyUsage_;
     bool isCa_ = false;
+    bool isForClientAuthentication_ = false;
     std::string thumbprint_;
     Bytes subjectKeyIdentifier_;
     std::vector<IdentityExtension> identities_;

@@ -68,9 +68,7 @@ UnsignedRequest beginRequest(const token::PublicKey& key, const RequestOptions& 
 Bytes completeRequest(const UnsignedRequest& request, ByteView rawSignature) {
     // From the message itself, not from the digest that went out: what leaves here verifies.
     const Bytes digest = messageDigest(request.key, request.digestAlgorithm, request.info);
-    if (!verify(request.key, request.digestAlgorithm, digest, rawSignature)) {
-        throw Error(ErrorCode::driverError, "request: the token's signature does not verify");
-    }
+    requireSignature(request.key, request.digestAlgorithm, digest, rawSignature);
     return der::sequence({request.info, signatureAlgorithm(request.key.algorithm),
                           der::bitString(signatureToDer(request.key.algorithm, rawSignature))});
 }

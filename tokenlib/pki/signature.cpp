@@ -101,4 +101,9 @@ bool verify(const token::PublicKey& key, DigestAlgorithm algorithm, ByteView dig
     return holds;
 }
 
+void requireSignature(const token::PublicKey& key, DigestAlgorithm algorithm, ByteView digest, ByteView raw) {
+    if (!verify(key, algorithm, digest, raw))
+        throw Error(ErrorCode::driverError, "the token's signature does not verify");
+}
+
 }  // namespace ukey::pki

@@ -19,4 +19,9 @@ Bytes signatureFromDer(token::KeyAlgorithm algorithm, ByteView der);
 /// and for a digest that does not go with the key. For SM2 the digest is e = SM3(Z || M).
 bool verify(const token::PublicKey& key, token::DigestAlgorithm algorithm, ByteView digest, ByteView raw);
 
+/// The one check that every signature of a token passes before it leaves the bridge: that it is the key's,
+/// over this digest. Throws driver-error otherwise.
+void requireSignature(const token::PublicKey& key, token::DigestAlgorithm algorithm, ByteView digest,
+                      ByteView raw);
+
 }  // namespace ukey::pki

@@ -19,6 +19,8 @@ struct PromptContext {
         operation;  ///< Key of the message catalogue that says what the PIN is for, e.g. "operation.login".
     std::string certificate;  ///< Subject of the certificate that will be used; may be empty.
     std::uint32_t timeoutSeconds = 120;
+    std::string allows =
+        {};  ///< What the PIN allows and until when, in the language of `locale`; may be empty.
 };
 
 /// Asks for the user PIN, once, and logs in. Answers user-cancelled, prompt-timeout, prompt-unavailable,

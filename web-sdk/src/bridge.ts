@@ -4,9 +4,10 @@ import { type CallOptions, type MethodName } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { Enrolment } from "./enrolment.js";
 import { browserEnvironment, type Environment, type LocalNetworkPermission } from "./environment.js";
-import { UkeyError } from "./errors.js";
+import { sdkError, UkeyError } from "./errors.js";
 import { defaultTiming, type FindTiming } from "./finder.js";
 import type {
+  AuthFormat,
   AuthSignResult,
   Certificate,
   CertificateId,
@@ -28,6 +29,9 @@ import type { BridgeEvents, ConnectOptions } from "./options.js";
 import { Token } from "./token.js";
 import { TokenWatch } from "./token-watch.js";
 
+/** `format`: how a login's signature is made; `ukey-auth:2` where it is left out. */
+export type AuthOptions = CallOptions & { format?: AuthFormat };
+
 /**
  * The connection of a page to Ukey Bridge on the user's computer. It is kept up: when it is lost, the SDK reconnects by
  * itself, with growing pauses and only while the page is visible.
@@ -46,8 +50,10 @@ export class UkeyBridge {
   private readonly actor: Actor;
   private readonly tokenWatch: TokenWatch;
   private grantedScopes: Scope[] = [];
+  private readonly locale: string;
 
   private constructor(environment: Environment, options: LinkOptions, timing: FindTiming) {
+    this.locale = options.locale;
     this.link = new Link(environment, options, timing, {
       connected: ({ grants }) => (this.grantedScopes = grants),
       notified: (method, params) => this.notified(method, params),
@@ -197,8 +203,9 @@ export class UkeyBridge {
    * `token-removed` and others.
    *
    * @param challenge the server's, as it came: 43 to 128 characters of base64 or base64url.
+   * @param options `format`: `web-eid:1` for a server with a validator of Web eID, where the administrator allows it.
    */
-  async login(certificate: Certificate, challenge: string, options?: CallOptions): Promise<AuthSignResult> {
+  async login(certificate: Certificate, challenge: string, options?: AuthOptions): Promise<AuthSignResult> {
     await this.verifyPin(certificate.token, options);
     return this.signAuth(certificate, challenge, options);
   }
@@ -219,8 +226,13 @@ export class UkeyBridge {
   }
 
   /** Signs a login challenge, bound to this page's origin, within a login that there is already. */
-  signAuth(certificate: Certificate | CertificateId, challenge: string, options?: CallOptions): Promise<AuthSignResult> {
-    return this.call("auth.sign", { certificate: idOf(certificate), challenge }, options);
+  async signAuth(certificate: Certificate | CertificateId, challenge: string, options: AuthOptions = {}): Promise<AuthSignResult> {
+    const { format } = options;
+    const params = { certificate: idOf(certificate), challenge, ...(format && { format }) };
+    const result = await this.call("auth.sign", params, options);
+    // An older bridge makes what any other page could have had signed as well.
+    if (result.format !== (format ?? "ukey-auth:2")) throw sdkError("outdated", this.locale);
+    return result;
   }
 
   /** Signs data (text as UTF-8), at most 4 MiB. */
@@ -240,7 +252,7 @@ export class UkeyBridge {
     return this.call("sign.data", params, options);
   }
 
-  /** Signs a digest; for SM2 that of the message with Z, and `sm3`. */
+  /** Signs a digest; for SM2 that of the message with Z, and `sm3`. Needs the scope `digest`, which the administrator grants. */
   signDigest(
     certificate: Certificate | CertificateId,
     digest: Uint8Array | Digest,

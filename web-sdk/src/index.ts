@@ -1,5 +1,5 @@
 /** The public face of the package. */
-export { UkeyBridge } from "./bridge.js";
+export { type AuthOptions, UkeyBridge } from "./bridge.js";
 export type { BridgeEvents, ConnectOptions } from "./options.js";
 export type { Enrolment, EnrolmentAnswer, EnrolRequest } from "./enrolment.js";
 export type { Token } from "./token.js";

@@ -14,9 +14,8 @@ export interface WebEidToken {
 }
 
 /**
- * Turns the result of `UkeyBridge.login` into an authentication token for a Web eID validator on the server.
- *
- * Validators know RSA and ECDSA; for SM2 the token has the same form, and the validator has to know `SM2SM3`.
+ * Turns the result of `UkeyBridge.login` with `format: "web-eid:1"` into an authentication token for a Web eID validator on
+ * the server.
  */
 export function toWebEidToken(auth: AuthSignResult, appVersion = "https://ukey-bridge.invalid/1.0"): WebEidToken {
   return {

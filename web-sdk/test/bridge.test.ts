@@ -37,7 +37,7 @@ describe("calls", () => {
   });
 
   it("login_verifiesThePinThenSigns", async () => {
-    const auth = { format: "web-eid:1.0", algorithm: "ES256", certificate: "PEM", signature: "AAAA" };
+    const auth = { format: "ukey-auth:2", algorithm: "ES256", certificate: "PEM", signature: "AAAA" };
     bridge.on("pin.verify", () => ({}));
     bridge.on("auth.sign", () => auth);
     const connection = await connect();
@@ -46,6 +46,22 @@ describe("calls", () => {
       ["pin.verify", { token: "t1" }],
       ["auth.sign", { certificate: "c1", challenge: "challenge" }],
     ]);
+  });
+
+  it.each([undefined, "ukey-auth:1", "web-eid:1.0", "web-eid:1"])("login_ofTheFormat_%s_isNotHandedOut_S22", async (format) => {
+    bridge.on("pin.verify", () => ({}));
+    bridge.on("auth.sign", () => ({ format, algorithm: "ES256", certificate: "PEM", signature: "AAAA" }));
+    const connection = await connect();
+    expect(await failureOf(connection.login(certificate, "challenge"))).toMatchObject({ code: "outdated" });
+  });
+
+  it("login_inWebEidsForm_isAskedForAndHandedOut", async () => {
+    const auth = { format: "web-eid:1", algorithm: "ES256", certificate: "PEM", signature: "AAAA" };
+    bridge.on("pin.verify", () => ({}));
+    bridge.on("auth.sign", () => auth);
+    const connection = await connect();
+    expect(await connection.login(certificate, "challenge", { format: "web-eid:1" })).toEqual(auth);
+    expect(bridge.callsOf("auth.sign")).toEqual([{ certificate: "c1", challenge: "challenge", format: "web-eid:1" }]);
   });
 
   it("login_wrongPin_saysSoWithTheTriesLeft_S19", async () => {

@@ -106,7 +106,7 @@ describe("README", () => {
 
   describe("at a bridge", () => {
     const certificate = { id: "c1", token: "t1", usage: "sign" };
-    const auth = { format: "web-eid:1.0", algorithm: "SM2SM3", certificate: "PEM", signature: "AAAA" };
+    const auth = { format: "ukey-auth:2", algorithm: "SM2SM3", certificate: "PEM", signature: "AAAA" };
     let bridge: FakeBridge;
 
     beforeEach(async () => {

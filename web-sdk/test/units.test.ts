@@ -31,7 +31,7 @@ describe("Web eID token", () => {
   it("toWebEidToken_hasBase64OfCertificateAndSignature", () => {
     const token = toWebEidToken(
       {
-        format: "web-eid:1.0",
+        format: "web-eid:1",
         algorithm: "ES256",
         certificate: "-----BEGIN CERTIFICATE-----\nMIIB\nAgME\n-----END CERTIFICATE-----\n",
         signature: Buffer.from([0xfb, 0xff, 0xfe, 0x01]).toString("base64url"),
@@ -42,7 +42,7 @@ describe("Web eID token", () => {
       unverifiedCertificate: "MIIBAgME",
       algorithm: "ES256",
       signature: "+//+AQ==",
-      format: "web-eid:1.0",
+      format: "web-eid:1",
       appVersion: "https://site.example/1.0",
     });
   });

@@ -33,7 +33,7 @@ TEST_F(Protocol, hello_tellsWhoAndWhat) {
     const json result = client.hello();
     EXPECT_EQ(result.at("protocol"), "ukey.v1");
     EXPECT_EQ(result.at("origin"), kPortal);
-    EXPECT_EQ(result.at("grants"), (json{"tokens", "certificates", "sign", "manage"}));
+    EXPECT_EQ(result.at("grants"), (json{"tokens", "certificates", "sign", "manage", "digest"}));
     EXPECT_EQ(result.at("features"), (json{"pin.change", "pin.unlock", "auth", "sign", "enrolment"}));
     EXPECT_EQ(result.at("resume").get<std::string>().size(), 43U);
     EXPECT_FALSE(result.contains("resumed"));
@@ -96,10 +96,14 @@ TEST_F(Protocol, tableOfMethods_agreesWithTheDescription) {
         described.insert(name);
         const api::Method* method = api::findMethod(name);
         ASSERT_NE(method, nullptr) << name;
-        policy::Scopes scopes;
-        for (const json& scope : entry.at("x-scope"))
-            scopes.add(policy::scopeFrom(scope.get<std::string>()).value());
-        EXPECT_EQ(method->anyOf, scopes) << name;
+        const auto scopesIn = [&](const char* member) {
+            policy::Scopes scopes;
+            for (const json& scope : entry.value(member, json::array()))
+                scopes.add(policy::scopeFrom(scope.get<std::string>()).value());
+            return scopes;
+        };
+        EXPECT_EQ(method->anyOf, scopesIn("x-scope")) << name;
+        EXPECT_EQ(method->allOf, scopesIn("x-scope-all")) << name;
     }
     EXPECT_EQ(described.size(), api::allMethods().size());
 }

@@ -221,7 +221,7 @@ TEST_F(Tokens, loginSignature_bindsTheOriginOfTheHandshake_S22) {
     const std::string challenge = toBase64(Bytes(32, 9));
     const json result =
         client.result("auth.sign", {{"certificate", firstCertificate(client)}, {"challenge", challenge}});
-    EXPECT_EQ(result.at("format"), "web-eid:1.0");
+    EXPECT_EQ(result.at("format"), "ukey-auth:2");
     EXPECT_EQ(result.at("algorithm"), "ES256");
     const auto certificate = pki::Certificate::fromPem(result.at("certificate").get<std::string>());
     const auto signature = fromBase64Url(result.at("signature").get<std::string>()).value();

@@ -66,6 +66,23 @@ TEST_F(Recorded, loginAndSignature_areRowsWithTokenCertificateAndDigest_S69) {
     EXPECT_EQ(written[3].entry.operation, "pin.logout");
 }
 
+TEST_F(Recorded, signatureThatDoesNotVerify_isARow_S22_S69) {
+    bridge_->plug("SN1");
+    {
+        Client client(bridge_->port());
+        client.hello();
+        const json certificate = client.result("certificates.list").at("certificates").at(0);
+        client.result("pin.verify", {{"token", certificate.at("token")}});
+        bridge_->inLoop([&] { bridge_->hosts().spoilSignatures(); });
+        EXPECT_EQ(client.codeOf("sign.digest", signing(certificate.at("id"))), "driver-error");
+    }
+    const auto written = rows();
+    ASSERT_EQ(written.size(), 2U);
+    EXPECT_EQ(written[1].entry.operation, "sign.digest");
+    EXPECT_EQ(written[1].entry.token, "SN1");
+    EXPECT_EQ(written[1].entry.outcome, "driver-error");
+}
+
 TEST_F(Recorded, refusals_areRowsWithTheirCodes_S69) {
     bridge_->plug("SN1");
     {

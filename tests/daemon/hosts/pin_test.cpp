@@ -57,6 +57,15 @@ TEST_F(HostsPinTest, dialog_namesSiteOperationTokenCertificateAndTries_S11) {
     EXPECT_EQ(shown["timeout"], "60");
 }
 
+TEST_F(HostsPinTest, dialog_saysWhatThePinAllows_S11) {
+    useWith({"pin 123456"});
+    token::VerifyPin operation{"T1", context()};
+    operation.prompt.allows = "This allows the site to log in.";
+    (void)call("a", std::move(operation));
+    const std::string text = script_.dialogs().at(0).at("text");
+    EXPECT_NE(text.find("\nThis allows the site to log in."), std::string::npos) << text;
+}
+
 TEST_F(HostsPinTest, wrongPin_costsOneTryAndSaysHowManyAreLeft_S18) {
     useWith({"pin 999999"});
     try {

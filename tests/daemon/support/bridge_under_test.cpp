@@ -55,8 +55,8 @@ config::Config BridgeUnderTest::usualConfig() {
     using enum policy::Scope;
     config::Config configuration;
     configuration.ports = {0};
-    configuration.origins = {rule(kPortal, {tokens, certificates, sign, manage}),
-                             rule("https://other.example", {tokens, certificates, sign, manage}),
+    configuration.origins = {rule(kPortal, {tokens, certificates, sign, manage, digest}),
+                             rule("https://other.example", {tokens, certificates, sign, manage, digest}),
                              rule("https://poor.example", {tokens})};
     return configuration;
 }

@@ -33,8 +33,8 @@ struct ConsentScript {
 
 class BridgeUnderTest {
   public:
-    /// Grants tokens, certificates, sign and manage to https://portal.example and https://other.example, and
-    /// tokens alone to https://poor.example.
+    /// Grants tokens, certificates, sign, manage and digest to https://portal.example and
+    /// https://other.example, and tokens alone to https://poor.example.
     static config::Config usualConfig();
 
     explicit BridgeUnderTest(config::Config configuration = usualConfig());

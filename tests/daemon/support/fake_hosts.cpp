@@ -83,6 +83,14 @@ void FakeHosts::addEncryptionKey(const TokenAddress& address) {
     plugged.keys.push_back(std::move(entry));
 }
 
+void FakeHosts::addCertificate(const TokenAddress& address, const pki::test::CertificateSpec& spec) {
+    Plugged& plugged = at(address);
+    token::KeyEntry entry = plugged.keys.front();
+    entry.ref.container = "C2";
+    entry.certificate = ca_.issue(plugged.key->publicKey(), spec);
+    plugged.keys.push_back(std::move(entry));
+}
+
 const pki::test::TestKey& FakeHosts::key(const TokenAddress& address) const {
     return *tokens_.at(address).key;
 }
@@ -156,7 +164,9 @@ hosts::OperationResult FakeHosts::perform(const std::string& driver, const hosts
     }
     if (const auto* sign = std::get_if<token::Sign>(&operation)) {
         if (!loggedIn_.contains(address)) throw Error(ErrorCode::pinRequired, "not logged in");
-        return plugged.key->sign(sign->digestAlgorithm, sign->digest);
+        Bytes digest = sign->digest;
+        if (spoilsSignatures_) digest.front() ^= 1U;
+        return plugged.key->sign(sign->digestAlgorithm, digest);
     }
     if (std::holds_alternative<token::UnlockChallenge>(operation)) return challenges_.at(address);
     if (const auto* unlock = std::get_if<token::UnlockPinWith>(&operation)) {

@@ -33,7 +33,11 @@ class FakeHosts : public hosts::TokenHosts {
     void report(const hosts::TokenAddress& address, hosts::Change change);
     /// Adds an encryption pair to the token's container.
     void addEncryptionKey(const hosts::TokenAddress& address);
+    /// Adds a container "C2" with the signing key that is there and another certificate.
+    void addCertificate(const hosts::TokenAddress& address, const pki::test::CertificateSpec& spec);
     const pki::test::TestKey& key(const hosts::TokenAddress& address) const;
+    /// From now on the token signs, but something else than it is asked to.
+    void spoilSignatures() { spoilsSignatures_ = true; }
 
     /// From now on the token offers the maker's remote unlock, with this challenge.
     void offerChallenge(const hosts::TokenAddress& address, Bytes challenge);
@@ -100,6 +104,7 @@ class FakeHosts : public hosts::TokenHosts {
     std::vector<std::string> administratorPins_;
     std::vector<Bytes> unlockResponses_;
     unsigned cancelled_ = 0;
+    bool spoilsSignatures_ = false;
     std::list<Listener> listeners_;
 };
 

@@ -39,15 +39,16 @@ RunningDaemon::RunningDaemon(const nlohmann::json& more, const Account* account,
     : account_(account), wrapper_(std::move(wrapper)), anyPort_(!more.contains("ports")) {
     ::setenv("UKEY_SOFTTOKEN_DIR", (folder_.path() / "tokens").c_str(), 1);
     std::filesystem::create_directories(folder_.path() / "tokens");
-    nlohmann::json configuration{{"drivers",
-                                  {{{"name", "soft"},
-                                    {"kind", "skf"},
-                                    {"library", environment("UKEY_LIB_DIR") + "/libukey-softtoken.so"}}}},
-                                 {"origins",
-                                  {{{"origin", "https://portal.example"},
-                                    {"scopes", {"tokens", "certificates", "sign", "decrypt", "manage"}}}}},
-                                 {"stateDir", stateDir().string()},
-                                 {"pinentry", pinentry_.program()}};
+    nlohmann::json configuration{
+        {"drivers",
+         {{{"name", "soft"},
+           {"kind", "skf"},
+           {"library", environment("UKEY_LIB_DIR") + "/libukey-softtoken.so"}}}},
+        {"origins",
+         {{{"origin", "https://portal.example"},
+           {"scopes", {"tokens", "certificates", "sign", "decrypt", "manage", "digest"}}}}},
+        {"stateDir", stateDir().string()},
+        {"pinentry", pinentry_.program()}};
     configuration.update(more);
     std::ofstream(folder_.path() / "ukeyd.json") << configuration;
     if (account_ != nullptr) {

@@ -72,7 +72,7 @@ export class Stack {
     stack.daemonPort = 23510;
     stack.site = `http://localhost:${stack.sitePort}`;
     stack.portal = `http://localhost:${stack.portalPort}`;
-    const scopes = ['tokens', 'certificates', 'sign', 'decrypt', 'manage'];
+    const scopes = ['tokens', 'certificates', 'sign', 'decrypt', 'manage', 'digest'];
     await writeFile(path.join(stack.dir, 'ukeyd.json'), JSON.stringify({
       drivers: [
         { name: 'soft', kind: 'skf', library: softLibrary },

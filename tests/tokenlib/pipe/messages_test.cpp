@@ -43,7 +43,9 @@ token::KeyEntry keyEntry() {
     return entry;
 }
 
-token::PromptContext context() { return {"zh-CN", "https://a.example", "operation.login", "CN=某某", 60}; }
+token::PromptContext context() {
+    return {"zh-CN", "https://a.example", "operation.login", "CN=某某", 60, "登录"};
+}
 
 template <class... Commands>
 std::vector<Command> listOf(Commands&&... commands) {

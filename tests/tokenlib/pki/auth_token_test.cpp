@@ -13,6 +13,7 @@
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/pki/certificate.hpp"
 #include "tokenlib/pki/digest.hpp"
+#include "tokenlib/pki/message_domain.hpp"
 #include "tokenlib/pki/pem.hpp"
 #include "tokenlib/pki/public_key.hpp"
 #include "tokenlib/pki/signature.hpp"
@@ -38,10 +39,10 @@ TEST(AuthToken, publishedWebEidTokens_verify) {
     const Bytes ecSignature = *fromHex(
         "d0ebfb304ea94d8d4ad865cc8fc5b1a2ffe8d9f18830476cf0e318e5d29d901d27aea417edf1b51399a7b1bbf21e9303"
         "79c3141fa620fa9d475dd801fe52ea39c1598edfce5573e30000290b97756204580130dcc6c475cea43088d7077665a7");
-    const AuthRequest ecRequest = authRequest(ec, "https://ria.ee", kNonce);
+    const AuthRequest ecRequest = authRequest(ec, "https://ria.ee", kNonce, AuthFormat::webEid);
     EXPECT_EQ(ecRequest.algorithm, "ES384");
     EXPECT_TRUE(verify(ec, ecRequest.digestAlgorithm, ecRequest.digest, ecSignature));
-    const AuthRequest elsewhere = authRequest(ec, "https://ria.example", kNonce);
+    const AuthRequest elsewhere = authRequest(ec, "https://ria.example", kNonce, AuthFormat::webEid);
     EXPECT_FALSE(verify(ec, elsewhere.digestAlgorithm, elsewhere.digest, ecSignature));
 
     token::PublicKey rsa;
@@ -61,7 +62,7 @@ TEST(AuthToken, publishedWebEidTokens_verify) {
         "0ebf9aa540ee9684b45ae23352ebbc6173766fc961f05093945d06d0312384777f306c7c75b7b75132c7983ecaf435ef"
         "e332c9b3a105f62daffc2d744880500e43c14953ea3310833c40a36c43e2dbe76cf78794ed384e84e425145b49e0a8d0"
         "35351ad9cad28b11fb718645dab34d98");
-    const AuthRequest rsaRequest = authRequest(rsa, "https://ria.ee", kNonce);
+    const AuthRequest rsaRequest = authRequest(rsa, "https://ria.ee", kNonce, AuthFormat::webEid);
     EXPECT_EQ(rsaRequest.algorithm, "RS256");
     EXPECT_TRUE(verify(rsa, rsaRequest.digestAlgorithm, rsaRequest.digest, rsaSignature));
 }
@@ -76,7 +77,7 @@ TEST_P(AuthTokenOfEachKey, signedByTheKey_goesOutWithItsAlgorithm_S22) {
     const AuthToken token =
         authToken(request, certificate, key.sign(request.digestAlgorithm, request.digest));
     EXPECT_EQ(token.algorithm, name);
-    EXPECT_EQ(token.format, "web-eid:1.0");
+    EXPECT_EQ(token.format, "ukey-auth:2");
     EXPECT_EQ(token.certificate, certificate);
     EXPECT_TRUE(verify(key.publicKey(), request.digestAlgorithm,
                        messageDigest(key.publicKey(), request.digestAlgorithm, request.message),
@@ -113,6 +114,58 @@ TEST(AuthToken, signatureOrCertificateOfAnotherKey_doesNotGoOut_S22) {
               ErrorCode::driverError);
 }
 
+// What any page could have had signed as its data was a login at every other.
+TEST(AuthTokenDomain, messageOfAPage_isNeverThatOfALogin_S22) {
+    for (const KeyAlgorithm algorithm :
+         {KeyAlgorithm::sm2, KeyAlgorithm::rsa2048, KeyAlgorithm::p256, KeyAlgorithm::p384}) {
+        const TestKey& key = TestKey::shared(algorithm);
+        const AuthRequest login = authRequest(key.publicKey(), kOrigin, kNonce);
+        const std::string name("Ukey Bridge authentication v2\0", 30);
+        ASSERT_EQ(asText(ByteView(login.message).first(name.size())), name);
+        EXPECT_THROW(refuseReservedMessage(login.message), Error);
+        // Web eID's own form has no name, and so is for keys that sign no data.
+        const AuthRequest webEid = authRequest(key.publicKey(), kOrigin, kNonce, AuthFormat::webEid);
+        EXPECT_EQ(Bytes(login.message.begin() + 30, login.message.end()), webEid.message);
+        EXPECT_NE(login.digest, webEid.digest);
+        EXPECT_NO_THROW(refuseReservedMessage(webEid.message));
+    }
+}
+
+TEST(AuthFormatName, isOneOfTwo_S22) {
+    EXPECT_EQ(authFormatFrom("ukey-auth:2"), AuthFormat::ukey);
+    EXPECT_EQ(authFormatFrom("web-eid:1"), AuthFormat::webEid);
+    for (const char* other : {"", "ukey-auth:1", "ukey-auth:2.0", "web-eid:1.0", "web-eid:2"})
+        EXPECT_FALSE(authFormatFrom(other)) << other;
+}
+
+TEST(AuthenticationAlone, needsThePurposeAndNoNonRepudiation_S22) {
+    constexpr std::uint16_t kDigitalSignatureBit = 1;
+    const Bytes clientAuthentication = *fromHex("300a06082b06010505070302");
+    const Bytes emailProtection = *fromHex("300a06082b06010505070304");
+    const Bytes both = *fromHex("301406082b0601050507030406082b06010505070302");
+    struct Row {
+        std::uint16_t usage;
+        Bytes purposes;
+        bool isAlone;
+    };
+    const std::vector<Row> table{{kDigitalSignatureBit, clientAuthentication, true},
+                                 {kDigitalSignatureBit, both, true},
+                                 {kDigitalSignatureBit, emailProtection, false},
+                                 {kDigitalSignatureBit, {}, false},
+                                 {test::kSignUsage, clientAuthentication, false},
+                                 {test::kEncryptUsage, clientAuthentication, false},
+                                 {0, clientAuthentication, false}};
+    for (const Row& row : table) {
+        test::CertificateSpec spec;
+        spec.keyUsage = row.usage;
+        if (!row.purposes.empty()) spec.extensions = {{"2.5.29.37", row.purposes}};
+        const TestCa ca(KeyAlgorithm::p256);
+        const auto certificate =
+            Certificate::fromDer(ca.issue(TestKey::shared(KeyAlgorithm::p256).publicKey(), spec));
+        EXPECT_EQ(isForAuthenticationAlone(certificate), row.isAlone) << row.usage << toHex(row.purposes);
+    }
+}
+
 TEST(AuthNonce, needs256BitsOfBase64_S22) {
     EXPECT_TRUE(isAuthNonce(std::string(43, 'A')));
     EXPECT_TRUE(isAuthNonce(std::string(43, '-') + "="));
@@ -144,10 +197,10 @@ TEST(AuthOrigin, thatIsNoOrigin_isRefused_S22) {
 }
 
 TEST(AuthToken, asWebEidJson_isWhatItsValidatorsRead) {
-    AuthToken token{"web-eid:1.0", "ES256", {0xFB, 0xFF}, {0xFF}};
+    AuthToken token{"web-eid:1", "ES256", {0xFB, 0xFF}, {0xFF}};
     EXPECT_EQ(toWebEidJson(token, "https://ukey.example/\"1\"\n"),
               R"({"unverifiedCertificate":"+/8=","algorithm":"ES256","signature":"/w==",)"
-              R"("format":"web-eid:1.0","appVersion":"https://ukey.example/\"1\"\u000a"})");
+              R"("format":"web-eid:1","appVersion":"https://ukey.example/\"1\"\u000a"})");
 }
 
 /// "name = value" lines of docs/auth-token.md.
@@ -196,7 +249,8 @@ TEST(AuthTokenDocument, opensslsCommand_acceptsTheExample) {
         std::ofstream(folder / name, std::ios::binary) << content;
     };
     write("key.pem", toPem("PUBLIC KEY", toSubjectPublicKeyInfo(key)));
-    write("message.bin", asText(fromHex(example.at("SM3(origin)") + example.at("SM3(challenge)")).value()));
+    const Bytes hashes = fromHex(example.at("SM3(origin)") + example.at("SM3(challenge)")).value();
+    write("message.bin", std::string("Ukey Bridge authentication v2") + '\0' + std::string(asText(hashes)));
     write("signature.der",
           asText(signatureToDer(KeyAlgorithm::sm2, fromHex(example.at("signature (r||s)")).value())));
     std::ifstream file(UKEY_SOURCE_DIR "/docs/auth-token.md");
