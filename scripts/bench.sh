@@ -7,3 +7,4 @@ command -v python3 >/dev/null || scripts/install_packages.sh test
 scripts/build.sh release -DUKEY_TESTS=OFF -DUKEY_BENCH=ON
 build/release/bin/bench_micro --benchmark_min_time=0.2
 build/release/bin/bench_bridge build/release "${1:-11}"
+build/release/bin/bench_load build/release

@@ -23,6 +23,8 @@ class Bridge::Shared {
            consent::Consent::MakePrompter makePrompter, unlock::Requests::Clock unlockClock)
         : limits_(configuration.limits),
           services_{.executor = executor,
+                    .work = work_,
+                    .disk = disk_,
                     .policy = policy::Policy(configuration.origins, configuration.unknownOrigins),
                     .pseudonyms = policy::Pseudonyms(installSecret),
                     .identity = policy::Identity(installSecret),
@@ -37,8 +39,8 @@ class Bridge::Shared {
                                                 std::chrono::seconds(configuration.promptTimeoutSeconds)),
                     .promptTimeoutSeconds = configuration.promptTimeoutSeconds,
                     .enrolments = enrolment::Desk(configuration.stateDir),
-                    .grants = policy::Grants(configuration.stateDir),
-                    .audit = audit::Recorder(configuration.stateDir),
+                    .grants = policy::Grants(configuration.stateDir, installSecret),
+                    .audit = audit::Recorder(configuration.stateDir, installSecret),
                     .changeDefaultPin = configuration.changeDefaultPin,
                     .webEid = configuration.webEid,
                     .idleLogoutSeconds = configuration.idleLogoutSeconds,
@@ -47,15 +49,19 @@ class Bridge::Shared {
                                                 std::move(unlockClock)),
                     .temporaryPins = unlock::TemporaryPins(configuration.stateDir),
                     .refusedQuestions = session::Attempts(kRefusedQuestions, kHour),
-                    .withdrawnQuestions = session::Attempts(kWithdrawnQuestions, kHour)} {}
+                    .withdrawnQuestions = session::Attempts(kWithdrawnQuestions, kHour)} {
+        recordGrantsFound();
+    }
 
     void endLogins() { services_.logins.endAll(); }
 
     bool admits(const policy::Origin& origin) const { return services_.policy.standingOf(origin).admitted; }
+    bool isStranger(const policy::Origin& origin) const { return services_.policy.standingOf(origin).mayAsk; }
 
     void refused(std::string_view origin, std::string_view code) {
         services_.audit.record(
-            {std::string(origin), std::string(audit::kConnect), {}, {}, {}, std::string(code)});
+            {std::string(origin), std::string(audit::kConnect), {}, {}, {}, std::string(code)},
+            audit::Standing::stranger);
     }
 
     std::shared_ptr<server::Conversation> converse(const policy::Origin& origin, server::Outbox& outbox) {
@@ -65,26 +71,37 @@ class Bridge::Shared {
         session->originText = origin.text();
         session->standing = services_.policy.standingOf(origin);
         const auto id = session->id;
-        auto rate = rateOf(session->originText);
-        auto conversation =
-            std::make_shared<Conversation>(services_, validator_, limits_, std::move(session),
-                                           std::move(rate), outbox, [this, id] { conversations_.erase(id); });
+        auto allowance = allowanceOf(session->originText);
+        auto conversation = std::make_shared<Conversation>(services_, Validators{validator_, largeValidator_},
+                                                           limits_, std::move(session), std::move(allowance),
+                                                           outbox, [this, id] { conversations_.erase(id); });
         conversations_[id] = conversation;
         return conversation;
     }
 
   private:
-    /// All connections of an origin draw from one bucket. One that is full again says nothing any more, so it
-    /// may go with the origin's last connection only after that time; a page cannot refill it by connecting
-    /// anew.
-    std::shared_ptr<session::TokenBucket> rateOf(const std::string& origin) {
+    /// Whoever gets a row into the file while nobody looks is seen here.
+    void recordGrantsFound() {
+        for (const policy::Grant& grant : services_.grants.list()) {
+            std::string operation(audit::kGrantFound);
+            for (const policy::Scope scope : grant.scopes.list())
+                operation += " " + std::string(toString(scope));
+            services_.audit.record(
+                {grant.origin, std::move(operation), {}, {}, {}, std::string(audit::kFine)});
+        }
+    }
+
+    /// All connections of an origin draw from one allowance. One that is full again says nothing any more, so
+    /// it may go with the origin's last connection only after that time; a page cannot refill it by
+    /// connecting anew.
+    std::shared_ptr<Allowance> allowanceOf(const std::string& origin) {
         const auto now = session::TokenBucket::Clock::now();
-        std::erase_if(rates_, [&](const auto& entry) {
+        std::erase_if(allowances_, [&](const auto& entry) {
             return entry.second.use_count() == 1 && entry.second->isFull(now);
         });
-        auto& rate = rates_[origin];
-        if (!rate) rate = std::make_shared<session::TokenBucket>(limits_.rate, limits_.burst, now);
-        return rate;
+        auto& allowance = allowances_[origin];
+        if (!allowance) allowance = std::make_shared<Allowance>(limits_, now);
+        return allowance;
     }
 
     void tokenChanged(hosts::Change change, const KnownToken& token) {
@@ -97,10 +114,14 @@ class Bridge::Shared {
 
     config::Limits limits_;
     rpc::Validator validator_{rpc::descriptionText()};
+    rpc::Validator largeValidator_{rpc::descriptionText()};  ///< The worker's own: each compiles as it goes.
     std::unordered_map<session::SessionId, std::weak_ptr<Conversation>> conversations_;
-    std::unordered_map<std::string, std::shared_ptr<session::TokenBucket>> rates_;
+    std::unordered_map<std::string, std::shared_ptr<Allowance>> allowances_;
     session::SessionId lastSession_ = 0;
-    Services services_;  ///< Last, so that nothing is told of changes when the rest is gone.
+    Services services_;  ///< After these, so that nothing is told of changes when the rest is gone.
+    // Last: their jobs use all of the above.
+    work::Worker work_;
+    work::Worker disk_;
 };
 
 Bridge::Bridge(const boost::asio::any_io_executor& executor, const config::Config& configuration,
@@ -113,6 +134,8 @@ Bridge::~Bridge() = default;
 void Bridge::endLogins() { shared_->endLogins(); }
 
 bool Bridge::admits(const policy::Origin& origin) const { return shared_->admits(origin); }
+
+bool Bridge::isStranger(const policy::Origin& origin) const { return shared_->isStranger(origin); }
 
 void Bridge::refused(std::string_view origin, std::string_view code) { shared_->refused(origin, code); }
 

@@ -27,6 +27,7 @@ class Bridge : public server::Application {
     void endLogins();
 
     bool admits(const policy::Origin& origin) const override;
+    bool isStranger(const policy::Origin& origin) const override;
     void refused(std::string_view origin, std::string_view code) override;
     std::shared_ptr<server::Conversation> converse(const policy::Origin& origin,
                                                    server::Outbox& outbox) override;

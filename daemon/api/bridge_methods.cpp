@@ -38,7 +38,7 @@ boost::asio::awaitable<void> askForAccess(Page& page, policy::Scopes wanted) {
         if (!services.refusedQuestions.mayTry(session->originText) ||
             !services.withdrawnQuestions.mayTry(session->originText))
             throw Error(ErrorCode::rateLimited, "the user said no several times within the hour");
-        const policy::Scopes granted = services.grants.of(session->originText);
+        const policy::Scopes granted = services.grants.known(session->originText);
         for (const policy::Scope scope : wanted.list()) {
             if (!granted.has(scope)) missing.add(scope);
         }
@@ -57,8 +57,12 @@ boost::asio::awaitable<void> askForAccess(Page& page, policy::Scopes wanted) {
         if (!missing.list().empty()) services.withdrawnQuestions.failed(session->originText);
         throw;
     }
-    if (!missing.list().empty()) services.grants.add(session->originText, missing);
-    session->standing.grants = services.grants.of(session->originText);
+    // The next question is judged when this one is answered, not when it is written down.
+    if (!missing.list().empty()) services.grants.expect(session->originText, missing);
+    session->standing.grants = co_await services.disk.run([&] {
+        if (!missing.list().empty()) services.grants.add(session->originText, missing);
+        return services.grants.of(session->originText);
+    });
 }
 
 }  // namespace

@@ -21,15 +21,33 @@
 
 namespace ukey::api {
 
+/// How much the pages of one origin may ask together.
+struct Allowance {
+    Allowance(const config::Limits& limits, session::TokenBucket::Clock::time_point now);
+    bool isFull(session::TokenBucket::Clock::time_point now) noexcept;
+
+    session::TokenBucket requests;
+    session::TokenBucket octets;  ///< Of large messages.
+};
+
+/// Checks of messages on the network thread, and of large ones on the worker's.
+struct Validators {
+    rpc::Validator& small;
+    rpc::Validator& large;
+};
+
 class Conversation final : public server::Conversation, public std::enable_shared_from_this<Conversation> {
   public:
     /// `atEnd` is called once, when the connection has closed.
-    Conversation(Services& services, rpc::Validator& validator, const config::Limits& limits,
-                 const std::shared_ptr<session::Session>& session,
-                 std::shared_ptr<session::TokenBucket> originRate, server::Outbox& outbox,
-                 std::function<void()> atEnd);
+    Conversation(Services& services, Validators validators, const config::Limits& limits,
+                 const std::shared_ptr<session::Session>& session, std::shared_ptr<Allowance> allowance,
+                 server::Outbox& outbox, std::function<void()> atEnd);
 
+    bool isGreeted() const noexcept override { return page_.session->greeted; }
+    bool mayPing() noexcept override { return isWithinRate(); }
     void receivedText(std::string_view text) override;
+    boost::asio::awaitable<void> receivedLargeText(std::string_view text,
+                                                   server::OctetBudget::Share share) override;
     void receivedBinary(ByteView bytes) override;
     void closed() override;
 
@@ -40,11 +58,19 @@ class Conversation final : public server::Conversation, public std::enable_share
     struct Running {
         nlohmann::json id;
         std::shared_ptr<boost::asio::cancellation_signal> signal;
+        std::size_t octets;                ///< Of a small message.
+        server::OctetBudget::Share share;  ///< Of a large one.
     };
 
-    void take(rpc::Envelope envelope);
-    bool isWithinRate();
-    void start(const Method& method, rpc::Envelope envelope);
+    void take(rpc::Envelope envelope, std::size_t octets);
+    boost::asio::awaitable<void> takeLarge(std::string_view text, server::OctetBudget::Share share);
+    bool mayCall(const rpc::Envelope& head, std::size_t octets);
+    boost::asio::awaitable<void> waitForOctets(std::size_t octets);
+    const Method* findCalled(const rpc::Envelope& envelope);
+    void gate(const Method& method, std::size_t octets);
+    bool isWithinRate() noexcept;
+    void start(const Method& method, rpc::Envelope envelope, std::size_t octets,
+               server::OctetBudget::Share share);
     boost::asio::awaitable<void> run(const Method& method, rpc::Envelope envelope);
     void cancel(const nlohmann::json& id);
     void refuse(const rpc::Envelope& envelope, const Error& error);
@@ -52,16 +78,20 @@ class Conversation final : public server::Conversation, public std::enable_share
     void send(std::string text);
     void nameSubject(audit::Entry& entry, const nlohmann::json& params) const;
     void audit(const rpc::Envelope& envelope, std::string_view outcome);
-    void refreshGrants();
+    boost::asio::awaitable<void> refreshGrants();
+    static boost::asio::awaitable<void> tellIfStillGranted(std::shared_ptr<Conversation> self,
+                                                           hosts::Change change, KnownToken token);
+    void tellOf(hosts::Change change, const KnownToken& token);
 
-    rpc::Validator& validator_;
+    Validators validators_;
     const config::Limits& limits_;
     Page page_;
     session::TokenBucket rate_;
-    std::shared_ptr<session::TokenBucket> originRate_;
+    std::shared_ptr<Allowance> allowance_;
     server::Outbox* outbox_;
     std::function<void()> atEnd_;
     std::list<Running> running_;
+    std::size_t octetsUnderWay_ = 0;                         ///< Of the small messages among them.
     std::map<const nlohmann::json*, audit::Entry> entries_;  ///< Of calls under way, by their params.
 };
 

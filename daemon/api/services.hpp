@@ -22,12 +22,15 @@
 #include "daemon/session/session.hpp"
 #include "daemon/unlock/requests.hpp"
 #include "daemon/unlock/temporary_pins.hpp"
+#include "daemon/work/worker.hpp"
 
 namespace ukey::api {
 
 /// Shared by all pages.
 struct Services {
     boost::asio::any_io_executor executor;
+    work::Worker& work;  ///< For what takes the processor longer than others should wait.
+    work::Worker& disk;  ///< For what may wait for the disk.
     policy::Policy policy;
     policy::Pseudonyms pseudonyms;
     policy::Identity identity;

@@ -1,6 +1,4 @@
 // sign.*
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <nlohmann/json.hpp>
 #include <span>
 
@@ -17,7 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kShortMessage = 4096;
-constexpr std::size_t kPiece = 256UL * 1024UL;
+constexpr std::size_t kShortWork = 64UL * 1024UL;
 
 [[noreturn]] void refuse(const std::string& why) { throw rpc::BadMessage(rpc::kInvalidParams, why); }
 
@@ -27,14 +25,16 @@ Bytes decode(const json& params, const char* member) {
     return std::move(*bytes);
 }
 
-/// Hashes in pieces, with a turn for the others after each.
+/// The octets of `member`; long texts are read by the worker.
+boost::asio::awaitable<Bytes> decodeData(Page& page, const json& params, const char* member) {
+    if (params.at(member).get_ref<const std::string&>().size() <= kShortWork)
+        co_return decode(params, member);
+    co_return co_await page.services.work.run([&] { return decode(params, member); });
+}
+
 boost::asio::awaitable<Bytes> hash(Page& page, pki::Digest digest, ByteView message) {
-    while (message.size() > kPiece) {
-        digest.update(message.first(kPiece));
-        message = message.subspan(kPiece);
-        co_await boost::asio::post(page.services.executor, boost::asio::use_awaitable);
-    }
-    co_return digest.update(message).finish();
+    if (message.size() <= kShortWork) co_return digest.update(message).finish();
+    co_return co_await page.services.work.run([&] { return digest.update(message).finish(); });
 }
 
 json answer(const TokenKey& key, token::DigestAlgorithm digest, ByteView raw) {
@@ -66,7 +66,7 @@ Answer signData(Page& page, const json& params) {
     if (params.at("format") != "raw")
         throw Error(ErrorCode::unsupported, "only raw signatures are in this version");
     if (!params.contains("data")) throw Error(ErrorCode::unsupported, "streams are not in this version");
-    Bytes message = decode(params, "data");
+    Bytes message = co_await decodeData(page, params, "data");
     pki::refuseReservedMessage(message);
     const auto key = co_await signingKey(page, params.at("certificate").get_ref<const std::string&>());
     requireKeyForData(page, *key);

@@ -1,5 +1,7 @@
 #include "daemon/audit/audit_log.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -9,8 +11,11 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/audit/seal.hpp"
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/platform/private_files.hpp"
 #include "tokenlib/sqlite/database.hpp"
+#include "tokenlib/sqlite/set_aside.hpp"
 
 namespace ukey::audit {
 namespace {
@@ -72,6 +77,16 @@ std::optional<Archive> archiveOf(const fs::path& file) {
     return archive;
 }
 
+std::vector<Archive> archivesIn(const fs::path& folder) {
+    std::vector<Archive> found;
+    for (const auto& file : fs::directory_iterator(folder)) {
+        if (auto archive = archiveOf(file.path())) found.push_back(std::move(*archive));
+    }
+    std::sort(found.begin(), found.end(),
+              [](const Archive& a, const Archive& b) { return a.first < b.first; });
+    return found;
+}
+
 /// While it is there, the database looks as at its first question; others may write meanwhile.
 class Snapshot {
   public:
@@ -90,14 +105,42 @@ class Snapshot {
     Database& database_;
 };
 
+std::int64_t numberFrom(Database& database, const char* sql) {
+    Statement statement = database.query(sql);
+    return statement.step() ? statement.number(0) : 0;
+}
+
+constexpr std::int64_t kVersion = 1;
+
+/// The chain of version 0 had no key: anybody could have made it, so nothing can be added to it.
+Database openIn(const fs::path& folder) {
+    const fs::path file = AuditLog::fileIn(folder);
+    std::optional<Database> database(std::in_place, file, kBusyMilliseconds);
+    const bool isNew = numberFrom(*database, "SELECT count(*) FROM sqlite_master") == 0;
+    if (!isNew && numberFrom(*database, "PRAGMA user_version") < kVersion) {
+        database.reset();
+        sqlite::setAside(file);
+        for (const Archive& archive : archivesIn(folder)) sqlite::setAside(archive.file);
+        database.emplace(file, kBusyMilliseconds);
+    }
+    return std::move(*database);
+}
+
 }  // namespace
 
 class AuditLog::Store {
   public:
-    Store(fs::path folder, AuditLimits limits)
-        : folder_(std::move(folder)), limits_(limits), database_(fileIn(folder_), kBusyMilliseconds) {
+    Store(fs::path folder, ByteView installSecret, AuditLimits limits)
+        : folder_(std::move(folder)),
+          limits_(limits),
+          key_(policy::KeyedHash::derived(installSecret, "ukey.v1 audit")),
+          seal_(folder_),
+          database_(openIn(folder_)) {
         database_.execute(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-256;"
+            // The seal vouches for what was written before: that must be on the disk.
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-256;"
+            // First, so that who opens it now does not take it for an old one.
+            "PRAGMA user_version = 1;"
             "CREATE TABLE IF NOT EXISTS entries(number INTEGER PRIMARY KEY, time TEXT NOT NULL,"
             " origin TEXT NOT NULL, operation TEXT NOT NULL, token TEXT NOT NULL,"
             " certificate TEXT NOT NULL, digest TEXT NOT NULL, outcome TEXT NOT NULL, hash BLOB NOT NULL);"
@@ -114,7 +157,8 @@ class AuditLog::Store {
         std::vector<Row> written;
         Transaction transaction(database_);
         Ends ends = readEnds();
-        Chain chain(ends.next, std::move(ends.head));
+        if (!agreesWithSeal(ends)) entries.insert(entries.begin(), brokenEntry());
+        Chain chain(key_, ends.next, std::move(ends.head));
         const std::string time = now();
         for (Entry& entry : entries) {
             Row row = chain.append(time, std::move(entry));
@@ -129,6 +173,7 @@ class AuditLog::Store {
         for (; chain.next() - first > limits_.rows + tenth; first += tenth) rotate(first, first + tenth - 1);
         const std::vector<Archive> old = first == ends.first ? std::vector<Archive>() : giveUpOld(first);
         transaction.commit();
+        seal({chain.next(), chain.hash()});
         for (const Archive& archive : old) fs::remove(archive.file);
         return written;
     }
@@ -166,17 +211,27 @@ class AuditLog::Store {
             if (finding.intact) finding.firstBad = number;
             finding.intact = false;
         };
+        // Before the snapshot, so that a row that comes meanwhile does no harm.
+        const std::optional<Place> sealed = seal_.read(key_);
         const Snapshot snapshot(database_);
         const Ends ends = readEnds();
         verifyArchives(ends, finding, blame);
-        Chain chain(ends.first, ends.anchor);
+        Chain chain(key_, ends.first, ends.anchor);
+        const auto isSealed = [&] { return sealed == Place{chain.next(), chain.hash()}; };
+        bool reached = isSealed() || (!seal_.exists() && ends.next == 1);
         Statement statement =
             database_.query(std::string("SELECT ") + kColumns + " FROM entries ORDER BY number");
         while (finding.intact && statement.step()) {
             ++finding.rows;
-            if (!chain.accept(rowOf(statement))) blame(chain.next());
+            const Row row = rowOf(statement);
+            if (!chain.accept(row)) {
+                blame(chain.next());
+            } else if (row.entry.operation == kBroken) {
+                blame(row.number);
+            }
+            reached = reached || isSealed();
         }
-        if (chain.next() != ends.next || chain.hash() != ends.head) blame(chain.next());
+        if (chain.next() != ends.next || chain.hash() != ends.head || !reached) blame(chain.next());
         return finding;
     }
 
@@ -187,6 +242,31 @@ class AuditLog::Store {
         Bytes anchor;
         std::int64_t oldest = 0;  ///< Of the archives; 0: no rotation has noted it yet.
     };
+
+    /// The rows are there already: a seal that cannot be written is no reason to write them again.
+    void seal(const Place& reached) const {
+        try {
+            seal_.write(key_, reached);
+        } catch (const Error& error) {
+            spdlog::error("the audit log is not sealed: {}", error.what());
+        }
+    }
+
+    bool agreesWithSeal(const Ends& ends) {
+        const std::optional<Place> sealed = seal_.read(key_);
+        if (!sealed) return ends.next == 1 && !seal_.exists();
+        if (sealed->next < ends.first) return true;  // It is in an archive.
+        if (sealed->next == ends.first) return sealed->head == ends.anchor;
+        Statement statement = database_.query("SELECT hash FROM entries WHERE number = ?", sealed->next - 1);
+        return statement.step() && statement.blob(0) == sealed->head;
+    }
+
+    static Entry brokenEntry() {
+        Entry entry;
+        entry.operation = kBroken;
+        entry.outcome = toString(ErrorCode::internal);
+        return entry;
+    }
 
     Ends readEnds() {
         Statement statement = database_.query("SELECT next, head, first, anchor, oldest FROM chain, kept");
@@ -204,7 +284,7 @@ class AuditLog::Store {
         Bytes anchor;
         {
             std::ofstream out(unfinished, std::ios::binary | std::ios::trunc);
-            fs::permissions(unfinished, fs::perms::owner_read | fs::perms::owner_write);
+            platform::keepForOwner(unfinished);
             Statement statement = database_.query(
                 std::string("SELECT ") + kColumns + " FROM entries WHERE number <= ? ORDER BY number", last);
             while (statement.step()) {
@@ -229,19 +309,9 @@ class AuditLog::Store {
         return found;
     }
 
-    std::vector<Archive> archives() const {
-        std::vector<Archive> found;
-        for (const auto& file : fs::directory_iterator(folder_)) {
-            if (auto archive = archiveOf(file.path())) found.push_back(std::move(*archive));
-        }
-        std::sort(found.begin(), found.end(),
-                  [](const Archive& a, const Archive& b) { return a.first < b.first; });
-        return found;
-    }
-
     /// Those of rows that are in the database no more.
     std::vector<Archive> archivesBefore(std::int64_t first) const {
-        std::vector<Archive> found = archives();
+        std::vector<Archive> found = archivesIn(folder_);
         std::erase_if(found, [&](const Archive& archive) { return archive.first >= first; });
         return found;
     }
@@ -265,12 +335,13 @@ class AuditLog::Store {
             for (const Archive& archive : found) {
                 readArchive(archive, [&](const Row& row) {
                     ++finding.rows;
-                    if (!chain && row.number == 1) chain.emplace(1, Bytes());
+                    if (!chain && row.number == 1) chain.emplace(key_, 1, Bytes());
                     if (!chain) {
-                        chain.emplace(row.number + 1, row.hash);
+                        chain.emplace(key_, row.number + 1, row.hash);
                     } else if (!chain->accept(row)) {
                         blame(chain->next());
                     }
+                    if (row.entry.operation == kBroken) blame(row.number);
                 });
             }
         } catch (const Error&) {
@@ -281,14 +352,21 @@ class AuditLog::Store {
 
     fs::path folder_;
     AuditLimits limits_;
+    policy::KeyedHash key_;
+    Seal seal_;
     Database database_;
 };
 
-AuditLog::AuditLog(fs::path folder, AuditLimits limits)
-    : store_(std::make_unique<Store>(std::move(folder), limits)) {}
+AuditLog::AuditLog(fs::path folder, ByteView installSecret, AuditLimits limits)
+    : store_(std::make_unique<Store>(std::move(folder), installSecret, limits)) {}
 AuditLog::~AuditLog() = default;
 
 fs::path AuditLog::fileIn(const fs::path& folder) { return folder / "audit.db"; }
+
+bool AuditLog::isIn(const fs::path& folder) {
+    std::error_code error;
+    return fs::exists(fileIn(folder), error) || Seal::isIn(folder);
+}
 
 std::vector<Row> AuditLog::write(std::vector<Entry> entries) { return store_->write(std::move(entries)); }
 void AuditLog::forEach(const std::function<void(const Row&)>& look) { store_->forEach(look); }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/audit/chain.hpp"
@@ -16,6 +17,9 @@ struct AuditLimits {
     std::int64_t rows = 100'000;  ///< So many stay in the database; a tenth more sets off a rotation.
     std::size_t archives = 9;     ///< Older files audit-FIRST-LAST.jsonl are deleted.
 };
+
+/// The operation of the row with which the program begins to write into a file that is not the one it left.
+inline constexpr std::string_view kBroken = "audit-broken";
 
 /// What a look along the whole chain found.
 struct Finding {
@@ -29,12 +33,14 @@ struct Finding {
 class AuditLog {
   public:
     /// Opens, and makes, the file.
-    explicit AuditLog(std::filesystem::path folder, AuditLimits limits = {});
+    AuditLog(std::filesystem::path folder, ByteView installSecret, AuditLimits limits = {});
     ~AuditLog();
     AuditLog(const AuditLog&) = delete;
     AuditLog& operator=(const AuditLog&) = delete;
 
     static std::filesystem::path fileIn(const std::filesystem::path& folder);
+    /// Whether there is a log, or a trace of one.
+    static bool isIn(const std::filesystem::path& folder);
 
     /// All in one transaction; gives the rows that were written.
     std::vector<Row> write(std::vector<Entry> entries);

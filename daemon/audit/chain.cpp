@@ -4,46 +4,37 @@
 #include <nlohmann/json.hpp>
 
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/pki/digest.hpp"
 
 namespace ukey::audit {
 namespace {
 
 using nlohmann::json;
 
-/// The fields in the order in which they are hashed and stored.
-std::array<std::string_view, 6> fieldsOf(const Entry& entry) {
-    return {entry.origin, entry.operation, entry.token, entry.certificate, entry.digest, entry.outcome};
-}
-
-void add(pki::Digest& digest, std::string_view field) {
-    std::array<std::uint8_t, 4> length{};
-    for (std::size_t i = 0; i < length.size(); ++i)
-        length[i] = static_cast<std::uint8_t>(field.size() >> (8 * (length.size() - 1 - i)));
-    digest.update(length).update(asBytes(field));
-}
-
-Bytes hashOf(const Bytes& before, const Row& row) {
-    pki::Digest digest(token::DigestAlgorithm::sha256);
-    digest.update(before);
-    add(digest, std::to_string(row.number));
-    add(digest, row.time);
-    for (const std::string_view field : fieldsOf(row.entry)) add(digest, field);
-    return digest.finish();
+std::string_view asText(const Bytes& bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 }  // namespace
 
+Bytes Chain::hashOf(const Row& row) const {
+    const std::string number = std::to_string(row.number);
+    const Entry& entry = row.entry;
+    const std::array<std::string_view, 9> parts{asText(hash_),     number,          row.time,
+                                                entry.origin,      entry.operation, entry.token,
+                                                entry.certificate, entry.digest,    entry.outcome};
+    return key_->of(parts);
+}
+
 Row Chain::append(std::string time, Entry entry) {
     Row row{next_, std::move(time), std::move(entry), {}};
-    row.hash = hashOf(hash_, row);
+    row.hash = hashOf(row);
     hash_ = row.hash;
     ++next_;
     return row;
 }
 
 bool Chain::accept(const Row& row) {
-    if (row.number != next_ || row.hash != hashOf(hash_, row)) return false;
+    if (row.number != next_ || row.hash != hashOf(row)) return false;
     hash_ = row.hash;
     ++next_;
     return true;

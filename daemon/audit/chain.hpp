@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/policy/keyed_hash.hpp"
 #include "tokenlib/base/bytes.hpp"
 
 namespace ukey::audit {
@@ -20,8 +21,8 @@ struct Entry {
     bool operator==(const Entry&) const = default;
 };
 
-/// An entry in its place. `hash` is SHA-256 over the hash of the row before and all other fields, each with
-/// its length before it.
+/// An entry in its place. `hash` is HMAC-SHA256 over the hash of the row before and all other fields, each
+/// with its length before it, under a key of this installation.
 struct Row {
     std::int64_t number = 0;
     std::string time;  ///< RFC 3339, UTC, milliseconds.
@@ -33,8 +34,10 @@ struct Row {
 /// Walks along the chain.
 class Chain {
   public:
-    /// `hash` is that of the row before number `next`; empty before the first of all.
-    Chain(std::int64_t next, Bytes hash) : next_(next), hash_(std::move(hash)) {}
+    /// `hash` is that of the row before number `next`; empty before the first of all. `key` must outlive the
+    /// chain.
+    Chain(const policy::KeyedHash& key, std::int64_t next, Bytes hash)
+        : key_(&key), next_(next), hash_(std::move(hash)) {}
 
     std::int64_t next() const noexcept { return next_; }
     const Bytes& hash() const noexcept { return hash_; }
@@ -45,6 +48,9 @@ class Chain {
     bool accept(const Row& row);
 
   private:
+    Bytes hashOf(const Row& row) const;
+
+    const policy::KeyedHash* key_;
     std::int64_t next_;
     Bytes hash_;
 };

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -23,8 +24,10 @@ namespace ukey::audit {
 namespace {
 
 constexpr std::size_t kLongestField = 300;
-constexpr std::uint32_t kRefusalsASecond = 20;
-constexpr std::uint32_t kRefusalsAtOnce = 500;
+constexpr double kRefusalsASecond = 0.1;
+constexpr double kRefusalsAtOnce = 500;
+constexpr double kStrangersRefusalsASecond = 1.0 / 120;
+constexpr double kStrangersRefusalsAtOnce = 100;
 constexpr std::size_t kShownOfHash = 8;
 /// After a write the rows of this time are gathered for the next: a page that signs one thing after the other
 /// would have the writer woken, and a transaction made, for each.
@@ -33,11 +36,17 @@ constexpr std::size_t kMostGathered = 64;
 /// Rows that wait for a file that cannot be written.
 constexpr std::size_t kMostKept = 10'000;
 
+/// Others' text cannot look like a field, or like a line, of its own.
+std::string inQuotes(const std::string& text) {
+    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 }  // namespace
 
 class Recorder::Writer {
   public:
-    explicit Writer(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    Writer(std::filesystem::path folder, ByteView installSecret)
+        : folder_(std::move(folder)), secret_(installSecret.begin(), installSecret.end()) {}
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
     ~Writer() {
@@ -45,14 +54,14 @@ class Recorder::Writer {
         // Then the thread is told to end, and does when nothing waits any more.
     }
 
-    void record(Entry entry) {
+    void record(Entry entry, Standing standing) {
         if (folder_.empty()) return;
-        // Whoever is turned away at the door may call itself anything.
-        const std::string origin = entry.operation == kConnect ? "" : entry.origin;
+        // Who was granted nothing may come under as many names as it likes.
+        const std::string origin = standing == Standing::stranger ? "" : entry.origin;
         if (isRefusal(entry.outcome)) {
             const auto now = session::TokenBucket::Clock::now();
             forgetQuiet(now);
-            Refusals& refusals = refusals_.try_emplace(origin, now).first->second;
+            Refusals& refusals = refusals_.try_emplace(origin, standing, now).first->second;
             if (!refusals.room.take(now)) {
                 ++refusals.omitted;
                 return;
@@ -69,8 +78,10 @@ class Recorder::Writer {
   private:
     /// What one origin was refused lately: a flood of one hides nothing of another's.
     struct Refusals {
-        explicit Refusals(session::TokenBucket::Clock::time_point now)
-            : room(kRefusalsASecond, kRefusalsAtOnce, now) {}
+        Refusals(Standing standing, session::TokenBucket::Clock::time_point now)
+            : room(standing == Standing::stranger
+                       ? session::TokenBucket(kStrangersRefusalsASecond, kStrangersRefusalsAtOnce, now)
+                       : session::TokenBucket(kRefusalsASecond, kRefusalsAtOnce, now)) {}
         session::TokenBucket room;
         std::uint64_t omitted = 0;
     };
@@ -135,11 +146,12 @@ class Recorder::Writer {
     /// What cannot be written now waits for the next that comes.
     void write(std::optional<AuditLog>& log, std::vector<Entry>& entries) const {
         try {
-            if (!log) log.emplace(folder_);
+            if (!log) log.emplace(folder_, secret_);
             for (const Row& row : log->write(entries)) {
                 // The journal is a witness that whoever changes the file would have to change too.
-                spdlog::info("audit {} {} {} {} {}", row.number, row.entry.origin, row.entry.operation,
-                             row.entry.outcome, toHex(ByteView(row.hash).first(kShownOfHash)));
+                spdlog::info("audit {} {} {} {} {}", row.number, inQuotes(row.entry.origin),
+                             inQuotes(row.entry.operation), inQuotes(row.entry.outcome),
+                             toHex(ByteView(row.hash).first(kShownOfHash)));
             }
         } catch (const std::exception& error) {
             spdlog::error("the audit log cannot be written: {}", error.what());
@@ -150,7 +162,8 @@ class Recorder::Writer {
     }
 
     std::filesystem::path folder_;
-    std::map<std::string, Refusals> refusals_;  ///< By origin; all that never came in are under "".
+    Bytes secret_;
+    std::map<std::string, Refusals> refusals_;  ///< By origin; all strangers are under "".
 
     std::mutex mutex_;
     std::condition_variable_any ready_;
@@ -159,9 +172,10 @@ class Recorder::Writer {
     std::jthread thread_;       // Last: it uses all of the above.
 };
 
-Recorder::Recorder(std::filesystem::path folder) : writer_(std::make_unique<Writer>(std::move(folder))) {}
+Recorder::Recorder(std::filesystem::path folder, ByteView installSecret)
+    : writer_(std::make_unique<Writer>(std::move(folder), installSecret)) {}
 Recorder::~Recorder() = default;
 
-void Recorder::record(Entry entry) { writer_->record(std::move(entry)); }
+void Recorder::record(Entry entry, Standing standing) { writer_->record(std::move(entry), standing); }
 
 }  // namespace ukey::audit

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/config/parse_config.hpp"
+#include "daemon/policy/state_folder.hpp"
 
 namespace ukey::config {
 
@@ -10,6 +11,7 @@ Config load(const Sources& sources) {
     Config config;
     config.stateDir = sources.defaultStateDir;
     const auto take = [&](const std::filesystem::path& file, Trust trust) {
+        policy::requireOwn(file);
         apply(config, readObject(file), file.string(), trust);
     };
     if (sources.file) {

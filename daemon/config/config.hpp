@@ -36,6 +36,7 @@ struct Limits {
     /// How long a connection may stay silent before its first octet: a browser connects first and asks its
     /// user second.
     std::uint32_t handshakeSeconds = 300;
+    std::uint32_t messageSeconds = 20;  ///< How long a message may take from its first octet to its last.
     /// Of one origin, on all tokens together; then it is refused until the first of them is an hour old.
     std::uint32_t wrongPinsPerHour = 10;
 };

@@ -205,6 +205,7 @@ Limits readLimits(const Node& node, Limits limits) {
         {"waiting", count(limits.waiting, 1, 4096)},
         {"wrongPinsPerHour", count(limits.wrongPinsPerHour, 1, 100)},
         {"handshakeSeconds", count(limits.handshakeSeconds, 1, 3600)},
+        {"messageSeconds", count(limits.messageSeconds, 1, 3600)},
     });
     return limits;
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/platform/private_files.hpp"
 
 namespace ukey::hosts {
 namespace {
@@ -29,6 +30,8 @@ std::string canonicalFile(const fs::path& path) {
     if (error || !fs::is_regular_file(canonical, error)) {
         throw Error(ErrorCode::driverMissing, "no library " + path.string());
     }
+    if (const auto why = platform::whyOthersCanChange(canonical))
+        throw Error(ErrorCode::badRequest, "library " + canonical.string() + " is not used: " + *why);
     return canonical.string();
 }
 

@@ -13,7 +13,8 @@ std::vector<std::string> libraryFolders(const HostSettings& settings);
 
 /// The canonical path of the driver's library. A bare name is looked for in the folders, in their order; an
 /// absolute path must lie in one of them, below any sub-folder, unless the entry is trusted. Links are
-/// resolved first. Throws driver-missing, and bad-request for a path that is not allowed.
+/// resolved first. Throws driver-missing, and bad-request for a path that is not allowed and for a file that
+/// others than root and this user could change or exchange.
 std::string resolveLibrary(const DriverConfig& driver, const HostSettings& settings);
 
 }  // namespace ukey::hosts

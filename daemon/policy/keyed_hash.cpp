@@ -32,6 +32,12 @@ KeyedHash::KeyedHash(ByteView secret) {
     outerKey_ = padded(secret, 0x5c);
 }
 
+KeyedHash KeyedHash::derived(ByteView secret, std::string_view purpose) {
+    // No pseudonym is made of such parts: those begin with an origin, and none is empty.
+    const std::array<std::string_view, 2> parts{"", purpose};
+    return KeyedHash(KeyedHash(secret).of(parts));
+}
+
 Bytes KeyedHash::of(std::span<const std::string_view> parts) const {
     pki::Digest inner(token::DigestAlgorithm::sha256);
     inner.update(innerKey_);

@@ -16,6 +16,9 @@ class KeyedHash {
     /// 32 octets over the parts, each with its length before it, so that no two lists give the same.
     Bytes of(std::span<const std::string_view> parts) const;
 
+    /// A key for one purpose, from the secret of this installation.
+    static KeyedHash derived(ByteView secret, std::string_view purpose);
+
   private:
     Bytes innerKey_;
     Bytes outerKey_;

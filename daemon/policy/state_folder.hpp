@@ -3,12 +3,18 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 
 namespace ukey::policy {
 
-/// Makes the folder, for its owner alone, if it is not there. Throws ukey::Error (internal) that names it.
+/// Makes the folder, for its owner alone, if it is not there. Throws ukey::Error that names it: internal when
+/// it cannot be made, bad-request when others could change what is in it.
 void makeStateFolder(const std::filesystem::path& stateDir);
+
+/// Throws ukey::Error (bad-request) that names the file when others could change it, or it is a link. One
+/// that is not there is none's.
+void requireOwn(const std::filesystem::path& file);
 
 /// Held as long as the object lives, and given back by the system when the process ends, however it ends.
 class StateLock {
@@ -23,7 +29,8 @@ class StateLock {
     std::optional<int> otherHolder() const noexcept { return otherHolder_; }
 
   private:
-    int descriptor_ = -1;
+    struct File;
+    std::unique_ptr<File> file_;
     std::optional<int> otherHolder_;
 };
 

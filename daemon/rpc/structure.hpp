@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace ukey::rpc {
@@ -14,5 +16,9 @@ struct StructureLimits {
 
 /// One pass, no memory. Whether the text stays within the limits; says nothing about its being JSON.
 bool isWithin(std::string_view text, const StructureLimits& limits) noexcept;
+
+/// The message without what its params hold, cheaply: strings are passed over, not read. Nothing when `text`
+/// is no object, or ends before it is known what the message is.
+std::optional<std::string> withoutParams(std::string_view text);
 
 }  // namespace ukey::rpc

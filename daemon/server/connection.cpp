@@ -10,7 +10,11 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket.hpp>
 #include <chrono>
+#include <limits>
+#include <optional>
+#include <utility>
 
+#include "daemon/policy/registrable_domain.hpp"
 #include "daemon/server/handshake.hpp"
 
 namespace ukey::server {
@@ -33,10 +37,11 @@ class WebSocketConnection final : public Connection,
                                   public Outbox,
                                   public std::enable_shared_from_this<WebSocketConnection> {
   public:
-    WebSocketConnection(Socket socket, Application& application)
+    WebSocketConnection(Socket socket, const ConnectionTerms& terms)
         : stream_(std::move(socket)),
           drained_(stream_.get_executor(), asio::steady_timer::time_point::max()),
-          application_(application) {}
+          messageEnd_(stream_.get_executor()),
+          terms_(terms) {}
 
     asio::awaitable<void> serve(Request request, policy::Origin origin) override {
         const auto self = shared_from_this();
@@ -45,8 +50,10 @@ class WebSocketConnection final : public Connection,
         co_await stream_.async_accept(request, asio::redirect_error(asio::use_awaitable, error));
         if (error || !open_) co_return;
         accepted_ = true;
-        conversation_ = application_.converse(origin, *this);
+        site_ = policy::registrableDomain(origin.host);
+        conversation_ = terms_.application.converse(origin, *this);
         co_await readAll();
+        messageEnd_.cancel();
         conversation_->closed();
         conversation_.reset();
         open_ = false;
@@ -55,9 +62,7 @@ class WebSocketConnection final : public Connection,
 
     void goAway() override {
         if (!accepted_) return abort();
-        if (!open_ || leaving_) return;
-        leaving_ = true;
-        asio::co_spawn(stream_.get_executor(), sayGoodbye(shared_from_this()), asio::detached);
+        leave(websocket::close_code::going_away);
     }
 
     void abort() override {
@@ -71,7 +76,7 @@ class WebSocketConnection final : public Connection,
         if (!open_) return;
         queued_ += text.size();
         queue_.push_back(std::move(text));
-        if (queued_ > kCutOffAt) {
+        if (queued_ > kCutOffAt || !mayQueue()) {
             spdlog::warn("a page that does not read was cut off");
             abort();
             return;
@@ -92,14 +97,20 @@ class WebSocketConnection final : public Connection,
         stream_.set_option(websocket::stream_base::decorator([](websocket::response_type& response) {
             response.set(beast::http::field::sec_websocket_protocol, std::string(kSubprotocol));
         }));
-        stream_.read_message_max(0);  // readAll() looks after it.
+        // readAll() looks after it; what Beast refuses for this is a length with its top bit set.
+        stream_.read_message_max(std::numeric_limits<std::int64_t>::max());
+        stream_.control_callback([this](websocket::frame_type kind, beast::string_view) {
+            if (kind == websocket::frame_type::ping && conversation_ && !conversation_->mayPing()) abort();
+        });
         stream_.write_buffer_bytes(kWriteBuffer);
         stream_.auto_fragment(false);
     }
 
     asio::awaitable<void> readAll() {
         beast::flat_buffer buffer;
-        for (;;) {
+        OctetBudget::Share share;
+        bool begun = false;
+        while (open_ && !leaving_) {
             boost::system::error_code error;
             co_await stream_.async_read_some(buffer, kReadPiece,
                                              asio::redirect_error(asio::use_awaitable, error));
@@ -107,24 +118,70 @@ class WebSocketConnection final : public Connection,
                 logEnd(error);
                 co_return;
             }
-            if (buffer.size() > kLargestMessage) {
+            if (buffer.size() > largestNow()) {
                 co_await refuseLargeMessage();
                 co_return;
             }
-            if (!stream_.is_message_done()) continue;
-            const auto data = buffer.cdata();
-            const std::string_view octets(static_cast<const char*>(data.data()), data.size());
-            if (stream_.got_text()) {
-                conversation_->receivedText(octets);
-            } else {
-                conversation_->receivedBinary(asBytes(octets));
+            if (!stream_.is_message_done()) {
+                if (!begun) share = beginMessage();
+                begun = true;
+                if (buffer.size() > kLargeMessage && !share.resize(buffer.size())) {
+                    spdlog::warn("{}: too much of unfinished messages; one was given up", site_);
+                    abort();
+                    co_return;
+                }
+                continue;
             }
+            if (std::exchange(begun, false)) messageEnd_.cancel();
+            auto handing = handOver(buffer, std::exchange(share, {}));
+            co_await std::move(handing);
             buffer.consume(buffer.size());
             if (buffer.capacity() > kKeptBuffer) buffer.shrink_to_fit();
             while (open_ && queued_ > kPauseAt)
                 co_await drained_.async_wait(asio::redirect_error(asio::use_awaitable, error));
-            if (!open_) co_return;
         }
+    }
+
+    std::size_t largestNow() const {
+        if (!conversation_->isGreeted()) return kLargestBeforeHello;
+        return stream_.got_text() ? kLargestMessage : kLargestPiece;
+    }
+
+    /// Nobody may begin a message, and with it take memory, and never end it.
+    OctetBudget::Share beginMessage() {
+        messageEnd_.expires_after(terms_.messageTime);
+        messageEnd_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+            const auto self = weak.lock();
+            if (error || !self) return;
+            spdlog::warn("{}: a message was not finished in time", self->site_);
+            self->leave(websocket::close_code::policy_error);
+        });
+        return terms_.octets.open(site_, [this] { abort(); });
+    }
+
+    asio::awaitable<void> handOver(const beast::flat_buffer& buffer, OctetBudget::Share share) {
+        const auto data = buffer.cdata();
+        const std::string_view octets(static_cast<const char*>(data.data()), data.size());
+        if (!stream_.got_text()) {
+            conversation_->receivedBinary(asBytes(octets));
+        } else if (octets.size() <= kLargeMessage) {
+            conversation_->receivedText(octets);
+        } else {
+            co_await conversation_->receivedLargeText(octets, std::move(share));
+        }
+    }
+
+    /// What waits for pages to be read takes of the same memory as what they send.
+    bool mayQueue() {
+        if (queued_ <= kPauseAt) return true;
+        if (!outgoing_) outgoing_ = terms_.octets.open(site_, [this] { abort(); });
+        return outgoing_->resize(queued_);
+    }
+
+    void leave(websocket::close_code code) {
+        if (!open_ || leaving_) return;
+        leaving_ = true;
+        asio::co_spawn(stream_.get_executor(), sayGoodbye(shared_from_this(), code), asio::detached);
     }
 
     /// Not left to Beast's own limit: that closes the socket over what the page is still sending, which the
@@ -149,15 +206,17 @@ class WebSocketConnection final : public Connection,
                 self->abort();
                 break;
             }
-            if (self->queued_ <= kPauseAt) self->drained_.cancel();
+            if (self->queued_ > kPauseAt) continue;
+            self->outgoing_.reset();
+            self->drained_.cancel();
         }
         self->writing_ = false;
     }
 
-    static asio::awaitable<void> sayGoodbye(std::shared_ptr<WebSocketConnection> self) {
+    static asio::awaitable<void> sayGoodbye(std::shared_ptr<WebSocketConnection> self,
+                                            websocket::close_code code) {
         boost::system::error_code error;
-        co_await self->stream_.async_close(websocket::close_code::going_away,
-                                           asio::redirect_error(asio::use_awaitable, error));
+        co_await self->stream_.async_close(code, asio::redirect_error(asio::use_awaitable, error));
         if (error) self->abort();
     }
 
@@ -168,9 +227,12 @@ class WebSocketConnection final : public Connection,
     }
 
     websocket::stream<Socket, false> stream_;
-    asio::steady_timer drained_;  ///< Never runs out; cancelled when the queue is short again.
-    Application& application_;
+    asio::steady_timer drained_;     ///< Never runs out; cancelled when the queue is short again.
+    asio::steady_timer messageEnd_;  ///< Runs while a message is unfinished.
+    const ConnectionTerms& terms_;
+    std::string site_;  ///< By which octets are counted: sub-domains of one owner are one.
     std::shared_ptr<Conversation> conversation_;
+    std::optional<OctetBudget::Share> outgoing_;
     std::deque<std::string> queue_;
     std::size_t queued_ = 0;  ///< Octets in the queue and in the frame that is being written.
     bool writing_ = false;
@@ -181,8 +243,8 @@ class WebSocketConnection final : public Connection,
 
 }  // namespace
 
-std::shared_ptr<Connection> makeConnection(Connection::Socket socket, Application& application) {
-    return std::make_shared<WebSocketConnection>(std::move(socket), application);
+std::shared_ptr<Connection> makeConnection(Connection::Socket socket, const ConnectionTerms& terms) {
+    return std::make_shared<WebSocketConnection>(std::move(socket), terms);
 }
 
 }  // namespace ukey::server

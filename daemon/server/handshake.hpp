@@ -22,6 +22,8 @@ struct RequestFacts {
     std::string_view origin;
     bool isUpgrade = false;          ///< A complete WebSocket handshake, version 13.
     bool offersSubprotocol = false;  ///< Sec-WebSocket-Protocol names ukey.v1.
+    unsigned keyCount = 0;           ///< How many Sec-WebSocket-Key fields there are.
+    std::string_view key;
     bool hasBody = false;
 };
 
@@ -31,13 +33,19 @@ struct Verdict {
     Action action = Action::refuse;
     unsigned status = 403;
     std::string_view code;  ///< What a refusal says: a word of the protocol, never the request's own.
-    std::optional<policy::Origin> origin;  ///< Read from the request; for health and upgrade.
+    /// Read from the request: for health and upgrade, and for a refusal of one that policy admits, which may
+    /// read why.
+    std::optional<policy::Origin> origin;
 };
 
 /// `port`: the one that this server listens on. `admits`: whether policy lets the origin connect.
-/// In this order: peer's user 403, Host 421, path 404, method 405, Origin 403, upgrade 426, subprotocol 400.
+/// In this order: peer's user 403, Host 421, path 404, method 405, Origin 403, upgrade 426, subprotocol 400,
+/// key 400.
 Verdict judge(const RequestFacts& request, std::uint16_t port,
               const std::function<bool(const policy::Origin&)>& admits);
+
+/// The origin that a request names which is no whole request; nothing when there is none, or more than one.
+std::optional<policy::Origin> originIn(std::string_view head);
 
 /// Whether the comma-separated list has the item.
 bool listHas(std::string_view list, std::string_view item) noexcept;

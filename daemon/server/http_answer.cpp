@@ -12,14 +12,17 @@ namespace {
 namespace http = boost::beast::http;
 using Response = http::response<http::string_body>;
 
-Response makeResponse(unsigned status, const nlohmann::json& body) {
+Response makeResponse(unsigned status, const nlohmann::json& body,
+                      const std::optional<policy::Origin>& reader) {
     Response response(static_cast<http::status>(status), 11);
     response.set(http::field::content_type, "application/json");
     response.set(http::field::cache_control, "no-store");
     response.set("X-Content-Type-Options", "nosniff");
     response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-    response.set("Cross-Origin-Resource-Policy", "same-origin");
+    response.set("Cross-Origin-Resource-Policy", reader ? "cross-origin" : "same-origin");
     response.set("Referrer-Policy", "no-referrer");
+    response.set(http::field::vary, "Origin");
+    if (reader) response.set(http::field::access_control_allow_origin, reader->text());
     response.keep_alive(false);
     response.body() = body.dump();
     response.prepare_payload();
@@ -34,8 +37,8 @@ std::string textOf(const Response& response) {
 
 }  // namespace
 
-std::string refusalText(unsigned status, std::string_view code) {
-    Response response = makeResponse(status, {{"error", code}});
+std::string refusalText(unsigned status, std::string_view code, const std::optional<policy::Origin>& origin) {
+    Response response = makeResponse(status, {{"error", code}}, origin);
     if (status == 405) response.set(http::field::allow, "GET");
     if (status == 426) {
         response.set(http::field::upgrade, "websocket");
@@ -45,13 +48,8 @@ std::string refusalText(unsigned status, std::string_view code) {
 }
 
 std::string healthText(std::string_view version, const std::optional<policy::Origin>& origin) {
-    Response response = makeResponse(200, {{"name", "ukeyd"}, {"protocol", "ukey.v1"}, {"version", version}});
-    response.set(http::field::vary, "Origin");
-    if (origin) {
-        response.set(http::field::access_control_allow_origin, origin->text());
-        response.set("Cross-Origin-Resource-Policy", "cross-origin");
-    }
-    return textOf(response);
+    return textOf(
+        makeResponse(200, {{"name", "ukeyd"}, {"protocol", "ukey.v1"}, {"version", version}}, origin));
 }
 
 }  // namespace ukey::server

@@ -10,8 +10,9 @@
 
 namespace ukey::server {
 
-/// The whole answer, ready to be sent; the connection closes after it. Headers as in security.md 9.
-std::string refusalText(unsigned status, std::string_view code);
+/// The whole answer, ready to be sent; the connection closes after it. Headers as in security.md 9. `origin`
+/// may read it from its page.
+std::string refusalText(unsigned status, std::string_view code, const std::optional<policy::Origin>& origin);
 
 /// `GET /health`; `origin` may read it from its page.
 std::string healthText(std::string_view version, const std::optional<policy::Origin>& origin);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "daemon/server/platform/listening_socket.hpp"
 #include "tokenlib/base/error.hpp"
 
 namespace ukey::server {
@@ -17,7 +18,7 @@ constexpr int kTriesForAnyPort = 16;
 bool listen(tcp::acceptor& acceptor, const tcp::endpoint& endpoint, ErrorCodeOf& error) {
     acceptor.open(endpoint.protocol(), error);
     if (error) return false;
-    acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    claimPortAlone(acceptor, error);
     if (!error && endpoint.address().is_v6()) acceptor.set_option(boost::asio::ip::v6_only(true), error);
     if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(boost::asio::socket_base::max_listen_connections, error);

@@ -33,7 +33,10 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
 
-constexpr std::uint32_t kLargestHeader = 8 * 1024;
+/// Cookies of every program that ever ran on this computer's localhost come along.
+constexpr std::uint32_t kLargestHeader = 64 * 1024;
+/// Of all messages that pages have sent and that nobody has dealt with yet.
+constexpr std::size_t kMostOctets = 96UL * 1024UL * 1024UL;
 constexpr std::chrono::seconds kHeaderTimeout{10};  ///< From the first octet of a request to its end.
 constexpr std::chrono::seconds kAnswerTimeout{5};
 constexpr std::chrono::milliseconds kAcceptPause{100};
@@ -80,6 +83,8 @@ RequestFacts factsOf(const Connection::Request& request, bool sameUser, bool has
     const auto [first, last] = request.equal_range(http::field::sec_websocket_protocol);
     facts.offersSubprotocol =
         std::any_of(first, last, [](const auto& field) { return listHas(field.value(), kSubprotocol); });
+    facts.keyCount = static_cast<unsigned>(request.count(http::field::sec_websocket_key));
+    facts.key = request[http::field::sec_websocket_key];
     facts.hasBody = hasBody;
     return facts;
 }
@@ -92,6 +97,7 @@ class Server::Door : public std::enable_shared_from_this<Door> {
         : executor_(executor),
           application_(application),
           settings_(std::move(settings)),
+          terms_{application, octets_, std::chrono::seconds(settings_.limits.messageSeconds)},
           farewell_(executor),
           listeners_(listenOnLoopback(executor, settings_.ports)) {}
 
@@ -186,13 +192,13 @@ class Server::Door : public std::enable_shared_from_this<Door> {
             verdict = judge(facts, self->port(),
                             [&](const policy::Origin& origin) { return self->application_.admits(origin); });
             if (verdict.action == Verdict::Action::upgrade && !self->hasRoomFor(*verdict.origin))
-                verdict = {.action = Verdict::Action::refuse, .status = 503, .code = "busy", .origin = {}};
+                verdict = busy(std::move(verdict));
             if (verdict.action == Verdict::Action::refuse)
                 self->application_.refused(facts.origin, verdict.code);
             if (verdict.action != Verdict::Action::upgrade) {
                 std::string text = verdict.action == Verdict::Action::health
                                        ? healthText(self->settings_.version, verdict.origin)
-                                       : refusalText(verdict.status, verdict.code);
+                                       : refusalText(verdict.status, verdict.code, verdict.origin);
                 co_await answer(socket, deadline, std::move(text));
                 co_return;
             }
@@ -216,9 +222,13 @@ class Server::Door : public std::enable_shared_from_this<Door> {
         const bool tooLarge = error == http::error::header_limit || error == http::error::buffer_overflow;
         const bool malformed = error.category() == make_error_code(http::error::bad_method).category() &&
                                error != http::error::end_of_stream && error != http::error::partial_message;
-        if (tooLarge || malformed)
-            co_await answer(socket, deadline,
-                            refusalText(tooLarge ? 431 : 400, tooLarge ? "too-large" : "bad-request"));
+        if (tooLarge || malformed) {
+            auto origin = sameUser ? originOf(parser.get(), asText(buffer)) : std::nullopt;
+            if (origin && !application_.admits(*origin)) origin.reset();
+            co_await answer(
+                socket, deadline,
+                refusalText(tooLarge ? 431 : 400, tooLarge ? "too-large" : "bad-request", origin));
+        }
         co_return false;
     }
 
@@ -236,20 +246,44 @@ class Server::Door : public std::enable_shared_from_this<Door> {
                                             asio::redirect_error(asio::use_awaitable, error));
     }
 
+    static Verdict busy(Verdict verdict) {
+        verdict.action = Verdict::Action::refuse;
+        verdict.status = 503;
+        verdict.code = "busy";
+        return verdict;
+    }
+
+    /// Of a request that could not be read to its end: from what was read, or else from the rest.
+    static std::optional<policy::Origin> originOf(const Connection::Request& read, std::string_view rest) {
+        const auto count = read.count(http::field::origin);
+        if (count == 0) return originIn(rest);
+        return count == 1 ? policy::Origin::parse(read[http::field::origin]) : std::nullopt;
+    }
+
+    static std::string_view asText(const boost::beast::flat_buffer& buffer) {
+        const auto data = buffer.cdata();
+        return {static_cast<const char*>(data.data()), data.size()};
+    }
+
+    /// Half of the places are for sites that the policy names, however many others come.
     bool hasRoomFor(const policy::Origin& origin) const {
         if (connections_.size() >= settings_.limits.connections) return false;
+        if (application_.isStranger(origin) && strangers_ >= settings_.limits.connections / 2) return false;
         const auto count = perOrigin_.find(origin.text());
         return count == perOrigin_.end() || count->second < settings_.limits.connectionsPerOrigin;
     }
 
     static asio::awaitable<void> serve(std::shared_ptr<Door> self, tcp::socket socket,
                                        Connection::Request request, policy::Origin origin) {
-        const auto connection = makeConnection(std::move(socket), self->application_);
+        const auto connection = makeConnection(std::move(socket), self->terms_);
         const std::string name = origin.text();
+        const std::size_t stranger = self->application_.isStranger(origin) ? 1 : 0;
         self->connections_.push_back(connection);
         ++self->perOrigin_[name];
+        self->strangers_ += stranger;
         co_await connection->serve(std::move(request), std::move(origin));
         self->connections_.remove(connection);
+        self->strangers_ -= stranger;
         if (--self->perOrigin_[name] == 0) self->perOrigin_.erase(name);
         if (self->connections_.empty()) platform::releaseIdleMemory();
         self->finishIfEmpty();
@@ -267,12 +301,15 @@ class Server::Door : public std::enable_shared_from_this<Door> {
     asio::any_io_executor executor_;
     Application& application_;
     ServerSettings settings_;
+    OctetBudget octets_{kMostOctets};
+    ConnectionTerms terms_;
     asio::steady_timer farewell_;
     Listeners listeners_;
     PeerLookup peers_;
     std::list<Waiting> waiting_;  ///< Oldest first.
     std::list<std::shared_ptr<Connection>> connections_;
     std::map<std::string, unsigned> perOrigin_;
+    std::size_t strangers_ = 0;  ///< Connections of origins that the policy does not name.
     std::function<void()> done_;
 };
 

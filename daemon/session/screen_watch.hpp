@@ -9,8 +9,8 @@
 namespace ukey::session {
 
 /// Listens, and does nothing in between: no timer runs and nothing is asked while nothing happens. On the
-/// network thread. On Linux the source is logind on the system bus. Without one it says so in the log, and
-/// the rest goes on.
+/// network thread. On Linux the sources are logind on the system bus and the desktop's locker on the
+/// session's. Without one of them it says so in the log, and the rest goes on.
 class ScreenWatch {
   public:
     /// `left` is called each time the user turns away, and once when the source is lost, for from then on
@@ -22,7 +22,7 @@ class ScreenWatch {
 
   private:
     class Source;
-    std::shared_ptr<Source> source_;
+    std::unique_ptr<Source> source_;
 };
 
 }  // namespace ukey::session

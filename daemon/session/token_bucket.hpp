@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
 
 namespace ukey::session {
 
@@ -12,7 +11,7 @@ class TokenBucket {
   public:
     using Clock = std::chrono::steady_clock;
 
-    TokenBucket(std::uint32_t rate, std::uint32_t burst, Clock::time_point now)
+    TokenBucket(double rate, double burst, Clock::time_point now)
         : rate_(rate), burst_(burst), level_(burst), filled_(now) {}
 
     bool take(Clock::time_point now) noexcept {
@@ -20,6 +19,14 @@ class TokenBucket {
         if (level_ < 1) return false;
         level_ -= 1;
         return true;
+    }
+
+    /// Takes as much even when there is not so much; gives how long it will be until nothing is owed.
+    Clock::duration charge(double amount, Clock::time_point now) noexcept {
+        fill(now);
+        level_ -= amount;
+        if (level_ >= 0) return Clock::duration::zero();
+        return std::chrono::ceil<Clock::duration>(std::chrono::duration<double>(-level_ / rate_));
     }
 
     bool isFull(Clock::time_point now) noexcept {

@@ -7,6 +7,7 @@
 
 #include "daemon/audit/audit_log.hpp"
 #include "daemon/config/config.hpp"
+#include "daemon/policy/install_secret.hpp"
 #include "daemon/ukeyctl/configuration.hpp"
 #include "daemon/ukeyctl/report.hpp"
 
@@ -16,8 +17,8 @@ namespace {
 /// Nothing when nothing was recorded yet: reading makes no file.
 std::unique_ptr<audit::AuditLog> openLog(const std::optional<std::string>& configFile) {
     const auto folder = configurationOf(configFile).stateDir;
-    if (!std::filesystem::exists(audit::AuditLog::fileIn(folder))) return nullptr;
-    return std::make_unique<audit::AuditLog>(folder);
+    if (!audit::AuditLog::isIn(folder)) return nullptr;
+    return std::make_unique<audit::AuditLog>(folder, policy::installSecret(folder));
 }
 
 void listRows(audit::AuditLog& log, std::int64_t count) {

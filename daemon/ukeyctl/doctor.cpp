@@ -8,6 +8,7 @@
 #include "daemon/wiring/token_hosts_from_config.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/prompt/find_pinentry.hpp"
+#include "tokenlib/sqlite/set_aside.hpp"
 
 namespace ukey::ctl {
 namespace {
@@ -53,6 +54,11 @@ void examineOrigins(const config::Config& configuration, Findings& findings) {
     } else {
         findings.fine("ctl.origins", {{"count", count}});
     }
+}
+
+void examineState(const config::Config& configuration, Findings& findings) {
+    for (const auto& file : sqlite::filesSetAside(configuration.stateDir))
+        findings.problem("ctl.file-set-aside", {{"file", file.string()}});
 }
 
 void examinePinentry(const config::Config& configuration, Findings& findings) {
@@ -109,6 +115,7 @@ int runDoctor(const std::optional<std::string>& configFile) {
         findings.fine("ctl.config-fine");
         examineDaemon(configuration, findings);
         examineOrigins(configuration, findings);
+        examineState(configuration, findings);
         examinePinentry(configuration, findings);
         examineTokens(configuration, findings);
     } catch (const Error& e) {

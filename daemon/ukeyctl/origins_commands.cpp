@@ -5,6 +5,7 @@
 
 #include "daemon/config/config.hpp"
 #include "daemon/policy/grants.hpp"
+#include "daemon/policy/install_secret.hpp"
 #include "daemon/ukeyctl/configuration.hpp"
 #include "daemon/ukeyctl/report.hpp"
 #include "tokenlib/base/error.hpp"
@@ -19,13 +20,17 @@ std::string namesOf(policy::Scopes scopes) {
     return names.empty() ? "-" : names;
 }
 
+policy::Grants grantsOf(const config::Config& configuration) {
+    return {configuration.stateDir, policy::installSecret(configuration.stateDir)};
+}
+
 void listOrigins(const config::Config& configuration) {
     for (const policy::OriginRule& rule : configuration.origins) {
         const std::string origin = rule.pattern.text();
         const std::string scopes = namesOf(rule.scopes);
         say("ctl.site-by-policy", {{"origin", origin}, {"scopes", scopes}});
     }
-    const auto grants = policy::Grants(configuration.stateDir).list();
+    const auto grants = grantsOf(configuration).list();
     for (const policy::Grant& grant : grants) {
         const std::string scopes = namesOf(grant.scopes);
         say("ctl.site-by-user", {{"origin", grant.origin}, {"scopes", scopes}, {"since", grant.since}});
@@ -34,7 +39,7 @@ void listOrigins(const config::Config& configuration) {
 }
 
 bool revoke(const config::Config& configuration, const std::string& origin, const std::string& scopeName) {
-    policy::Grants grants(configuration.stateDir);
+    policy::Grants grants = grantsOf(configuration);
     if (scopeName.empty()) return grants.revoke(origin);
     const auto scope = policy::scopeFrom(scopeName);
     if (!scope) throw Error(ErrorCode::badRequest, "there is no scope " + scopeName);

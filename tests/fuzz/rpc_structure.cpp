@@ -29,6 +29,10 @@ Size sizeOf(std::string_view text) {
 /// Whatever passes the look at the text is no deeper, and has no more in it, once it is parsed.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
+    // What is left of an object is what the parser finds in it beside the params; of what is none, anything.
+    const auto rest = ukey::rpc::withoutParams(text);
+    const auto whole = nlohmann::json::parse(text, nullptr, false);
+    if (whole.is_object() && !rest && !text.starts_with("\xef\xbb\xbf")) __builtin_trap();
     const ukey::rpc::StructureLimits limits{.depth = 4, .values = 12};
     if (!ukey::rpc::isWithin(text, limits)) return 0;
     const Size parsed = sizeOf(text);

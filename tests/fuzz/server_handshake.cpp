@@ -23,14 +23,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                      .origin = lines[3],
                                      .isUpgrade = !bit(3),
                                      .offersSubprotocol = server::listHas(lines[4], server::kSubprotocol),
+                                     .keyCount = bit(5) ? 2U : 1U,
+                                     .key = "dGhlIHNhbXBsZSBub25jZQ==",
                                      .hasBody = bit(4)};
+    server::originIn(std::string_view(reinterpret_cast<const char*>(data), size));
     const auto verdict = server::judge(
         facts, 23510, [](const policy::Origin& origin) { return origin.host == "portal.example"; });
     if (verdict.origin && verdict.origin->text() != lines[3]) __builtin_trap();
     if (verdict.action == server::Verdict::Action::upgrade) {
         const bool right = facts.sameUser && facts.hostCount == 1 && facts.originCount == 1 &&
-                           facts.isUpgrade && facts.offersSubprotocol && verdict.origin &&
-                           lines[1] == server::kSocketPath && verdict.origin->host == "portal.example";
+                           facts.isUpgrade && facts.offersSubprotocol && facts.keyCount == 1 &&
+                           verdict.origin && lines[1] == server::kSocketPath &&
+                           verdict.origin->host == "portal.example";
         if (!right) __builtin_trap();
     }
     return 0;

@@ -277,6 +277,10 @@ constexpr std::array kMessages{
     Message{"ctl.audit-intact", "审计日志完整，共 {count} 条。", "The audit log is intact: {count} rows."},
     Message{"ctl.audit-broken", "审计日志被改动：从第 {number} 条起不可信。",
             "The audit log was tampered with: it cannot be trusted from row {number} on."},
+    Message{
+        "ctl.file-set-aside", "{file} 已损坏（例如断电所致），已换名保存，其余照常工作。不再需要时请删除。",
+        "{file} was damaged, by a power cut for example, and set aside; the rest works. Delete it when you "
+        "do not need it."},
     Message{"ctl.no-audit", "还没有审计记录。", "Nothing was recorded yet."},
     Message{"ctl.config-fine", "配置文件正确。", "The configuration is valid."},
     Message{"ctl.config-broken", "配置或驱动有误：{problem}",

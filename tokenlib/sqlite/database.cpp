@@ -3,6 +3,8 @@
 #include <sqlite3.h>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/platform/private_files.hpp"
+#include "tokenlib/sqlite/set_aside.hpp"
 
 namespace ukey::sqlite {
 namespace {
@@ -84,18 +86,32 @@ std::optional<std::int64_t> Statement::numberIfAny(int column) {
 void Database::Close::operator()(sqlite3* database) const noexcept { sqlite3_close(database); }
 
 Database::Database(const std::filesystem::path& file, int busyMilliseconds) {
-    namespace fs = std::filesystem;
-    if (file.has_parent_path() && !fs::exists(file.parent_path())) {
-        fs::create_directories(file.parent_path());
-        fs::permissions(file.parent_path(), fs::perms::owner_all);
-    }
+    if (file.has_parent_path()) platform::makeOwnFolder(file.parent_path());
+    if (const auto why = platform::whyOthersCanChange(file))
+        throw Error(ErrorCode::badRequest, file.string() + " is not used: " + *why);
+    if (isSpoilt(file)) setAside(file);
+    open(file, busyMilliseconds);
+    if (isReadable()) return;
+    handle_.reset();
+    setAside(file);
+    open(file, busyMilliseconds);
+}
+
+void Database::open(const std::filesystem::path& file, int busyMilliseconds) {
     sqlite3* database = nullptr;
     const int result = sqlite3_open(file.string().c_str(), &database);
     handle_.reset(database);
     if (result != SQLITE_OK) throw Error(ErrorCode::internal, "cannot open " + file.string());
-    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
     sqlite3_busy_timeout(database, busyMilliseconds);
-    execute("PRAGMA foreign_keys = ON");
+    sqlite3_exec(database, "PRAGMA foreign_keys = ON", nullptr, nullptr, nullptr);
+    if (std::filesystem::exists(file)) platform::keepForOwner(file);
+}
+
+/// Whether the file's tables can be listed; a file that is not there yet has none.
+bool Database::isReadable() {
+    const int result =
+        sqlite3_exec(handle_.get(), "SELECT count(*) FROM sqlite_master", nullptr, nullptr, nullptr);
+    return result != SQLITE_NOTADB && result != SQLITE_CORRUPT;
 }
 
 void Database::execute(const std::string& sql) {

@@ -56,7 +56,9 @@ class Statement {
 class Database {
   public:
     /// Opens or creates the file, and its folder where that is missing, both for their owner alone. Several
-    /// processes may share it; a call waits `busyMilliseconds` at most for another's write to end.
+    /// processes may share it; a call waits `busyMilliseconds` at most for another's write to end. A file
+    /// that is no database any more is set aside, see set_aside.hpp; one that others could change is
+    /// bad-request.
     explicit Database(const std::filesystem::path& file, int busyMilliseconds = 10000);
 
     /// Runs statements that give no rows and take no arguments.
@@ -84,6 +86,9 @@ class Database {
     int changes() const noexcept;
 
   private:
+    void open(const std::filesystem::path& file, int busyMilliseconds);
+    bool isReadable();
+
     struct Close {
         void operator()(sqlite3* database) const noexcept;
     };

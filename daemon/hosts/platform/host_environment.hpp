@@ -6,8 +6,8 @@
 
 namespace ukey::hosts {
 
-/// Ours without what changes how libraries are found and loaded (security.md 41), and with a fixed search
-/// path.
+/// Of ours a short list, nothing in it that changes what code is found and loaded (security.md 41), and a
+/// fixed search path.
 std::vector<std::string> hostEnvironment();
 
 }  // namespace ukey::hosts

@@ -1,6 +1,7 @@
 #include "tests/bench/support/websocket_client.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/http/field.hpp>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -28,6 +29,10 @@ std::string_view WebSocketClient::receive() {
     stream_.read(buffer_);
     const auto data = buffer_.cdata();
     return {static_cast<const char*>(data.data()), data.size()};
+}
+
+void WebSocketClient::writeOctets(std::string_view octets) {
+    asio::write(stream_.next_layer(), asio::buffer(octets));
 }
 
 nlohmann::json WebSocketClient::call(const std::string& method, const nlohmann::json& params) {

@@ -23,6 +23,9 @@ class WebSocketClient {
     /// A JSON-RPC call and its result; throws when the answer is an error.
     nlohmann::json call(const std::string& method, const nlohmann::json& params);
 
+    /// Octets of no frame of ours; throws when the connection is over.
+    void writeOctets(std::string_view octets);
+
   private:
     boost::asio::io_context context_;
     boost::beast::websocket::stream<boost::asio::ip::tcp::socket> stream_;

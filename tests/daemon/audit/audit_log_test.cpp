@@ -12,22 +12,26 @@
 namespace ukey::audit {
 namespace {
 
+const Bytes kKeyOfTheLog(32, 3);
+
 class AuditLogFile : public testing::Test {
   protected:
     static Entry entry(const std::string& operation) {
         return {"https://a.example", operation, "SN1", "ab12", "cd34", "ok"};
     }
     void fill(int count, AuditLimits limits = {}) {
-        AuditLog log(folder_.path(), limits);
+        AuditLog log(folder_.path(), kKeyOfTheLog, limits);
         for (int i = 1; i <= count; ++i) (void)log.write({entry("op" + std::to_string(i))});
     }
-    Finding verify(AuditLimits limits = {}) { return AuditLog(folder_.path(), limits).verify(); }
+    Finding verify(AuditLimits limits = {}) {
+        return AuditLog(folder_.path(), kKeyOfTheLog, limits).verify();
+    }
     void execute(const std::string& sql) {
         sqlite::Database(AuditLog::fileIn(folder_.path()), 1000).execute(sql);
     }
     std::vector<Row> all(AuditLimits limits = {}) {
         std::vector<Row> rows;
-        AuditLog(folder_.path(), limits).forEach([&](const Row& row) { rows.push_back(row); });
+        AuditLog(folder_.path(), kKeyOfTheLog, limits).forEach([&](const Row& row) { rows.push_back(row); });
         return rows;
     }
     std::vector<std::filesystem::path> archives() {
@@ -53,7 +57,7 @@ TEST_F(AuditLogFile, rows_areThereAgainAfterARestart_S69) {
     EXPECT_EQ(rows[1].hash.size(), 32U);
     EXPECT_TRUE(verify().intact);
     EXPECT_EQ(verify().rows, 3);
-    EXPECT_EQ(AuditLog(folder_.path()).newest(2).front().number, 2);
+    EXPECT_EQ(AuditLog(folder_.path(), kKeyOfTheLog).newest(2).front().number, 2);
 }
 
 TEST_F(AuditLogFile, emptyLog_isIntact) {
@@ -121,8 +125,8 @@ TEST_F(AuditLogFile, everythingDeleted_isFound_S69) {
 }
 
 TEST_F(AuditLogFile, twoPrograms_writeOneChain) {
-    AuditLog one(folder_.path());
-    AuditLog two(folder_.path());
+    AuditLog one(folder_.path(), kKeyOfTheLog);
+    AuditLog two(folder_.path(), kKeyOfTheLog);
     for (int i = 0; i < 5; ++i) {
         (void)one.write({entry("a"), entry("b")});
         (void)two.write({entry("c")});
@@ -195,8 +199,94 @@ TEST_F(AuditLogFile, archiveOfARotationThatWasNotCommitted_countsForNothingAndIs
     EXPECT_EQ(all(kSmall).size(), 12U);
 }
 
+TEST_F(AuditLogFile, olderCopyPutBack_isFound_S69) {
+    fill(2);
+    const auto copy = folder_.path() / "copy";
+    std::filesystem::copy_file(AuditLog::fileIn(folder_.path()), copy);
+    fill(2);
+    std::filesystem::rename(copy, AuditLog::fileIn(folder_.path()));
+    EXPECT_FALSE(verify().intact);
+    fill(2);
+    EXPECT_FALSE(verify().intact) << "what is written afterwards hides nothing";
+    EXPECT_EQ(verify().firstBad, 3);
+}
+
+TEST_F(AuditLogFile, fileThatWasTakenAway_isMissed_S69) {
+    EXPECT_FALSE(AuditLog::isIn(folder_.path()));
+    fill(3);
+    std::filesystem::remove(AuditLog::fileIn(folder_.path()));
+    EXPECT_TRUE(AuditLog::isIn(folder_.path()));
+    EXPECT_FALSE(verify().intact);
+    fill(3);
+    EXPECT_FALSE(verify().intact);
+}
+
+TEST_F(AuditLogFile, chainMadeAnew_isFound_S69) {
+    fill(3);
+    const test::ScratchFolder elsewhere;
+    for (const Bytes& key : {kKeyOfTheLog, Bytes(32, 4)}) {
+        std::filesystem::remove(AuditLog::fileIn(elsewhere.path()));
+        {
+            AuditLog forged(elsewhere.path(), key);
+            for (int i = 0; i < 5; ++i) (void)forged.write({entry("forged")});
+        }
+        std::filesystem::copy_file(AuditLog::fileIn(elsewhere.path()), AuditLog::fileIn(folder_.path()),
+                                   std::filesystem::copy_options::overwrite_existing);
+        EXPECT_FALSE(verify().intact);
+    }
+}
+
+TEST_F(AuditLogFile, sealThatWasTakenAwayOrForged_isMissed_S69) {
+    fill(3);
+    const auto seal = folder_.path() / "audit-seal";
+    std::ifstream in(seal);
+    std::string text(std::istreambuf_iterator<char>(in), {});
+    std::filesystem::remove(seal);
+    EXPECT_FALSE(verify().intact);
+    text.front() = '1';
+    std::ofstream(seal) << text;
+    EXPECT_FALSE(verify().intact);
+    fill(1);
+    EXPECT_EQ(verify().firstBad, 4) << "the row that says so";
+}
+
+/// The seal is written last: a program that ends right before has written its rows.
+TEST_F(AuditLogFile, sealThatLagsBehind_isNoTampering_S69) {
+    fill(3);
+    const auto seal = folder_.path() / "audit-seal";
+    const auto kept = folder_.path() / "kept-seal";
+    std::filesystem::copy_file(seal, kept);
+    fill(1);
+    std::filesystem::rename(kept, seal);
+    EXPECT_TRUE(verify().intact);
+    fill(1);
+    EXPECT_TRUE(verify().intact);
+    EXPECT_EQ(verify().rows, 5);
+}
+
+TEST_F(AuditLogFile, logOfAnOlderProgram_isSetAside) {
+    fill(3);
+    execute("PRAGMA user_version = 0");
+    std::filesystem::remove(folder_.path() / "audit-seal");
+    fill(1);
+    EXPECT_EQ(verify().rows, 1);
+    EXPECT_TRUE(verify().intact);
+    EXPECT_TRUE(std::filesystem::exists(folder_.path() / "audit.db.broken-1"));
+}
+
+TEST_F(AuditLogFile, fileFullOfZeros_isSetAsideAndMissed) {
+    fill(3);
+    std::ofstream(AuditLog::fileIn(folder_.path()), std::ios::binary | std::ios::trunc)
+        << std::string(16384, '\0');
+    fill(1);
+    EXPECT_EQ(all().size(), 2U) << "the new row and the one that says so";
+    EXPECT_FALSE(verify().intact);
+    EXPECT_TRUE(std::filesystem::exists(folder_.path() / "audit.db.broken-1"));
+}
+
 TEST(AuditLine, hostileTexts_comeBackAsTheyWere) {
-    Chain chain(1, {});
+    const policy::KeyedHash key(kKeyOfTheLog);
+    Chain chain(key, 1, {});
     const Row row = chain.append("t", {"https://\"x\"\n", "a\\b", "\xe6\x97\xa5", "", "</script>", "ok"});
     const std::string line = toJsonLine(row);
     EXPECT_EQ(line.find('\n'), std::string::npos);

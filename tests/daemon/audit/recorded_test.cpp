@@ -1,11 +1,14 @@
 // What a running bridge writes into its audit log (security.md 69).
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
+#include <sstream>
 
 #include "daemon/audit/audit_log.hpp"
 #include "daemon/audit/recorder.hpp"
@@ -28,7 +31,7 @@ class Recorded : public testing::Test {
     std::vector<audit::Row> rows() {
         bridge_.reset();
         if (!std::filesystem::exists(audit::AuditLog::fileIn(folder_.path()))) return {};
-        audit::AuditLog log(folder_.path());
+        audit::AuditLog log(folder_.path(), Bytes(32, 7));
         EXPECT_TRUE(log.verify().intact);
         return log.newest(1000);
     }
@@ -194,6 +197,37 @@ TEST_F(Recorded, floodOfRefusals_hidesNeitherAnotherSitesNorAWrongPin_S69_S18) {
         if (row.entry.operation == audit::kOmitted) omitted.insert(row.entry.origin);
     }
     EXPECT_EQ(omitted, std::set<std::string>{kPortal});
+}
+
+/// As many rows as signatures are kept would take a flood of strangers more than a year.
+TEST_F(Recorded, floodOfStrangers_hasOneSmallBudgetForAllOfThem_S69_S34) {
+    for (int i = 0; i < 600; ++i)
+        EXPECT_EQ(handshakeStatus(bridge_->port(),
+                                  {.origin = "https://s" + std::to_string(i % 200) + ".evil.example"}),
+                  "403");
+    const auto written = rows();
+    EXPECT_LE(written.size(), 110U);
+    int told = 0;
+    for (const audit::Row& row : written)
+        told += row.entry.operation == "refusals-omitted" ? std::stoi(row.entry.outcome) : 1;
+    EXPECT_EQ(told, 600);
+}
+
+TEST(JournalOfTheAudit, textsOfOthers_areQuoted_S69) {
+    const ScratchFolder folder;
+    std::ostringstream journal;
+    const auto before = spdlog::default_logger();
+    spdlog::set_default_logger(
+        std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(journal)));
+    {
+        audit::Recorder recorder(folder.path(), Bytes(32, 7));
+        recorder.record({"https://a.example ok \"00\" audit 2 x", "connect", "", "", "", "origin-denied"});
+    }
+    spdlog::set_default_logger(before);
+    EXPECT_NE(
+        journal.str().find(R"(audit 1 "https://a.example ok \"00\" audit 2 x" "connect" "origin-denied" )"),
+        std::string::npos)
+        << journal.str();
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ TEST_F(ConfigFiles, exampleOfTheContract_isRead) {
         "pinentry": "/usr/bin/pinentry",
         "stateDir": "/var/lib/x", "logLevel": "debug", "driverTimeoutSeconds": 5,
         "idleLogoutSeconds": 60, "resumeSeconds": 10, "promptTimeoutSeconds": 20,
-        "limits": {"rate": 10, "burst": 20, "outstanding": 3, "connections": 4, "connectionsPerOrigin": 2, "waiting": 5, "handshakeSeconds": 6}
+        "limits": {"rate": 10, "burst": 20, "outstanding": 3, "connections": 4, "connectionsPerOrigin": 2, "waiting": 5, "handshakeSeconds": 6, "messageSeconds": 7}
     })");
     EXPECT_EQ(config.ports, (std::vector<std::uint16_t>{23510, 23511}));
     ASSERT_EQ(config.drivers.size(), 2U);
@@ -93,6 +93,7 @@ TEST_F(ConfigFiles, exampleOfTheContract_isRead) {
     EXPECT_EQ(config.limits.connectionsPerOrigin, 2U);
     EXPECT_EQ(config.limits.waiting, 5U);
     EXPECT_EQ(config.limits.handshakeSeconds, 6U);
+    EXPECT_EQ(config.limits.messageSeconds, 7U);
 }
 
 TEST_F(ConfigFiles, whatIsWrong_isNamedWithItsPlace) {

@@ -65,6 +65,14 @@ TEST_F(LibraryPathTest, administratorsPath_mayLieAnywhere_S40) {
     EXPECT_EQ(refusal("vendor/lib.so", true), ErrorCode::badRequest);
 }
 
+TEST_F(LibraryPathTest, whatOthersCanChange_isRefusedWhoeverNamedIt_S41) {
+    fs::permissions(root_ / "allowed/lib2.so", fs::perms(0666));
+    EXPECT_EQ(refusal(at("allowed/lib2.so")), ErrorCode::badRequest);
+    EXPECT_EQ(refusal("lib2.so"), ErrorCode::badRequest);
+    fs::permissions(root_ / "elsewhere", fs::perms(0777));
+    EXPECT_EQ(refusal(at("elsewhere/lib.so"), true), ErrorCode::badRequest) << "the folder above";
+}
+
 TEST_F(LibraryPathTest, whatIsNoFile_isMissing) {
     EXPECT_EQ(refusal(at("allowed/none.so")), ErrorCode::driverMissing);
     EXPECT_EQ(refusal(at("allowed/vendor")), ErrorCode::driverMissing);

@@ -265,7 +265,7 @@ TEST_F(IsolationOfGrants, revokedGrant_stopsAnOpenPageAndItsEvents_S66) {
     client.hello();
     client.result("bridge.requestAccess", {{"scopes", {"tokens"}}});
     client.result("tokens.subscribe");
-    EXPECT_TRUE(policy::Grants(folder_.path()).revoke(kNew));
+    EXPECT_TRUE(policy::Grants(folder_.path(), Bytes(32, 7)).revoke(kNew));
     bridge.inLoop([&] { bridge.hosts().unplug(address); });
     EXPECT_EQ(client.codeOf("tokens.list"), "scope-denied");
     EXPECT_EQ(client.notificationsSeen(), 0U);

@@ -67,11 +67,41 @@ TEST_F(InstallSecret, otherInstallation_hasAnother) {
     EXPECT_NE(installSecret(folder_ / "a"), installSecret(folder_ / "b"));
 }
 
-TEST_F(InstallSecret, damagedFile_isReplaced) {
-    std::ofstream(folder_ / "install-secret") << "short";
-    const Bytes secret = installSecret(folder_);
-    EXPECT_EQ(secret.size(), 32U);
-    EXPECT_EQ(installSecret(folder_), secret);
+TEST_F(InstallSecret, damagedFile_isSetAsideAndReplaced) {
+    int damaged = 0;
+    for (const std::string& content :
+         {std::string("short"), std::string(32, '\0'), std::string(4096, '\0')}) {
+        std::ofstream(folder_ / "install-secret") << content;
+        const Bytes secret = installSecret(folder_);
+        EXPECT_EQ(secret.size(), 32U);
+        EXPECT_NE(secret, Bytes(32, 0));
+        EXPECT_EQ(installSecret(folder_), secret);
+        EXPECT_TRUE(
+            std::filesystem::exists(folder_ / ("install-secret.broken-" + std::to_string(++damaged))));
+    }
+}
+
+TEST_F(InstallSecret, thatOthersCanChangeOrALink_isRefusedWithItsName) {
+    const auto file = folder_ / "install-secret";
+    (void)installSecret(folder_);
+    const auto refusal = [&]() -> std::string {
+        try {
+            (void)installSecret(folder_);
+            return {};
+        } catch (const Error& error) {
+            return error.what();
+        }
+    };
+    std::filesystem::permissions(file, std::filesystem::perms(0602));
+    EXPECT_NE(refusal().find(file.string()), std::string::npos);
+    std::filesystem::permissions(file, std::filesystem::perms(0600));
+    std::filesystem::permissions(folder_, std::filesystem::perms(0777));
+    EXPECT_NE(refusal().find(folder_.string()), std::string::npos);
+    std::filesystem::permissions(folder_, std::filesystem::perms(0700));
+    EXPECT_EQ(refusal(), "");
+    std::filesystem::rename(file, folder_ / "elsewhere");
+    std::filesystem::create_symlink(folder_ / "elsewhere", file);
+    EXPECT_NE(refusal().find(file.string()), std::string::npos);
 }
 
 TEST_F(InstallSecret, folderThatIsAFile_isAnErrorThatNamesIt) {

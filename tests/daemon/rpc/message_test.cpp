@@ -183,5 +183,28 @@ TEST(Errors, numbers_areThoseOfTheDescription) {
     EXPECT_EQ(count, static_cast<std::size_t>(ErrorCode::internal) + 1);
 }
 
+TEST(WithoutParams, keepsWhatSaysWhatTheMessageIs) {
+    const std::string data = std::string(100'000, 'x');
+    EXPECT_EQ(withoutParams(R"({"id":1,"jsonrpc":"2.0","method":"m","params":{"data":")" + data),
+              R"({"id":1,"jsonrpc":"2.0","method":"m"})");
+    EXPECT_EQ(withoutParams(R"( { "params" : {"a":["}\"",{}], "b": ")" + data +
+                            R"("} , "method":"m", "id":"x" } )"),
+              R"({"method":"m","id":"x"})");
+    EXPECT_EQ(withoutParams(R"({"method":"m","params":{}})"), R"({"method":"m"})");
+    EXPECT_EQ(withoutParams(R"({"method":"m","params":[1,2],"id":7})"), R"({"method":"m","id":7})");
+}
+
+TEST(WithoutParams, isNothingWhereTheTextEndsTooEarlyOrIsNoObject) {
+    for (const std::string text :
+         {"", "  ", "[]", "7", "{", R"({"method)", R"({"method")", R"({"method":)", R"({"method":"m")",
+          R"({"method":"m",)", R"({"method":"m","params":{"a":1})",
+          R"({"params":{"method":"m","id":1}})"
+          "x",
+          R"({"method" "m"})", R"({"method":"m" "id":1})"}) {
+        const auto rest = withoutParams(text);
+        EXPECT_TRUE(!rest || *rest == "{}") << text << *rest;
+    }
+}
+
 }  // namespace
 }  // namespace ukey::rpc

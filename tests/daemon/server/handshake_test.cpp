@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ RequestFacts properUpgrade() {
     facts.origin = "https://portal.example";
     facts.isUpgrade = true;
     facts.offersSubprotocol = true;
+    facts.keyCount = 1;
+    facts.key = "dGhlIHNhbXBsZSBub25jZQ==";
     return facts;
 }
 
@@ -123,6 +126,58 @@ TEST(Judgement, upgradeWithoutTheSubprotocol_isRefused) {
     RequestFacts facts = properUpgrade();
     facts.offersSubprotocol = false;
     EXPECT_EQ(statusOf(facts), 400U);
+}
+
+TEST(Judgement, key_mustBeSixteenOctetsOnce) {
+    for (const std::string key :
+         {"", "dGhlIHNhbXBsZSBub25j", "dGhlIHNhbXBsZSBub25jZQ",
+          "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25jZXg=",
+          "dGhlIHNhbXBsZSBub25jZQ==dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZR==",
+          "dGhlIHNhbXBsZSBub2_jZQ==", "dGhlIHNhbXBs ZSBub25jZQ=", "========================"}) {
+        RequestFacts facts = properUpgrade();
+        facts.key = key;
+        EXPECT_EQ(statusOf(facts), 400U) << key;
+    }
+    for (const unsigned count : {0U, 2U}) {
+        RequestFacts facts = properUpgrade();
+        facts.keyCount = count;
+        EXPECT_EQ(statusOf(facts), 400U);
+    }
+}
+
+TEST(Judgement, refusalOfAnAdmittedOrigin_namesItAndNoOther) {
+    const std::vector<std::function<void(RequestFacts&)>> faults{
+        [](RequestFacts& f) { f.host = "rebind.example"; },
+        [](RequestFacts& f) { f.target = "/"; },
+        [](RequestFacts& f) { f.method = "POST"; },
+        [](RequestFacts& f) { f.hasBody = true; },
+        [](RequestFacts& f) { f.isUpgrade = false; },
+        [](RequestFacts& f) { f.offersSubprotocol = false; },
+        [](RequestFacts& f) { f.key = ""; }};
+    for (const auto& fault : faults) {
+        RequestFacts facts = properUpgrade();
+        fault(facts);
+        const Verdict verdict = verdictOn(facts);
+        EXPECT_EQ(verdict.action, Verdict::Action::refuse);
+        EXPECT_TRUE(verdict.origin) << verdict.status;
+        facts.origin = "https://stranger.example";
+        EXPECT_FALSE(verdictOn(facts).origin) << verdict.status;
+        facts = properUpgrade();
+        fault(facts);
+        facts.sameUser = false;
+        EXPECT_FALSE(verdictOn(facts).origin) << verdict.status;
+    }
+}
+
+TEST(OriginInAHead, isReadFromWhatIsNoWholeRequest) {
+    const std::string line = "GET /health HTTP/1.1\r\n";
+    EXPECT_EQ(originIn(line + "oRiGiN:  https://portal.example \r\nCookie: ")->text(),
+              "https://portal.example");
+    for (const std::string& head :
+         {std::string(), line, line + "Origin: https://portal.example", line + "Origin: null\r\n",
+          line + "X-Origin: https://portal.example\r\n",
+          line + "Origin: https://portal.example\r\nOrigin: https://portal.example\r\n"})
+        EXPECT_FALSE(originIn(head)) << head;
 }
 
 TEST(Judgement, health_answersEveryOriginButNamesNoneThatIsNone_S61) {

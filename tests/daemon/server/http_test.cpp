@@ -9,8 +9,10 @@
 #include <boost/asio/write.hpp>
 #include <list>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 #include "tests/daemon/support/bridge_under_test.hpp"
+#include "tests/daemon/support/eventually.hpp"
 
 namespace ukey::test {
 namespace {
@@ -122,6 +124,45 @@ TEST_F(RunningServer, hugeHeader_isRefused_S31) {
               "431");
 }
 
+TEST_F(RunningServer, sixteenKibibytesOfCookies_areNoHindrance) {
+    std::string cookies;
+    for (int i = 0; i < 4; ++i) cookies += "c" + std::to_string(i) + "=" + std::string(4096, 'x') + "; ";
+    EXPECT_EQ(status({.extra = "Cookie: " + cookies + "\r\n"}), "101");
+    EXPECT_EQ(statusOf(exchange(bridge_.port(), get("/health", ours(), "Cookie: " + cookies + "\r\n"))),
+              "200");
+}
+
+TEST_F(RunningServer, refusals_canBeReadByAPageOfAnAllowedOriginAlone) {
+    const std::string allowed = "Origin: https://portal.example\r\n";
+    const std::string foreign = "Origin: https://evil.example\r\n";
+    const std::string huge = "X: " + std::string(100UL * 1024UL, 'x') + "\r\n";
+    const auto answers = [&](const std::string& origin) {
+        return std::vector<std::string>{
+            exchange(bridge_.port(), get("/nowhere", ours(), origin)),
+            exchange(bridge_.port(), get("/ukey/v1", ours(), origin)),
+            exchange(bridge_.port(), get("/health", "rebind.example", origin)),
+            exchange(bridge_.port(), get("/health", ours(), origin + "Content-Length: 2\r\n") + "{}"),
+            exchange(bridge_.port(), get("/health", ours(), origin + huge)),
+            exchange(bridge_.port(), get("/health", ours(), origin + "no field\r\n"))};
+    };
+    for (const std::string& answer : answers(allowed)) {
+        EXPECT_NE(answer.find("\r\nAccess-Control-Allow-Origin: https://portal.example\r\n"),
+                  std::string::npos)
+            << answer;
+        EXPECT_NE(answer.find("\r\nCross-Origin-Resource-Policy: cross-origin\r\n"), std::string::npos)
+            << answer;
+        EXPECT_NE(statusOf(answer), "200");
+    }
+    for (const std::string& answer : answers(foreign)) {
+        EXPECT_EQ(answer.find("Access-Control"), std::string::npos) << answer;
+        EXPECT_NE(statusOf(answer), "200");
+    }
+}
+
+TEST_F(RunningServer, keyThatIsTwiceOrNoKey_isRefused) {
+    EXPECT_EQ(status({.extra = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"}), "400");
+}
+
 TEST_F(RunningServer, whatIsNoHttp_isRefused) {
     EXPECT_EQ(statusOf(exchange(bridge_.port(), "\x16\x03\x01\r\n\r\n")), "400");
     EXPECT_EQ(statusOf(exchange(bridge_.port(), "GET / HTTP/9.9\r\n\r\n")), "400");
@@ -188,6 +229,22 @@ TEST(ServerLimits, connectionsOfOneOrigin_areCounted_S34) {
     first.close();
     Client third(bridge.port());
     EXPECT_EQ(third.hello().at("origin"), kPortal);
+}
+
+TEST(ServerLimits, strangers_leaveHalfOfThePlaces_S34) {
+    config::Config configuration = BridgeUnderTest::usualConfig();
+    configuration.unknownOrigins = policy::UnknownOrigins::ask;
+    configuration.limits.connections = 4;
+    BridgeUnderTest bridge(configuration);
+    Client first(bridge.port(), "https://one.example");
+    Client second(bridge.port(), "https://two.example");
+    EXPECT_EQ(handshakeStatus(bridge.port(), {.origin = "https://three.example"}), "503");
+    Client third(bridge.port());
+    Client fourth(bridge.port(), kOther);
+    EXPECT_EQ(fourth.hello().at("origin"), kOther);
+    third.close();
+    first.close();
+    waitUntil([&] { return handshakeStatus(bridge.port(), {.origin = "https://three.example"}) == "101"; });
 }
 
 TEST(ServerLimits, connectionsOfAll_areCounted_S34) {

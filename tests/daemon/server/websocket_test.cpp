@@ -4,6 +4,7 @@
 #include <boost/asio/write.hpp>
 #include <chrono>
 #include <fstream>
+#include <list>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -72,6 +73,79 @@ TEST_F(Misbehaviour, largestMessage_isStillAnswered) {
                              std::string(server::kLargestMessage - 100, 'x') + R"("}})";
     client.send(most);
     EXPECT_EQ(json::parse(client.receive()).at("error").at("data").at("code"), "bad-request");
+}
+
+TEST_F(Misbehaviour, largeMessageBeforeHello_endsTheConnection_S31) {
+    Client client(bridge_.port());
+    client.send(std::string(server::kLargestBeforeHello + 1, ' '));
+    EXPECT_EQ(client.closeCode(), 1009U);
+    Client patient(bridge_.port());
+    patient.send(std::string(server::kLargestBeforeHello, ' '));
+    EXPECT_EQ(json::parse(patient.receive()).at("error").at("data").at("code"), "bad-request");
+}
+
+TEST_F(Misbehaviour, frameLengthWithItsTopBitSet_endsTheConnection_S31) {
+    for (const std::uint64_t length : {0x8000'0000'0000'0000U, 0x8000'0000'0000'0010U, ~std::uint64_t{0}}) {
+        Client client(bridge_.port());
+        client.hello();
+        SecondWriter writer(client);
+        ASSERT_TRUE(writer.write(frameHead(length)));
+        EXPECT_NE(client.closeCode(), 1000U);
+        EXPECT_EQ(Client(bridge_.port()).hello().at("protocol"), "ukey.v1");
+    }
+}
+
+TEST_F(Misbehaviour, messageThatIsNeverFinished_endsWithItsTime_S34) {
+    config::Config configuration = BridgeUnderTest::usualConfig();
+    configuration.limits.messageSeconds = 1;
+    BridgeUnderTest bridge(configuration);
+    Client client(bridge.port());
+    client.hello();
+    SecondWriter writer(client);
+    ASSERT_TRUE(writer.write(frameHead(100'000) + "{"));
+    EXPECT_EQ(client.closeCode(), 1008U);
+}
+
+/// Starts messages of 8 MiB and ends none; pages of four sub-domains are one site.
+TEST_F(Misbehaviour, unfinishedMessagesOfManyConnections_takeLittleAndStopNobody_S34) {
+    config::Config configuration = BridgeUnderTest::usualConfig();
+    for (int i = 0; i < 4; ++i)
+        configuration.origins.push_back(
+            {policy::OriginPattern::parse("https://p" + std::to_string(i) + ".greedy.example"), {}, {}});
+    BridgeUnderTest bridge(configuration);
+    bridge.plug("A");
+    const std::size_t before = memoryInUse();
+    std::list<Client> greedy;
+    const std::string part =
+        frameHead(server::kLargestMessage) + std::string(server::kLargestMessage - 1000, 'x');
+    for (int i = 0; i < 120; ++i) {
+        Client& client =
+            greedy.emplace_back(bridge.port(), "https://p" + std::to_string(i % 4) + ".greedy.example");
+        client.hello();
+        SecondWriter(client).write(part);  // It may be cut off meanwhile.
+        ASSERT_LT(memoryInUse(), before + 256UL * 1024UL * 1024UL) << i;
+    }
+    Client honest(bridge.port());
+    honest.hello();
+    const std::string large = R"({"jsonrpc":"2.0","id":1,"method":"tokens.list","params":{"a":")" +
+                              std::string(5'000'000, 'x') + R"("}})";
+    honest.send(large);
+    EXPECT_EQ(json::parse(honest.receive()).at("error").at("data").at("code"), "bad-request");
+    EXPECT_EQ(honest.result("tokens.list").at("tokens").size(), 1U);
+}
+
+TEST_F(Misbehaviour, pings_areCountedLikeRequests_S34) {
+    config::Config configuration = BridgeUnderTest::usualConfig();
+    configuration.limits.rate = 1;
+    configuration.limits.burst = 20;
+    BridgeUnderTest bridge(configuration);
+    Client client(bridge.port());
+    client.hello();
+    const std::string ping("\x89\x80\0\0\0\0", 6);
+    SecondWriter writer(client);
+    for (int i = 0; i < 100 && writer.write(ping); ++i) {
+    }
+    EXPECT_EQ(client.closeCode(), 0U);
 }
 
 TEST_F(Misbehaviour, textThatIsNotUtf8_endsTheConnection) {

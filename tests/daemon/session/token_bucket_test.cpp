@@ -26,5 +26,14 @@ TEST(TokenBucket, rate_fillsItAgainUpToTheBurst) {
     EXPECT_FALSE(bucket.take(now + std::chrono::hours(1)));
 }
 
+TEST(TokenBucket, whatIsTakenBeyondTheBurst_isOwedForItsTime) {
+    const auto now = TokenBucket::Clock::now();
+    TokenBucket bucket(10, 100, now);
+    EXPECT_EQ(bucket.charge(100, now), std::chrono::seconds(0));
+    EXPECT_EQ(bucket.charge(50, now), std::chrono::seconds(5));
+    EXPECT_EQ(bucket.charge(10, now + std::chrono::seconds(5)), std::chrono::seconds(1));
+    EXPECT_EQ(bucket.charge(10, now + std::chrono::seconds(60)), std::chrono::seconds(0));
+}
+
 }  // namespace
 }  // namespace ukey::session

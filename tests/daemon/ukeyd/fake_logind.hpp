@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 
+#include "tests/daemon/ukeyd/test_bus.hpp"
+
 struct sd_bus;
 
 namespace ukey::test {
@@ -36,10 +38,7 @@ class FakeLogind {
     void endBus();
 
   private:
-    void startBus();
-
-    pid_t busProcess_ = -1;
-    std::string folder_;
+    TestBus busOfIts_;
     std::shared_ptr<sd_bus> bus_;
     std::map<std::string, uid_t> owners_;  ///< By object path.
     unsigned questions_ = 0;

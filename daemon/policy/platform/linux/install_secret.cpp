@@ -4,11 +4,13 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 
 #include "daemon/policy/platform/linux/file_error.hpp"
 #include "daemon/policy/state_folder.hpp"
+#include "tokenlib/sqlite/set_aside.hpp"
 
 namespace ukey::policy {
 namespace {
@@ -30,8 +32,10 @@ class File {
     int descriptor_;
 };
 
-/// Nothing when there is no such file, or none of the right size.
+/// Nothing when there is no such file, or none that can be used: of another size, or the zeros that a power
+/// cut leaves. Then it gets another name.
 Bytes readSecret(const std::filesystem::path& path) {
+    requireOwn(path);
     const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
     if (!file.isOpen()) {
         if (errno == ENOENT) return {};
@@ -41,7 +45,11 @@ Bytes readSecret(const std::filesystem::path& path) {
     const ssize_t got = ::read(file.get(), secret.data(), secret.size());
     if (got < 0) failOnFile("read", path);
     secret.resize(static_cast<std::size_t>(got));
-    return secret.size() == kSecretOctets ? secret : Bytes{};
+    const bool empty =
+        std::all_of(secret.begin(), secret.end(), [](std::uint8_t octet) { return octet == 0; });
+    if (secret.size() == kSecretOctets && !empty) return secret;
+    sqlite::setAside(path);
+    return {};
 }
 
 void writeSecret(const std::filesystem::path& path, const Bytes& secret) {
@@ -49,7 +57,8 @@ void writeSecret(const std::filesystem::path& path, const Bytes& secret) {
     ::unlink(fresh.c_str());
     const File file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file.isOpen()) failOnFile("create", fresh);
-    if (::write(file.get(), secret.data(), secret.size()) != static_cast<ssize_t>(secret.size()))
+    if (::write(file.get(), secret.data(), secret.size()) != static_cast<ssize_t>(secret.size()) ||
+        ::fsync(file.get()) != 0)
         failOnFile("write", fresh);
     if (::rename(fresh.c_str(), path.c_str()) != 0) failOnFile("rename", fresh);
 }

@@ -1,7 +1,6 @@
 #include "daemon/policy/state_folder.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -21,36 +20,32 @@ struct flock wholeFile() {
 
 }  // namespace
 
-void makeStateFolder(const std::filesystem::path& stateDir) {
-    std::error_code error;
-    if (std::filesystem::is_directory(stateDir, error)) return;
-    if (stateDir.has_parent_path()) std::filesystem::create_directories(stateDir.parent_path(), error);
-    if (::mkdir(stateDir.c_str(), 0700) != 0 && errno != EEXIST) failOnFile("create", stateDir);
-}
+struct StateLock::File {
+    int descriptor = -1;
+    File() = default;
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    ~File() {
+        if (descriptor >= 0) ::close(descriptor);
+    }
+};
 
-StateLock::StateLock(const std::filesystem::path& stateDir) {
+StateLock::StateLock(const std::filesystem::path& stateDir) : file_(std::make_unique<File>()) {
     makeStateFolder(stateDir);
     const std::filesystem::path path = stateDir / "ukeyd.lock";
-    descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (descriptor_ < 0) failOnFile("open", path);
+    file_->descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (file_->descriptor < 0) failOnFile("open", path);
     // A lock of this kind is the process's own: token hosts do not inherit it, and the system knows who has
     // it.
     struct flock lock = wholeFile();
-    if (::fcntl(descriptor_, F_SETLK, &lock) == 0) return;
-    const bool taken = errno == EACCES || errno == EAGAIN;
-    if (!taken) {
-        const int reason = errno;
-        ::close(descriptor_);
-        errno = reason;
-        failOnFile("lock", path);
-    }
+    if (::fcntl(file_->descriptor, F_SETLK, &lock) == 0) return;
+    if (errno != EACCES && errno != EAGAIN) failOnFile("lock", path);
     lock = wholeFile();
-    const bool known = ::fcntl(descriptor_, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK && lock.l_pid > 0;
+    const bool known =
+        ::fcntl(file_->descriptor, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK && lock.l_pid > 0;
     otherHolder_ = known ? lock.l_pid : 0;
 }
 
-StateLock::~StateLock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-}
+StateLock::~StateLock() = default;
 
 }  // namespace ukey::policy

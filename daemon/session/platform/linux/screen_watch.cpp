@@ -1,22 +1,18 @@
 #include "daemon/session/screen_watch.hpp"
 
-#include <poll.h>
 #include <spdlog/spdlog.h>
 #include <systemd/sd-bus.h>
 #include <unistd.h>
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <chrono>
+#include <array>
+#include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "daemon/session/platform/linux/bus.hpp"
 #include "tokenlib/base/platform/idle_memory.hpp"
 
 namespace ukey::session {
@@ -30,9 +26,15 @@ constexpr auto kSession = "org.freedesktop.login1.Session";
 constexpr auto kProperties = "org.freedesktop.DBus.Properties";
 constexpr auto kOwnSignals = "type='signal',sender='org.freedesktop.login1',";
 
-struct BusCloser {
-    void operator()(sd_bus* bus) const noexcept { sd_bus_close_unref(bus); }
-};
+/// Where desktops tell of their lockers, on the session's bus, some of them there alone: a signal with
+/// whether the screen is locked now. GNOME, KDE, MATE, Cinnamon, Xfce, UKUI and light-locker differ in the
+/// interface's name.
+constexpr std::array<const char*, 5> kLockerMatches{
+    "type='signal',member='ActiveChanged'", "type='signal',interface='org.ukui.ScreenSaver',member='lock'",
+    "type='signal',interface='com.deepin.dde.lockFront',member='Visible'",
+    "type='signal',interface='org.deepin.dde.LockFront1',member='Visible'",
+    "type='signal',interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',"
+    "path_namespace='/com/deepin/SessionManager'"};
 
 /// Whether the changed properties of a session say that nobody looks at it any more.
 bool saysLeft(sd_bus_message* message) {
@@ -43,10 +45,11 @@ bool saysLeft(sd_bus_message* message) {
         const char* name = nullptr;
         if (sd_bus_message_read(message, "s", &name) < 0) return left;
         const std::string_view property = name;
-        const bool ofInterest = property == "LockedHint" || property == "Active";
+        const bool locks = property == "LockedHint" || property == "Locked";
+        const bool ofInterest = locks || property == "Active";
         int value = 0;
         if (ofInterest && sd_bus_message_read(message, "v", "b", &value) >= 0) {
-            left = left || (property == "LockedHint") == (value != 0);
+            left = left || locks == (value != 0);
         } else if (!ofInterest) {
             sd_bus_message_skip(message, "v");
         }
@@ -55,86 +58,79 @@ bool saysLeft(sd_bus_message* message) {
     return left;
 }
 
+/// A locker's word that the screen is locked; UKUI says it with the signal's name.
+bool isLocked(sd_bus_message* signal) {
+    const std::string_view member = sd_bus_message_get_member(signal);
+    if (member == "PropertiesChanged") return saysLeft(signal);
+    const std::string_view interface = sd_bus_message_get_interface(signal);
+    if (member == "ActiveChanged" && !interface.ends_with(".ScreenSaver")) return false;
+    int value = 0;
+    return member == "lock" || (sd_bus_message_read(signal, "b", &value) >= 0 && value != 0);
+}
+
 }  // namespace
 
-class ScreenWatch::Source : public std::enable_shared_from_this<Source> {
+class ScreenWatch::Source {
   public:
     Source(const asio::any_io_executor& executor, std::function<void()> left)
-        : executor_(executor), descriptor_(executor), timer_(executor), left_(std::move(left)) {}
-
-    void start() {
-        sd_bus* bus = nullptr;
-        const int opened = sd_bus_open_system(&bus);
-        bus_.reset(bus);
-        if (opened < 0) return unavailable(opened);
-        if (const int added = addMatches(); added < 0) return unavailable(added);
-        descriptor_.assign(sd_bus_get_fd(bus));
-        asio::co_spawn(executor_, run(shared_from_this()), asio::detached);
+        : logind_(std::make_shared<Bus>(executor, [this](int reason) { lost("system", reason); })),
+          lockers_(std::make_shared<Bus>(executor, [this](int reason) { lost("session", reason); })),
+          left_(std::move(left)) {}
+    Source(const Source&) = delete;
+    Source& operator=(const Source&) = delete;
+    ~Source() {
+        logind_->stop();
+        lockers_->stop();
     }
 
-    void stop() {
-        stopped_ = true;
-        timer_.cancel();
-        if (descriptor_.is_open()) descriptor_.release();  // It is the bus's to close.
+    void start() {
+        if (sd_bus* bus = listening("system", sd_bus_open_system, &Source::addLogind)) logind_->start(bus);
+        if (sd_bus* bus = listening("session", sd_bus_open_user, &Source::addLockers)) lockers_->start(bus);
     }
 
   private:
-    static void unavailable(int reason) {
-        spdlog::warn("logins do not end when the screen is locked: no system bus ({})",
-                     std::strerror(-reason));
+    /// Null when there is no such bus.
+    sd_bus* listening(const char* name, int (*open)(sd_bus**), int (Source::*addMatches)(sd_bus*)) {
+        sd_bus* bus = nullptr;
+        int result = open(&bus);
+        if (result >= 0) result = (this->*addMatches)(bus);
+        if (result >= 0) return bus;
+        sd_bus_close_unref(bus);
+        spdlog::warn("who locks the screen is not heard on the {0} bus: no {0} bus ({1})", name,
+                     std::strerror(-result));
+        return nullptr;
     }
 
-    /// The bus passes on what matches and nothing else, so nothing else wakes this process.
-    int addMatches() {
+    /// A bus passes on what matches and nothing else, so nothing else wakes this process.
+    int addLogind(sd_bus* bus) {
         const std::string own = kOwnSignals;
         const std::string lock = own + "interface='" + kSession + "',member='Lock'";
         const std::string changed = own + "interface='" + kProperties +
                                     "',member='PropertiesChanged',arg0='" + kSession +
                                     "',path_namespace='/org/freedesktop/login1/session'";
         const std::string sleep = own + "interface='" + kManager + "',member='PrepareForSleep'";
-        int added = sd_bus_add_match_async(bus_.get(), nullptr, lock.c_str(), onLock, nullptr, this);
+        int added = sd_bus_add_match_async(bus, nullptr, lock.c_str(), onLock, nullptr, this);
         if (added >= 0)
-            added = sd_bus_add_match_async(bus_.get(), nullptr, changed.c_str(), onChanged, nullptr, this);
+            added = sd_bus_add_match_async(bus, nullptr, changed.c_str(), onChanged, nullptr, this);
         if (added >= 0)
-            added = sd_bus_add_match_async(bus_.get(), nullptr, sleep.c_str(), onSleep, onListening, this);
+            added = sd_bus_add_match_async(bus, nullptr, sleep.c_str(), onSleep, onListening, this);
         return added;
     }
 
-    static asio::awaitable<void> run(std::shared_ptr<Source> self) {
-        for (;;) {
-            int done = 0;
-            while (!self->stopped_ && (done = sd_bus_process(self->bus_.get(), nullptr)) > 0) {
-            }
-            if (self->stopped_) co_return;
-            if (done < 0) co_return self->lost(done);
-            self->armTimer();
-            const int events = sd_bus_get_events(self->bus_.get());
-            const auto what = (events & POLLOUT) != 0 ? asio::posix::stream_descriptor::wait_write
-                                                      : asio::posix::stream_descriptor::wait_read;
-            boost::system::error_code ignored;
-            co_await self->descriptor_.async_wait(what, asio::redirect_error(asio::use_awaitable, ignored));
+    int addLockers(sd_bus* bus) {
+        int added = 0;
+        for (const char* match : kLockerMatches) {
+            const bool isLast = match == kLockerMatches.back();
+            if (added >= 0)
+                added = sd_bus_add_match_async(bus, nullptr, match, onLocker,
+                                               isLast ? onListeningToLockers : nullptr, this);
         }
+        return added;
     }
 
-    /// Only while an answer is awaited.
-    void armTimer() {
-        std::uint64_t microseconds = UINT64_MAX;
-        const bool needed = sd_bus_get_timeout(bus_.get(), &microseconds) >= 0 && microseconds != UINT64_MAX;
-        if (!needed) {
-            timer_.cancel();
-            return;
-        }
-        timer_.expires_at(std::chrono::steady_clock::time_point(std::chrono::microseconds(microseconds)));
-        timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
-            const auto source = weak.lock();
-            if (source && !error && !source->stopped_) source->descriptor_.cancel();
-        });
-    }
-
-    void lost(int reason) {
-        spdlog::warn("the system bus is gone ({}): logins do not end any more when the screen is locked",
-                     std::strerror(-reason));
-        stop();
+    void lost(const char* bus, int reason) {
+        spdlog::warn("the {} bus is gone ({}): it does not tell any more when the screen is locked", bus,
+                     std::strerror(reason));
         left_();
     }
 
@@ -146,9 +142,9 @@ class ScreenWatch::Source : public std::enable_shared_from_this<Source> {
     /// Other users have screens of their own. Whose it is must be asked; who does not answer is taken for
     /// ours.
     void leftIfOurs(sd_bus_message* signal) {
-        const int asked =
-            sd_bus_call_method_async(bus_.get(), nullptr, kLogind, sd_bus_message_get_path(signal),
-                                     kProperties, "Get", onOwner, this, "ss", kSession, "User");
+        const int asked = sd_bus_call_method_async(sd_bus_message_get_bus(signal), nullptr, kLogind,
+                                                   sd_bus_message_get_path(signal), kProperties, "Get",
+                                                   onOwner, this, "ss", kSession, "User");
         if (asked < 0) left("a screen was left");
     }
 
@@ -179,6 +175,16 @@ class ScreenWatch::Source : public std::enable_shared_from_this<Source> {
         return 0;
     }
 
+    static int onLocker(sd_bus_message* signal, void* context, sd_bus_error*) {
+        if (isLocked(signal)) static_cast<Source*>(context)->left("the desktop locked the screen");
+        return 0;
+    }
+
+    static int onListeningToLockers(sd_bus_message*, void*, sd_bus_error*) {
+        spdlog::info("logins end when the desktop's locker says so");
+        return 0;
+    }
+
     static int onListening(sd_bus_message* answer, void*, sd_bus_error*) {
         if (sd_bus_message_is_method_error(answer, nullptr) == 0)
             spdlog::info("logins end when the screen is locked or the computer goes to sleep");
@@ -187,18 +193,15 @@ class ScreenWatch::Source : public std::enable_shared_from_this<Source> {
         return 0;
     }
 
-    asio::any_io_executor executor_;
-    std::unique_ptr<sd_bus, BusCloser> bus_;
-    asio::posix::stream_descriptor descriptor_;
-    asio::steady_timer timer_;
+    std::shared_ptr<Bus> logind_;
+    std::shared_ptr<Bus> lockers_;
     std::function<void()> left_;
-    bool stopped_ = false;
 };
 
 ScreenWatch::ScreenWatch(const asio::any_io_executor& executor, std::function<void()> left)
-    : source_(std::make_shared<Source>(executor, std::move(left))) {
+    : source_(std::make_unique<Source>(executor, std::move(left))) {
     source_->start();
 }
-ScreenWatch::~ScreenWatch() { source_->stop(); }
+ScreenWatch::~ScreenWatch() = default;
 
 }  // namespace ukey::session

@@ -1,4 +1,4 @@
-#include "daemon/ukeyd/hardening.hpp"
+#include "daemon/ukeyd/platform/hardening.hpp"
 
 #include <spdlog/spdlog.h>
 #include <sys/prctl.h>

@@ -12,7 +12,8 @@ namespace ukey::loader::platform {
 /// The image of the running program: a library must have the same format, bitness and machine.
 std::optional<LibraryImage> ownImage();
 
-/// Why the file or a directory above it could be changed by any user of the machine; nothing when it cannot.
+/// Why the file or a directory above it could be changed by somebody else than this user and the
+/// administrator; nothing when it cannot.
 /// `path` is canonical.
 std::optional<std::string> whyExchangeable(const std::filesystem::path& path);
 

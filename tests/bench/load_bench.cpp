@@ -1,0 +1,216 @@
+// How much an honest page feels of others that do their worst: its p50 under each load, as a ratio to that of
+// the quiet minute before.
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <list>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/bench/support/child_process.hpp"
+#include "tests/bench/support/process_meter.hpp"
+#include "tests/bench/support/statistics.hpp"
+#include "tests/bench/support/websocket_client.hpp"
+
+namespace ukey::bench {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+constexpr auto kHonest = "https://honest.example";
+constexpr auto kSerial = "BENCH-LOAD";
+constexpr auto kPin = "123456";
+constexpr int kGreedyPages = 4;
+constexpr std::size_t kLargeData = 5'592'404;  // 4 MiB as base64url.
+
+std::string greedy(int page) { return "https://greedy" + std::to_string(page) + ".example"; }
+
+class Daemon {
+  public:
+    explicit Daemon(const fs::path& build) {
+        std::string pattern = (fs::temp_directory_path() / "ukey-load-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no folder");
+        folder_ = pattern;
+        fs::create_directories(folder_ / "tokens");
+        ::setenv("UKEY_SOFTTOKEN_DIR", (folder_ / "tokens").c_str(), 1);
+        configure(build);
+        runProgram({build / "bin/ukey-sandbox", "mint", "--data", folder_ / "sandbox", "--serial", kSerial,
+                    "--algorithm", "sm2", "--name", "Bench", "--pin", kPin},
+                   folder_ / "log");
+        process_ = std::make_unique<ChildProcess>(
+            std::vector<std::string>{build / "bin/ukeyd", "--config", folder_ / "ukeyd.json", "--port", "0"},
+            folder_ / "log");
+        const std::string line = process_->readLine();
+        port_ =
+            static_cast<unsigned short>(std::stoi(line.substr(line.find(':', line.find("127.0.0.1")) + 1)));
+    }
+    Daemon(const Daemon&) = delete;
+    Daemon& operator=(const Daemon&) = delete;
+    ~Daemon() {
+        process_.reset();
+        std::error_code ignored;
+        fs::remove_all(folder_, ignored);
+    }
+
+    unsigned short port() const { return port_; }
+    double mebibytes() const { return static_cast<double>(pssKiB(processTree(process_->pid()))) / 1024; }
+
+  private:
+    void configure(const fs::path& build) const {
+        const fs::path pinentry = folder_ / "pinentry";
+        std::ofstream(pinentry) << "#!/bin/sh\nUKEY_TEST_PIN=" << kPin << " exec " << UKEY_SOURCE_DIR
+                                << "/tests/support/pinentry_script \"$@\"\n";
+        fs::permissions(pinentry, fs::perms::owner_all);
+        json origins = json::array(
+            {{{"origin", kHonest}, {"scopes", {"tokens", "certificates", "sign"}}, {"confirm", "login"}}});
+        for (int i = 0; i < kGreedyPages; ++i)
+            origins.push_back({{"origin", greedy(i)},
+                               {"scopes", {"tokens", "certificates", "sign"}},
+                               {"confirm", "login"}});
+        std::ofstream(folder_ / "ukeyd.json")
+            << json{{"drivers",
+                     {{{"name", "soft"}, {"kind", "skf"}, {"library", build / "lib/libukey-softtoken.so"}}}},
+                    {"origins", origins},
+                    {"stateDir", folder_ / "state"},
+                    {"pinentry", pinentry}};
+    }
+
+    fs::path folder_;
+    std::unique_ptr<ChildProcess> process_;
+    unsigned short port_ = 0;
+};
+
+/// A page that is logged in; `request` is a ready sign.data call.
+class SigningPage {
+  public:
+    SigningPage(unsigned short port, const std::string& origin, const std::string& data)
+        : socket_(port, origin) {
+        socket_.call("bridge.hello", {{"client", {{"name", "bench"}, {"version", "1"}}}});
+        const std::string token = socket_.call("tokens.list", json::object()).at("tokens").at(0).at("id");
+        socket_.call("pin.verify", {{"token", token}});
+        const json certificate =
+            socket_.call("certificates.list", {{"token", token}, {"usage", "sign"}}).at("certificates").at(0);
+        request_ =
+            json{{"jsonrpc", "2.0"},
+                 {"id", 1000},
+                 {"method", "sign.data"},
+                 {"params", {{"certificate", certificate.at("id")}, {"format", "raw"}, {"data", data}}}}
+                .dump();
+    }
+
+    bool sign() {
+        socket_.send(request_);
+        return socket_.receive().find("\"error\"") == std::string_view::npos;
+    }
+
+  private:
+    WebSocketClient socket_;
+    std::string request_;
+};
+
+/// Runs while others measure.
+class Load {
+  public:
+    explicit Load(const std::function<void(const std::atomic<bool>& goOn)>& work, int threads) {
+        for (int i = 0; i < threads; ++i) threads_.emplace_back([this, work] { work(goOn_); });
+    }
+    Load(const Load&) = delete;
+    Load& operator=(const Load&) = delete;
+    ~Load() {
+        goOn_ = false;
+        for (std::thread& thread : threads_) thread.join();
+    }
+
+  private:
+    std::atomic<bool> goOn_ = true;
+    std::vector<std::thread> threads_;
+};
+
+class Measurement {
+  public:
+    explicit Measurement(Daemon& daemon) : daemon_(daemon), page_(daemon.port(), kHonest, "aGVsbG8") {}
+
+    double p50() {
+        return medianMicroseconds(400, [&] {
+            if (!page_.sign()) throw std::runtime_error("the bridge does not sign");
+        });
+    }
+
+    void under(const char* name, const std::function<void(const std::atomic<bool>&)>& work, int threads) {
+        const double quiet = p50();
+        double loaded = 0;
+        double memory = 0;
+        {
+            const Load load(work, threads);
+            (void)p50();  // Until the load is there.
+            loaded = p50();
+            memory = daemon_.mebibytes();
+        }
+        std::printf("  %-44s quiet %8.0f us  loaded %8.0f us  %6.2f x  aim <= 3  %s  (%.0f MiB)\n", name,
+                    quiet, loaded, loaded / quiet, loaded <= 3 * quiet ? "holds" : "MISSED", memory);
+    }
+
+  private:
+    Daemon& daemon_;
+    SigningPage page_;
+};
+
+/// Begins messages of 8 MiB and ends none; where it is cut off, it comes again.
+void leaveMessagesUnfinished(unsigned short port, int page, const std::atomic<bool>& goOn) {
+    const std::string head("\x81\xff\0\0\0\0\0\x80\0\0\0\0\0\0", 14);
+    const std::string part = head + std::string(8UL * 1024UL * 1024UL - 1000, 'x');
+    std::list<WebSocketClient> clients;
+    while (goOn) {
+        try {
+            WebSocketClient& client = clients.emplace_back(port, greedy(page));
+            client.call("bridge.hello", {{"client", {{"name", "bench"}, {"version", "1"}}}});
+            client.writeOctets(part);
+        } catch (const std::exception&) {
+            if (clients.size() > 30) clients.clear();
+        }
+    }
+}
+
+int run(const fs::path& build) {
+    Daemon daemon(build);
+    Measurement honest(daemon);
+    std::printf("An honest page that signs with SM2, beside\n");
+    std::atomic<int> next = 0;
+    std::list<SigningPage> greedyPages;  // One after the other: there is one dialog at a time.
+    for (int i = 0; i < kGreedyPages; ++i)
+        greedyPages.emplace_back(daemon.port(), greedy(i), std::string(kLargeData, 'A'));
+    honest.under(
+        "four pages of sign.data with 4 MiB each",
+        [&](const auto& goOn) {
+            SigningPage& page = *std::next(greedyPages.begin(), next++);
+            while (goOn) (void)page.sign();
+        },
+        kGreedyPages);
+    greedyPages.clear();
+    honest.under(
+        "120 connections of unfinished 8 MiB messages",
+        [&](const auto& goOn) { leaveMessagesUnfinished(daemon.port(), next++ % kGreedyPages, goOn); },
+        kGreedyPages);
+    return 0;
+}
+
+}  // namespace
+}  // namespace ukey::bench
+
+int main(int argc, char** argv) {
+    try {
+        return ukey::bench::run(std::filesystem::absolute(argc > 1 ? argv[1] : "build/release"));
+    } catch (const std::exception& e) {
+        std::fprintf(stderr, "bench_load: %s\n", e.what());
+        return 1;
+    }
+}
