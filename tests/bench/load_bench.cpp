@@ -109,12 +109,27 @@ class SigningPage {
 
     bool sign() {
         socket_.send(request_);
-        return socket_.receive().find("\"error\"") == std::string_view::npos;
+        return isSigned();
+    }
+
+    /// The same, as fast as a socket takes it: the frame is ready, and its mask is zero.
+    bool signFast() {
+        if (frame_.empty()) {
+            frame_ = "\x81\xff";
+            for (int shift = 56; shift >= 0; shift -= 8)
+                frame_ += static_cast<char>(request_.size() >> shift);
+            frame_ += std::string(4, '\0') + request_;
+        }
+        socket_.writeOctets(frame_);
+        return isSigned();
     }
 
   private:
+    bool isSigned() { return socket_.receive().find("\"error\"") == std::string_view::npos; }
+
     WebSocketClient socket_;
     std::string request_;
+    std::string frame_;
 };
 
 /// Runs while others measure.
@@ -192,7 +207,9 @@ int run(const fs::path& build) {
         "four pages of sign.data with 4 MiB each",
         [&](const auto& goOn) {
             SigningPage& page = *std::next(greedyPages.begin(), next++);
-            while (goOn) (void)page.sign();
+            while (goOn) {
+                if (!page.signFast()) throw std::runtime_error("a large message is not signed");
+            }
         },
         kGreedyPages);
     greedyPages.clear();
