@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# clang-format over all sources, then clang-tidy: scripts/lint.sh [format|changed|all]
+# clang-format over all sources and the checks of the tree itself (scripts/checks), then clang-tidy: scripts/lint.sh [format|changed|all]
 # format: no clang-tidy. changed: over what differs from UKEY_BASE (a commit; the last one unless set). all, or nothing: over
 # all files, or those named in UKEY_TIDY_FILES.
 set -euo pipefail
@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 what=${1:-all}
 scripts/install_packages.sh build lint
 git ls-files '*.cpp' '*.hpp' '*.h' | xargs clang-format --dry-run -Werror
+for check in scripts/checks/*.py; do python3 "$check"; done
 case "$what" in
   format) exit 0 ;;
   changed) files=$(git diff --name-only --diff-filter=d "${UKEY_BASE:-HEAD~1}" -- 'tokenlib/*.cpp' 'daemon/*.cpp' 'sandbox/*.cpp' | grep -v /windows/ || true) ;;
