@@ -1,5 +1,5 @@
-// The configuration of ukeyd: JSON files, checked before anything is started with them (protocol.md,
-// "Configuration").
+// The configuration of ukeyd (docs/configuration.md): JSON files, checked before anything is started with
+// them.
 #pragma once
 
 #include <cstdint>

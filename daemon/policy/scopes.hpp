@@ -1,4 +1,4 @@
-// What an origin may be granted (protocol.md, column "scope").
+// What an origin may be granted (docs/protocol/reference.md, Scope).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// JSON-RPC 2.0, one message a frame (protocol.md, "Transport").
+// JSON-RPC 2.0, one message a frame (docs/protocol/README.md, "Transport").
 #pragma once
 
 #include <memory>

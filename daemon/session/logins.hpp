@@ -1,5 +1,5 @@
 // Whose login is whose. A vendor library knows one login a token; here each belongs to the session that made
-// it, outlives it only for a moment, and ends by itself (protocol.md "resume"; security.md 17).
+// it, outlives it only for a moment, and ends by itself (docs/protocol/README.md "resume"; security.md 17).
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -9,7 +9,7 @@
 namespace ukey::host {
 namespace {
 
-// What the makers ship (skf.md); known to everybody.
+// What most makers ship; known to everybody.
 constexpr std::string_view kFactoryPin = "111111";
 
 bool isOneRepeated(std::string_view pin) {

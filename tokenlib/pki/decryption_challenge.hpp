@@ -1,5 +1,5 @@
 // A riddle that only the holder of a private key can solve: how enrolment proves an encryption pair after its
-// import, whether the token decrypts itself or only opens content keys (skf.md 9).
+// import, whether the token decrypts itself or only opens content keys.
 #pragma once
 
 #include <variant>

@@ -28,7 +28,7 @@ bool isZero(ByteView octets) {
     return std::all_of(octets.begin(), octets.end(), [](std::uint8_t octet) { return octet == 0; });
 }
 
-/// The three alignments of skf.md 9 become the ones that tokens take: 64 octets whose second half is the
+/// The three alignments that RAs send become the ones that tokens take: 64 octets whose second half is the
 /// encryption of d.
 Bytes alignedPrivateKey(ByteView encrypted) {
     if (encrypted.size() != kHalf && encrypted.size() != kField) fail("private key of a wrong length");

@@ -1,5 +1,5 @@
 // Operations that need a PIN. The token host asks for it in its own dialog; only the text of the question
-// crosses the pipe, never a PIN (design.md, invariant 1) - but for UnlockPinWith, the one exception.
+// crosses the pipe, never a PIN (docs/ARCHITECTURE.md) - but for UnlockPinWith, the one exception.
 #pragma once
 
 #include <cstdint>

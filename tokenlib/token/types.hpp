@@ -97,7 +97,7 @@ struct KeyRef {
     bool operator==(const KeyRef&) const = default;
 };
 
-/// How a private key can be used for decryption (skf.md: GM/T 0016-2012 has no call for it).
+/// How a private key can be used for decryption (GM/T 0016-2012 has no call for it).
 enum class DecryptMeans : std::uint8_t {
     none,
     direct,   ///< `Decrypt` gives the plaintext.

@@ -28,7 +28,7 @@ inline const Bytes kOidPkcs7SignedData = hex("06092a864886f70d010702");
 inline const Bytes kOidGmSignedAndEnveloped = hex("060a2a811ccf550601040204");
 inline const Bytes kOidGmData = hex("060a2a811ccf550601040201");
 
-/// How the 64-octet field of an encrypted private key is filled (skf.md 9).
+/// How the 64-octet field of an encrypted private key is filled.
 enum class Alignment : std::uint8_t { whole, right, left };
 
 /// A pair as the key centre has it, wrapped for a signing key.

@@ -187,7 +187,7 @@ TEST_F(Sm2Test, encryptionPairImported_survivesTheNextLogin) {
 }
 
 TEST_F(Sm2Test, envelopeWithOnlyTheNumberEncrypted_isTaken) {
-    // The zeros before the number stand unencrypted: skf.md 9 (b).
+    // The zeros before the number stand unencrypted.
     witness::Envelope envelope = witness::envelope(signingKey, fromHexText(kScalar));
     std::memset(envelope.blob()->cbEncryptedPriKey, 0, 32);
     EXPECT_SAR(SAR_OK, skf().ImportECCKeyPair(container, envelope.blob()));
@@ -207,7 +207,7 @@ TEST_F(Sm2Test, envelopeThatIsNoPair_changesNothing) {
     refused(SAR_INDATAERR, [](ENVELOPEDKEYBLOB& blob) { blob.ECCCipherBlob.HASH[0] ^= 1; });
     refused(SAR_INDATALENERR, [](ENVELOPEDKEYBLOB& blob) { blob.ECCCipherBlob.CipherLen = 0; });
     refused(SAR_INDATAERR, [](ENVELOPEDKEYBLOB& blob) {
-        // The number in the first half: skf.md 9 (c).
+        // The number in the first half.
         std::memcpy(blob.cbEncryptedPriKey, blob.cbEncryptedPriKey + 32, 32);
         std::memset(blob.cbEncryptedPriKey + 32, 0, 32);
     });

@@ -72,7 +72,7 @@ void requireDecryptionKey(const token::KeyRef& key) {
     }
 }
 
-/// The private key's octets where the structure has them (skf.md, 9): the encryption of 32 zero octets and
+/// The private key's octets where the structure has them: the encryption of 32 zero octets and
 /// the number, whether the sender encrypted the zeros, left them plain, left them out, or put them behind.
 Bytes alignedPrivateKey(Bytes encrypted) {
     if (encrypted.size() == kSm2Octets) encrypted.insert(encrypted.begin(), kSm2Octets, 0);
