@@ -8,6 +8,7 @@ what=${1:-all}
 scripts/install_packages.sh build lint
 git ls-files '*.cpp' '*.hpp' '*.h' | xargs clang-format --dry-run -Werror
 for check in scripts/checks/*.py; do python3 "$check"; done
+python3 scripts/pages.py --check
 case "$what" in
   format) exit 0 ;;
   changed) files=$(git diff --name-only --diff-filter=d "${UKEY_BASE:-HEAD~1}" -- 'tokenlib/*.cpp' 'daemon/*.cpp' 'sandbox/*.cpp' | grep -v /windows/ || true) ;;

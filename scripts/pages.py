@@ -142,7 +142,7 @@ def protocol_page():
 
 def setting(name, schema, required):
     """A bullet about one key of the configuration; nested keys follow it."""
-    kinds = {'array': 'a list', 'object': 'an object', 'string': 'text', 'integer': 'a number'}
+    kinds = {'array': 'a list', 'object': 'an object', 'string': 'text', 'integer': 'a number', 'boolean': '`true` or `false`'}
     words = [' or '.join(code(value) for value in schema['enum'])] if 'enum' in schema else [kinds[schema['type']]]
     bounds = size(schema)
     if bounds:

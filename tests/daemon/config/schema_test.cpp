@@ -29,11 +29,10 @@ bool isTaken(const json& value) {
 using Place = std::function<json(const json& value)>;
 
 void expectBounds(const json& member, const Place& place, const std::string& name) {
-    const auto number = [&](const char* bound) { return member.at(bound).get<std::int64_t>(); };
     for (const char* bound : {"minimum", "maximum", "default"})
-        EXPECT_TRUE(isTaken(place(number(bound)))) << name << " " << bound;
-    EXPECT_FALSE(isTaken(place(number("minimum") - 1))) << name;
-    EXPECT_FALSE(isTaken(place(number("maximum") + 1))) << name;
+        EXPECT_TRUE(isTaken(place(member.at(bound)))) << name << " " << bound;
+    EXPECT_FALSE(isTaken(place(member.at("minimum").get<std::int64_t>() - 1))) << name;
+    EXPECT_FALSE(isTaken(place(member.at("maximum").get<std::uint64_t>() + 1))) << name;
     EXPECT_FALSE(isTaken(place("1"))) << name;
 }
 
