@@ -13,6 +13,15 @@ namespace {
 constexpr std::chrono::hours kHour{1};
 constexpr std::uint32_t kRefusedQuestions = 3;
 constexpr std::uint32_t kWithdrawnQuestions = 10;  ///< Reloading a page is no crime.
+/// Of one token, by all sites together: there is no way back from a locked administrator PIN.
+constexpr std::uint32_t kWrongAdministratorPins = 2;
+
+std::vector<pki::Certificate> certificatesIn(const std::vector<std::string>& texts) {
+    std::vector<pki::Certificate> certificates;
+    certificates.reserve(texts.size());
+    for (const std::string& text : texts) certificates.push_back(pki::Certificate::fromPem(text));
+    return certificates;
+}
 
 }  // namespace
 
@@ -39,6 +48,7 @@ class Bridge::Shared {
                                                 std::chrono::seconds(configuration.promptTimeoutSeconds)),
                     .promptTimeoutSeconds = configuration.promptTimeoutSeconds,
                     .enrolments = enrolment::Desk(configuration.stateDir),
+                    .answered = enrolment::Answered(configuration.stateDir),
                     .grants = policy::Grants(configuration.stateDir, installSecret),
                     .audit = audit::Recorder(configuration.stateDir, installSecret),
                     .changeDefaultPin = configuration.changeDefaultPin,
@@ -47,6 +57,8 @@ class Bridge::Shared {
                     .wrongPins = session::Attempts(configuration.limits.wrongPinsPerHour, kHour),
                     .unlocks = unlock::Requests(executor, std::chrono::seconds(configuration.unlockSeconds),
                                                 std::move(unlockClock)),
+                    .unlockAuthorities = certificatesIn(configuration.unlockAuthorities),
+                    .wrongAdministratorPins = session::Attempts(kWrongAdministratorPins, kHour),
                     .temporaryPins = unlock::TemporaryPins(configuration.stateDir),
                     .refusedQuestions = session::Attempts(kRefusedQuestions, kHour),
                     .withdrawnQuestions = session::Attempts(kWithdrawnQuestions, kHour)} {

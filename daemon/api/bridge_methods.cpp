@@ -84,6 +84,11 @@ Answer bridgeHello(Page& page, const json& params) {
     co_return result;
 }
 
+Answer bridgeResume(Page& page, const json& params) {
+    const auto& secret = params.at("resume").get_ref<const std::string&>();
+    co_return json{{"resumed", page.services.logins.resume(*page.session, secret)}};
+}
+
 Answer bridgeRequestAccess(Page& page, const json& params) {
     const auto session = page.session;
     policy::Scopes wanted;

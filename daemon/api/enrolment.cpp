@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -16,6 +17,7 @@
 #include "tokenlib/base/text.hpp"
 #include "tokenlib/enrolment/enroller.hpp"
 #include "tokenlib/pki/csr.hpp"
+#include "tokenlib/pki/digest.hpp"
 
 namespace ukey::api {
 namespace {
@@ -58,22 +60,30 @@ auto withCancellation() {
 /// Tells the page of the phases, of which it can show steps.
 class Progress {
   public:
-    Progress(Page& page, std::string operation, std::vector<Phase> phases)
-        : page_(page), operation_(std::move(operation)), phases_(std::move(phases)) {}
+    /// `enrolment`: its id, or empty as long as it has none.
+    Progress(Page& page, std::string operation, std::shared_ptr<const std::string> enrolment,
+             std::vector<Phase> phases)
+        : page_(page),
+          operation_(std::move(operation)),
+          enrolment_(std::move(enrolment)),
+          phases_(std::move(phases)) {}
 
     void operator()(Phase phase) const {
         const auto found = std::find(phases_.begin(), phases_.end(), phase);
         if (found == phases_.end()) return;
         const std::string key = "enrolment.phase." + std::string(toString(phase));
-        page_.notify("progress", {{"operation", operation_},
-                                  {"step", found - phases_.begin() + 1},
-                                  {"steps", phases_.size()},
-                                  {"text", message(page_.session->language, key)}});
+        json params = {{"operation", operation_},
+                       {"step", found - phases_.begin() + 1},
+                       {"steps", phases_.size()},
+                       {"text", message(page_.session->language, key)}};
+        if (!enrolment_->empty()) params["enrolment"] = *enrolment_;
+        page_.notify("progress", params);
     }
 
   private:
     Page& page_;
     std::string operation_;
+    std::shared_ptr<const std::string> enrolment_;
     std::vector<Phase> phases_;
 };
 
@@ -157,14 +167,27 @@ awaitable<void> askForConsent(Page& page, KnownToken token, const Record& record
     co_await page.services.consent.signature(std::move(question));
 }
 
+/// What another site has under way on the token is its own affair: the page learns that the token is busy.
+void refuseForeign(Page& page, const enrolment::TokenIdentity& token) {
+    const auto record = page.services.enrolments.journal().ofToken(token);
+    if (!record || record->origin == page.session->originText) return;
+    const bool waits = record->step == Step::waiting || record->step == Step::accepted ||
+                       record->step == Step::imported || record->step == Step::written ||
+                       record->step == Step::proven;
+    if (waits)
+        throw Error(ErrorCode::busy, "an enrolment of another site is under way").withReason("other-site");
+}
+
 /// Plans, asks, begins. A token that turns out to be full may make room for itself, if the user lets it.
 awaitable<enrolment::Begun> beginWith(Page& page, KnownToken token, Enroller& enroller,
-                                      enrolment::Order order, const json& params) {
+                                      enrolment::Order order, std::string& id, const json& params) {
     const hosts::TokenAddress address = token.token.address();
     co_await withoutCancellation();
+    refuseForeign(page, order.token);
     co_await enroller.clear(order.token);
     for (;;) {
         const Record record = co_await enroller.plan(order);
+        id = record.id;
         co_await withCancellation();
         co_await askForConsent(page, token, record);
         co_await withoutCancellation();
@@ -183,6 +206,29 @@ awaitable<enrolment::Begun> beginWith(Page& page, KnownToken token, Enroller& en
 }
 
 // enrolment.complete
+
+/// Another holder or issuer under the same keys: shown, old and new, before anything is written.
+awaitable<void> askAboutHolder(Page& page, KnownToken token, pki::Certificate before, pki::Certificate now) {
+    consent::SignatureQuestion question;
+    question.language = page.session->language;
+    question.origin = page.session->originText;
+    question.operation = "operation.new-holder";
+    question.tokenLabel = token.token.info.label;
+    question.tokenSerial = token.token.info.serial;
+    const auto text = [&](std::string_view key, const std::string& value) {
+        return message(question.language, key, {{"value", printable(value, kLongestText)}});
+    };
+    const std::string holders = text("enrolment.holder.old", before.subjectText()) + "\n" +
+                                text("enrolment.holder.new", now.subjectText());
+    const std::string issuers =
+        text("enrolment.issuer.old", before.issuer()) + "\n" + text("enrolment.issuer.new", now.issuer());
+    question.note = holders + "\n" + issuers;
+    co_await withCancellation();
+    co_await page.services.consent.signature(std::move(question));
+    co_await withoutCancellation();
+    if (page.session->closed) throw Error(ErrorCode::userCancelled, "the page is gone");
+    requireLogin(page, token.token.address());
+}
 
 pki::RaAnswer answerIn(const json& params) {
     pki::RaAnswer answer;
@@ -209,12 +255,17 @@ pki::RaAnswer answerIn(const json& params) {
 }
 
 /// One of this origin: of another's, a page does not even learn that it is there.
-Record ownRecord(Page& page, const json& params) {
+std::optional<Record> ownRecordIfAny(Page& page, const json& params) {
     auto& desk = page.services.enrolments;
     std::optional<Record> record;
     if (desk.hasJournal()) record = desk.journal().find(params.at("enrolment").get<std::string>());
-    if (!record || record->origin != page.session->originText)
-        throw Error(ErrorCode::enrolmentNotFound, "no such enrolment of this origin");
+    if (record && record->origin != page.session->originText) record.reset();
+    return record;
+}
+
+Record ownRecord(Page& page, const json& params) {
+    auto record = ownRecordIfAny(page, params);
+    if (!record) throw Error(ErrorCode::enrolmentNotFound, "no such enrolment of this origin");
     return std::move(*record);
 }
 
@@ -226,6 +277,17 @@ awaitable<KnownToken> pluggedToken(Page& page, enrolment::TokenIdentity wanted) 
     throw Error(ErrorCode::tokenNotFound, "the enrolment's token is not plugged in");
 }
 
+/// One driver's trouble hides nothing on another's token.
+awaitable<std::vector<std::shared_ptr<const TokenKey>>> keysIfAny(Page& page, KnownToken token) {
+    try {
+        co_return co_await page.services.catalogue.keys(token.token.address());
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::userCancelled) throw;
+        spdlog::warn("driver {}: keys cannot be read: {}", token.token.driver, error.what());
+    }
+    co_return std::vector<std::shared_ptr<const TokenKey>>();
+}
+
 awaitable<json> certificatesIn(Page& page, KnownToken token, std::string container) {
     json list = json::array();
     const auto keys = co_await page.services.catalogue.keys(token.token.address());
@@ -234,6 +296,44 @@ awaitable<json> certificatesIn(Page& page, KnownToken token, std::string contain
             list.push_back(certificateJson(*key, page.names.of(token, key), page.names.of(token)));
     }
     co_return list;
+}
+
+/// Of all that the page handed over, in one order.
+Bytes digestOf(const json& params) {
+    return pki::digest(token::DigestAlgorithm::sha256, asBytes(params.dump()));
+}
+
+std::chrono::sys_seconds now() {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+/// The certificates are on the token, whether this can be written down or not.
+void noteAnswer(Page& page, const enrolment::Answer& answer) {
+    try {
+        page.services.answered.note(answer, now());
+    } catch (const Error& error) {
+        spdlog::error("an answer was not noted: {}", error.what());
+    }
+}
+
+/// The result of an enrolment that was finished with the same answer within a day: the first may have been
+/// lost on its way to the page. Nothing where there is none, or its certificates are not there any more.
+awaitable<std::optional<json>> resultAgain(Page& page, const json& params) {
+    const auto answer = page.services.answered.find(params.at("enrolment").get<std::string>(),
+                                                    page.session->originText, digestOf(params), now());
+    if (!answer) co_return std::nullopt;
+    const std::vector<KnownToken> plugged = co_await page.services.catalogue.tokens();
+    for (const KnownToken& token : plugged) {
+        const auto known = co_await keysIfAny(page, token);
+        const bool isHere = std::any_of(known.begin(), known.end(), [&](const auto& key) {
+            return key->entry.ref.container == answer->container &&
+                   key->certificate.thumbprint() == answer->thumbprint;
+        });
+        if (!isHere) continue;
+        json certificates = co_await certificatesIn(page, token, answer->container);
+        co_return json{{"certificates", std::move(certificates)}};
+    }
+    co_return std::nullopt;
 }
 
 // enrolment.list
@@ -279,10 +379,12 @@ Answer enrolmentBegin(Page& page, const json& params) {
     requireLogin(page, address);
     const enrolment::WorkLock lock = page.services.enrolments.lock(order.token);
     enrolment::HostAccess access(page.services.catalogue.hosts(), address);
+    const auto id = std::make_shared<std::string>();
     Enroller enroller(page.services.enrolments.journal(), access,
-                      Progress(page, "enrolment.begin", {Phase::generating, Phase::requesting}));
+                      Progress(page, "enrolment.begin", id, {Phase::generating, Phase::requesting}));
     try {
-        const enrolment::Begun begun = co_await beginWith(page, token, enroller, std::move(order), params);
+        const enrolment::Begun begun =
+            co_await beginWith(page, token, enroller, std::move(order), *id, params);
         spdlog::info("{}: enrolment {} ({}) begun on token {}", page.session->originText, begun.record.id,
                      toString(begun.record.kind), printable(begun.record.token.serial, kLongestText));
         json result = {{"enrolment", begun.record.id},
@@ -297,6 +399,10 @@ Answer enrolmentBegin(Page& page, const json& params) {
 }
 
 Answer enrolmentComplete(Page& page, const json& params) {
+    const std::optional<Record> pending = ownRecordIfAny(page, params);
+    if (!pending) {
+        if (auto result = co_await resultAgain(page, params)) co_return std::move(*result);
+    }
     const Record record = ownRecord(page, params);
     page.entryOf(params).token = record.token.serial;
     const KnownToken token = co_await pluggedToken(page, record.token);
@@ -304,16 +410,23 @@ Answer enrolmentComplete(Page& page, const json& params) {
     requireLogin(page, address);
     const enrolment::WorkLock lock = page.services.enrolments.lock(record.token);
     enrolment::HostAccess access(page.services.catalogue.hosts(), address);
+    enrolment::Rules rules;
+    rules.holderChanged = [&](pki::Certificate before, pki::Certificate now) {
+        return askAboutHolder(page, token, std::move(before), std::move(now));
+    };
     Enroller enroller(
         page.services.enrolments.journal(), access,
-        Progress(page, record.id,
-                 {Phase::checking, Phase::importing, Phase::writing, Phase::proving, Phase::retiring}));
+        Progress(page, record.id, std::make_shared<std::string>(record.id),
+                 {Phase::checking, Phase::importing, Phase::writing, Phase::proving, Phase::retiring}),
+        std::move(rules));
     co_await withoutCancellation();
     try {
         // Of the certificate that was checked and written: the answer's may have any form that RAs use.
         pki::RaAnswer answer = answerIn(params);
         const Record done = co_await enroller.complete(record.id, std::move(answer));
-        page.entryOf(params).certificate = pki::Certificate::fromDer(done.answer.sign).thumbprint();
+        const std::string thumbprint = pki::Certificate::fromDer(done.answer.sign).thumbprint();
+        page.entryOf(params).certificate = thumbprint;
+        noteAnswer(page, {record.id, record.origin, digestOf(params), record.container, thumbprint});
     } catch (const Error& error) {
         noteFailure(page, address, error);
         throw;

@@ -10,6 +10,7 @@ struct Page;
 using Answer = boost::asio::awaitable<nlohmann::json>;
 
 Answer bridgeHello(Page& page, const nlohmann::json& params);
+Answer bridgeResume(Page& page, const nlohmann::json& params);
 Answer bridgeRequestAccess(Page& page, const nlohmann::json& params);
 Answer bridgeCancel(Page& page, const nlohmann::json& params);
 

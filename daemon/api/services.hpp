@@ -12,6 +12,7 @@
 #include "daemon/api/token_catalogue.hpp"
 #include "daemon/audit/recorder.hpp"
 #include "daemon/consent/consent.hpp"
+#include "daemon/enrolment/answered.hpp"
 #include "daemon/enrolment/desk.hpp"
 #include "daemon/policy/grants.hpp"
 #include "daemon/policy/identity.hpp"
@@ -39,6 +40,7 @@ struct Services {
     consent::Consent consent;
     std::uint32_t promptTimeoutSeconds;
     enrolment::Desk enrolments;
+    enrolment::Answered answered;
     policy::Grants grants;  ///< Of users to origins that policy does not name.
     audit::Recorder audit;
     bool changeDefaultPin;  ///< A PIN that the maker set is changed before it is used.
@@ -46,6 +48,8 @@ struct Services {
     std::uint32_t idleLogoutSeconds;
     session::Attempts wrongPins;
     unlock::Requests unlocks;
+    std::vector<pki::Certificate> unlockAuthorities;  ///< The administrator's.
+    session::Attempts wrongAdministratorPins;         ///< By token: fewer than any token allows.
     unlock::TemporaryPins temporaryPins;
     session::Attempts refusedQuestions;    ///< How often users said no to an origin that asked for scopes.
     session::Attempts withdrawnQuestions;  ///< How often such an origin left before the answer.

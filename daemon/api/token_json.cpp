@@ -9,12 +9,23 @@ namespace {
 
 using nlohmann::json;
 
+/// How many tries are left is what other sites did, too. Who used the PIN learns it from his error, and the
+/// user from the dialog.
+token::PinStatus forPages(const token::PinState& pin) {
+    switch (pin.status) {
+        case token::PinStatus::low:
+        case token::PinStatus::finalTry:
+            return pin.isDefault ? token::PinStatus::defaultPin : token::PinStatus::ok;
+        default:
+            return pin.status;
+    }
+}
+
 }  // namespace
 
 json tokenJson(const KnownToken& token, std::string_view name) {
     const token::TokenInfo& info = token.token.info;
-    json pin = {{"state", toString(info.pin.status)}};
-    if (info.pin.triesLeft) pin["triesLeft"] = *info.pin.triesLeft;
+    json pin = {{"state", toString(forPages(info.pin))}};
     json algorithms = json::array();
     for (const auto algorithm : info.algorithms) algorithms.push_back(toString(algorithm));
     json object = {{"id", name},

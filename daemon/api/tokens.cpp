@@ -10,11 +10,26 @@ namespace ukey::api {
 
 using nlohmann::json;
 
+namespace {
+
+json driverJson(const hosts::DriverStatus& status, Language language) {
+    json object = {{"name", status.name}, {"state", toString(status.state)}};
+    if (!status.code) return object;
+    object["code"] = toString(*status.code);
+    object["hint"] = errorHint(language, *status.code);
+    return object;
+}
+
+}  // namespace
+
 Answer tokensList(Page& page, const json& /*params*/) {
-    json list = json::array();
+    json tokens = json::array();
     const std::vector<KnownToken> plugged = co_await page.services.catalogue.tokens();
-    for (const KnownToken& token : plugged) list.push_back(tokenJson(token, page.names.of(token)));
-    co_return json{{"tokens", std::move(list)}};
+    for (const KnownToken& token : plugged) tokens.push_back(tokenJson(token, page.names.of(token)));
+    json drivers = json::array();
+    for (const hosts::DriverStatus& status : page.services.catalogue.hosts().status())
+        drivers.push_back(driverJson(status, page.session->language));
+    co_return json{{"tokens", std::move(tokens)}, {"drivers", std::move(drivers)}};
 }
 
 Answer tokensSubscribe(Page& page, const json& /*params*/) {

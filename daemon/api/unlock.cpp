@@ -14,6 +14,30 @@ namespace {
 using boost::asio::awaitable;
 using nlohmann::json;
 
+/// A try of the administrator PIN. After two wrong ones on a token, by whichever site, there are none for an
+/// hour: no page, and no RA that keeps a wrong PIN, uses the last of its tries up.
+awaitable<void> countedForToken(Page& page, std::string token, awaitable<void> call) {
+    session::Attempts& wrong = page.services.wrongAdministratorPins;
+    if (!wrong.mayTry(token))
+        throw Error(ErrorCode::rateLimited,
+                    "too many wrong administrator PINs on this token within the hour");
+    try {
+        co_await std::move(call);
+    } catch (const Error& error) {
+        const bool nowLocked = error.code() == ErrorCode::pinLocked && error.driverCode() != 0;
+        const bool wasWrong = error.code() == ErrorCode::pinIncorrect || nowLocked;
+        if (wasWrong && error.ofAdministratorPin()) wrong.failed(token);
+        throw;
+    }
+}
+
+awaitable<pki::UnlockAuthorities> authoritiesFor(Page& page, hosts::TokenAddress address) {
+    pki::UnlockAuthorities authorities{page.services.unlockAuthorities, {}};
+    const auto keys = co_await page.services.catalogue.keys(address);
+    for (const auto& key : keys) authorities.onToken.push_back(key->certificate);
+    co_return authorities;
+}
+
 awaitable<void> unlockHere(Page& page, hosts::TokenAddress address) {
     token::UnlockPin operation{address.token, promptFor(page, "operation.unlock-pin")};
     co_await page.services.catalogue.hosts().call(address.driver, std::move(operation));
@@ -99,10 +123,12 @@ awaitable<json> changeTemporaryPin(Page& page, KnownToken token) {
 awaitable<json> finish(Page& page, KnownToken token, const json& params) {
     const auto response = fromBase64Url(params.at("response").get_ref<const std::string&>());
     if (!response) throw Error(ErrorCode::unlockInvalid, "the response is no base64url");
-    unlock::Claim claim = page.services.unlocks.claim(subjectOf(page, token), *response);
+    const pki::UnlockAuthorities authorities = co_await authoritiesFor(page, token.token.address());
+    unlock::Claim claim = page.services.unlocks.claim(subjectOf(page, token), *response, authorities);
     page.entryOf(params).digest = toHex(claim.digest());
     const bool isVendors = std::holds_alternative<Bytes>(claim.right());
-    auto unlocking = counted(page, unlockWith(page, token.token.address(), claim));
+    auto trying = countedForToken(page, token.identity, unlockWith(page, token.token.address(), claim));
+    auto unlocking = counted(page, std::move(trying));
     co_await std::move(unlocking);
     page.services.logins.forget(token.token.address());
     if (!isVendors) {
@@ -129,7 +155,8 @@ Answer pinUnlock(Page& page, const json& params) {
     const hosts::TokenAddress address = co_await page.names.token(params.at("token").get<std::string>());
     if (!isRemote) {
         const auto unlocked = page.services.catalogue.find(address);
-        auto unlocking = counted(page, unlockHere(page, address));
+        auto trying = countedForToken(page, unlocked ? unlocked->identity : "", unlockHere(page, address));
+        auto unlocking = counted(page, std::move(trying));
         co_await std::move(unlocking);
         if (unlocked) page.services.temporaryPins.remove(unlocked->token);
         // The administrator's login took the user's place in the library.

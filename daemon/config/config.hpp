@@ -56,6 +56,8 @@ struct Config {
         false;            ///< "defaultPin": "change": a maker's PIN is changed before its first use.
     bool webEid = false;  ///< Logins in Web eID's own form, with keys that then sign nothing else.
     std::uint32_t resumeSeconds = 30;
+    /// Certificates of RAs whose answers to a remote unlock count for every token, PEM.
+    std::vector<std::string> unlockAuthorities;
     std::uint32_t unlockSeconds = 600;  ///< How long a request for a remote unlock may be answered.
     Limits limits;
 };

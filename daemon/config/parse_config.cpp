@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/pki/certificate.hpp"
 
 namespace ukey::config {
 namespace {
@@ -210,6 +211,20 @@ Limits readLimits(const Node& node, Limits limits) {
     return limits;
 }
 
+std::vector<std::string> readCertificates(const Node& node) {
+    std::vector<std::string> certificates;
+    for (const Node& item : node.items(16)) {
+        certificates.push_back(item.text());
+        try {
+            if (!pki::Certificate::fromPem(certificates.back()).publicKey())
+                item.refuse("has a key of a kind that is not known");
+        } catch (const Error& error) {
+            item.refuse(std::string("must be a certificate in PEM: ") + error.what());
+        }
+    }
+    return certificates;
+}
+
 std::string readAbsolutePath(const Node& node) {
     std::string path = node.text();
     if (!std::filesystem::path(path).is_absolute() || path.find('\0') != std::string::npos)
@@ -260,6 +275,7 @@ void apply(Config& config, const json& value, const std::string& source, Trust t
             {"promptTimeoutSeconds", [&](const Node& n) { config.promptTimeoutSeconds = n.number(5, 3600); }},
             {"idleLogoutSeconds", [&](const Node& n) { config.idleLogoutSeconds = n.number(1, 86400); }},
             {"resumeSeconds", [&](const Node& n) { config.resumeSeconds = n.number(0, 600); }},
+            {"unlockAuthorities", [&](const Node& n) { config.unlockAuthorities = readCertificates(n); }},
             {"unlockSeconds", [&](const Node& n) { config.unlockSeconds = n.number(1, 86400); }},
             {"defaultPin",
              [&](const Node& n) {

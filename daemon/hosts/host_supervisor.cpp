@@ -63,8 +63,34 @@ DriverStatus HostSupervisor::status() const {
     status.library = driver_.library;
     status.running = ready_;
     status.restarts = starts_ > 0 ? starts_ - 1 : 0;
+    status.state = state();
+    if (problem_ && !ready_) status.code = problem_->code();
+    if (status.state == DriverState::hung) status.code = ErrorCode::driverTimeout;
     if (problem_) status.problem = std::string(toString(problem_->code())) + ": " + problem_->what();
     return status;
+}
+
+DriverState HostSupervisor::state() const {
+    if (ready_) return late_ ? DriverState::hung : DriverState::ready;
+    if (!problem_) return DriverState::starting;
+    switch (problem_->code()) {
+        case ErrorCode::driverMissing:
+        case ErrorCode::driverBitness:
+            return DriverState::missing;
+        case ErrorCode::driverTimeout:
+            return DriverState::hung;
+        default:
+            return DriverState::failed;
+    }
+}
+
+std::chrono::milliseconds HostSupervisor::patience() const {
+    const auto now = Clock::now();
+    if (late_ || (!link_ && notBefore_ > now)) return std::chrono::milliseconds(0);
+    if (ready_) return settings_->listPatience;
+    const auto end = (link_ ? startedAt_ : now) + settings_->startPatience;
+    return std::max(std::chrono::milliseconds(0),
+                    std::chrono::duration_cast<std::chrono::milliseconds>(end - now));
 }
 
 // Calls.
@@ -147,6 +173,7 @@ void HostSupervisor::cancel(std::uint64_t id) {
 void HostSupervisor::onMessage(pipe::HostMessage message) {
     const auto self = shared_from_this();
     watchdog_.progress();
+    late_ = false;
     std::visit(
         [this]<class Message>(Message& said) {
             if constexpr (std::same_as<Message, pipe::Reply>) {
@@ -256,6 +283,7 @@ void HostSupervisor::fail(const Error& error) {
     if (!link) return;
     link->kill();
     const bool worked = std::exchange(ready_, false);
+    late_ = false;
     watchdog_.clear();
     notePause(error);
     const auto failed = std::exchange(pending_, {});

@@ -34,6 +34,13 @@ class HostSupervisor : public std::enable_shared_from_this<HostSupervisor> {
 
     const std::string& name() const { return driver_.name; }
     DriverStatus status() const;
+    /// The tokens that were seen last.
+    std::vector<token::TokenInfo> known() const { return known_; }
+
+    /// How long a question for its tokens is worth waiting for; nothing while it is known not to answer.
+    std::chrono::milliseconds patience() const;
+    /// It did not answer in that time.
+    void isLate() { late_ = true; }
 
     /// Runs one operation, starting the host when it does not run. When it failed lately, waits for the pause
     /// to pass, or fails at once with the last failure's code when the pause is long.
@@ -50,6 +57,7 @@ class HostSupervisor : public std::enable_shared_from_this<HostSupervisor> {
         std::unique_ptr<Waiter<pipe::Result>> waiter;  ///< None for our own look at the tokens.
     };
 
+    DriverState state() const;
     boost::asio::awaitable<void> ensureRunning();
     void startHost();
     void send(std::uint64_t id, const pipe::Command& command, std::unique_ptr<Waiter<pipe::Result>> waiter);
@@ -76,6 +84,7 @@ class HostSupervisor : public std::enable_shared_from_this<HostSupervisor> {
     std::shared_ptr<HostLink> link_;
     std::shared_ptr<HostLink> closing_;
     bool ready_ = false;
+    bool late_ = false;  ///< Until it answers anything, or ends.
     bool down_ = false;
     std::uint64_t lastId_ = 0;
     std::unordered_map<std::uint64_t, Pending> pending_;

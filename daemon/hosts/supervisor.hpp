@@ -36,6 +36,9 @@ struct HostSettings {
     /// First pause after a second failure; doubles up to `longestPause`.
     std::chrono::milliseconds firstPause{100};
     std::chrono::milliseconds longestPause{30000};
+    /// How long a list of tokens waits for a host that has answered before, and for one that starts.
+    std::chrono::milliseconds listPatience{1000};
+    std::chrono::milliseconds startPatience{5000};
 };
 
 /// Starts nothing yet: a host is started by its first use. `executor` is that of the one network thread.

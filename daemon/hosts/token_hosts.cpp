@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <list>
+#include <optional>
 #include <utility>
 
 #include "daemon/hosts/host_supervisor.hpp"
@@ -17,8 +19,23 @@ constexpr std::chrono::milliseconds kFarewell{500};
 
 /// The hosts' answers to one question to all of them.
 struct Collected {
-    std::vector<HostedToken> tokens;
-    std::size_t missing = 0;
+    Collected(const asio::any_io_executor& executor, std::size_t hosts)
+        : answers(hosts), isWaitedFor(hosts, true), patience(executor) {}
+
+    bool isComplete() const {
+        for (std::size_t i = 0; i < answers.size(); ++i) {
+            if (isWaitedFor[i]) return false;
+        }
+        return true;
+    }
+    void end() {
+        patience.cancel();
+        if (waiter) std::exchange(waiter, nullptr)->complete(nullptr, true);
+    }
+
+    std::vector<std::optional<std::vector<token::TokenInfo>>> answers;
+    std::vector<bool> isWaitedFor;
+    asio::steady_timer patience;
     std::unique_ptr<Waiter<bool>> waiter;
 };
 
@@ -118,32 +135,48 @@ class SupervisedHosts : public TokenHosts {
 
     static asio::awaitable<std::vector<HostedToken>> askAll(asio::any_io_executor executor,
                                                             Supervisors supervisors) {
-        auto collected = std::make_shared<Collected>();
-        collected->missing = supervisors.size();
-        for (const auto& supervisor : supervisors) {
-            asio::co_spawn(executor, supervisor->call(token::ListTokens{}),
-                           [collected, supervisor](const std::exception_ptr& error, pipe::Result result) {
-                               collect(*collected, *supervisor, error, std::move(result));
+        auto collected = std::make_shared<Collected>(executor, supervisors.size());
+        std::chrono::milliseconds longest{0};
+        for (std::size_t i = 0; i < supervisors.size(); ++i) {
+            // Before it is asked, for that starts it.
+            const auto patience = supervisors[i]->patience();
+            collected->isWaitedFor[i] = patience.count() > 0;
+            longest = std::max(longest, patience);
+            asio::co_spawn(executor, supervisors[i]->call(token::ListTokens{}),
+                           [collected, i](const std::exception_ptr& error, pipe::Result result) {
+                               collect(*collected, i, error, std::move(result));
                            });
         }
-        if (collected->missing > 0) {
+        if (!collected->isComplete()) {
+            collected->patience.expires_after(longest);
+            collected->patience.async_wait([collected](const boost::system::error_code& ended) {
+                if (!ended) collected->end();
+            });
             auto all = waitFor<bool>(
                 [collected](std::unique_ptr<Waiter<bool>> waiter) { collected->waiter = std::move(waiter); },
                 {});
             (void)co_await std::move(all);
         }
-        co_return std::move(collected->tokens);
+        co_return gathered(*collected, supervisors);
     }
 
-    static void collect(Collected& collected, const HostSupervisor& supervisor,
-                        const std::exception_ptr& error, pipe::Result result) {
-        if (!error) {
-            for (auto& info : std::get<std::vector<token::TokenInfo>>(result)) {
-                collected.tokens.push_back({supervisor.name(), std::move(info)});
-            }
+    static void collect(Collected& collected, std::size_t host, const std::exception_ptr& error,
+                        pipe::Result result) {
+        collected.isWaitedFor[host] = false;
+        collected.answers[host].emplace();
+        if (!error) collected.answers[host] = std::move(std::get<std::vector<token::TokenInfo>>(result));
+        if (collected.isComplete()) collected.end();
+    }
+
+    static std::vector<HostedToken> gathered(Collected& collected, const Supervisors& supervisors) {
+        std::vector<HostedToken> tokens;
+        for (std::size_t i = 0; i < supervisors.size(); ++i) {
+            if (collected.isWaitedFor[i]) supervisors[i]->isLate();
+            auto& answer = collected.answers[i];
+            for (token::TokenInfo& info : answer ? *answer : supervisors[i]->known())
+                tokens.push_back({supervisors[i]->name(), info});
         }
-        if (--collected.missing > 0 || !collected.waiter) return;
-        std::exchange(collected.waiter, nullptr)->complete(nullptr, true);
+        return tokens;
     }
 
     asio::any_io_executor executor_;
@@ -153,6 +186,22 @@ class SupervisedHosts : public TokenHosts {
 };
 
 }  // namespace
+
+std::string_view toString(DriverState state) noexcept {
+    switch (state) {
+        case DriverState::ready:
+            return "ready";
+        case DriverState::starting:
+            return "starting";
+        case DriverState::missing:
+            return "missing";
+        case DriverState::hung:
+            return "hung";
+        case DriverState::failed:
+            break;
+    }
+    return "failed";
+}
 
 std::shared_ptr<TokenHosts> makeTokenHosts(asio::any_io_executor executor, std::vector<DriverConfig> drivers,
                                            HostSettings settings) {

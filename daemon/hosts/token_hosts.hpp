@@ -5,10 +5,13 @@
 #include <boost/asio/awaitable.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
+#include "tokenlib/base/error.hpp"
 #include "tokenlib/token/operations.hpp"
 #include "tokenlib/token/pin_operations.hpp"
 
@@ -52,9 +55,15 @@ using Operation =
 using OperationResult = std::variant<token::Nothing, token::TokenInfo, std::vector<token::KeyEntry>, Bytes,
                                      token::PublicKey, std::string>;
 
-/// State of one driver, for `ukeyctl doctor` and the log.
+/// How one driver is. missing: its library is not there, or for another word size. hung: it does not answer.
+enum class DriverState : std::uint8_t { ready, starting, missing, failed, hung };
+std::string_view toString(DriverState state) noexcept;
+
+/// State of one driver, for pages, `ukeyctl doctor` and the log.
 struct DriverStatus {
     std::string name;
+    DriverState state = DriverState::starting;
+    std::optional<ErrorCode> code;  ///< Why it is not ready, where that is known.
     std::string library;
     bool running = false;
     unsigned restarts = 0;
@@ -65,8 +74,9 @@ class TokenHosts {
   public:
     virtual ~TokenHosts() = default;
 
-    /// The plugged-in tokens of every driver that works. Starts hosts that do not run yet. A driver that
-    /// fails or hangs is left out after its deadline; it never fails the others.
+    /// The plugged-in tokens of every driver that works, in the order of the drivers. Starts hosts that do
+    /// not run yet. A driver that is not well is not waited for: of one that is late, the tokens that it had
+    /// last are told, and its changes follow. It never fails the others.
     virtual boost::asio::awaitable<std::vector<HostedToken>> tokens() = 0;
 
     /// Runs one operation on the host of `driver`. A cancelled coroutine closes the operation's dialog, if it

@@ -58,8 +58,10 @@ class Requests::Book : public std::enable_shared_from_this<Book> {
         return made;
     }
 
-    std::pair<std::list<Waiting>::iterator, Right> claim(const Subject& subject, ByteView text) {
-        pki::UnlockResponse response = pki::unlockResponseFromDer(text);
+    std::pair<std::list<Waiting>::iterator, Right> claim(const Subject& subject, ByteView text,
+                                                         const pki::UnlockAuthorities& authorities) {
+        const pki::SignedUnlockResponse answer = pki::signedUnlockResponseFromDer(text);
+        pki::UnlockResponse response = pki::unlockResponseFromDer(answer.response);
         const auto entry = std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& w) {
             return w.subject.origin == subject.origin && w.request.nonce == response.nonce;
         });
@@ -69,6 +71,8 @@ class Requests::Book : public std::enable_shared_from_this<Book> {
         if (entry->isClaimed) throw Error(ErrorCode::busy, "the response is being used");
         wipeOld();
         if (!entry->key) throw Error(ErrorCode::unlockExpired, "the request has expired");
+        const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+        pki::requireAuthority(answer, entry->der, authorities, now);
         Right right = rightIn(*entry, std::move(response));
         entry->isClaimed = true;
         return {entry, std::move(right)};
@@ -156,8 +160,8 @@ Made Requests::make(Subject subject, std::string serial, std::string model, Byte
     return book_->make(std::move(subject), std::move(serial), std::move(model), std::move(challenge));
 }
 
-Claim Requests::claim(const Subject& subject, ByteView response) {
-    auto [entry, right] = book_->claim(subject, response);
+Claim Requests::claim(const Subject& subject, ByteView response, const pki::UnlockAuthorities& authorities) {
+    auto [entry, right] = book_->claim(subject, response, authorities);
     Bytes digest = Book::digestOf(entry->der);
     return {std::make_unique<Claim::Hold>(book_, entry), std::move(right), std::move(digest)};
 }

@@ -14,6 +14,7 @@
 
 #include "tokenlib/base/bytes.hpp"
 #include "tokenlib/base/secret.hpp"
+#include "tokenlib/pki/unlock_authority.hpp"
 
 namespace ukey::unlock {
 
@@ -75,10 +76,11 @@ class Requests {
     /// empty.
     Made make(Subject subject, std::string serial, std::string model, Bytes challenge);
 
-    /// Opens a response. Throws unlock-invalid (none, or not for that request), unlock-not-found (no such
+    /// Opens a response. Throws unlock-invalid (none, not for that request, or signed by nobody who may
+    /// answer), unlock-not-found (no such
     /// request of this origin, or used), unlock-mismatch (another token's), unlock-expired, busy (being used
     /// right now). All of these leave the request as it is.
-    Claim claim(const Subject& subject, ByteView response);
+    Claim claim(const Subject& subject, ByteView response, const pki::UnlockAuthorities& authorities);
 
   private:
     friend class Claim;

@@ -99,6 +99,17 @@ CertificatePtr Authority::issue(const IssueOrder& order) {
     return certificate;
 }
 
+CertificatePtr Authority::certifyRegistrationAuthority(EVP_PKEY* key) {
+    Contents contents;
+    contents.profile = Profile::registrationAuthority;
+    contents.subject.commonName = "Ukey Sandbox " + chain_.title + " RA";
+    contents.publicKey = key;
+    contents.notBefore = clock_() - std::chrono::hours(1);
+    contents.notAfter = clock_() + std::chrono::hours(24 * 365);
+    contents.crlUrl = crlUrl("");
+    return makeCertificate(contents, issuing_.get(), issuingKey_.get());
+}
+
 Bytes Authority::crl() { return currentCrl(""); }
 
 Bytes Authority::rootCrl() { return currentCrl("-root"); }

@@ -47,6 +47,8 @@ class Authority {
               Clock clock);
 
     CertificatePtr issue(const IssueOrder& order);
+    /// For a key of the registration authority; not in the register.
+    CertificatePtr certifyRegistrationAuthority(EVP_PKEY* key);
 
     /// The newest revocation list, DER: of the issuing CA, or of the root.
     Bytes crl();

@@ -67,6 +67,8 @@ const char* keyUsageOf(Profile profile) {
             return "critical,digitalSignature,nonRepudiation";
         case Profile::encrypt:
             return "critical,keyEncipherment,dataEncipherment";
+        case Profile::registrationAuthority:
+            return "critical,digitalSignature";
     }
     return "";
 }
@@ -91,6 +93,9 @@ void addExtensions(X509* certificate, X509* issuer, const Contents& contents) {
     if (contents.profile == Profile::sign) {
         addExtension(certificate, issuer, NID_ext_key_usage, "clientAuth,emailProtection");
     }
+    // id-kp-cmcRA (RFC 6402): by it the bridge knows who may answer an unlock.
+    if (contents.profile == Profile::registrationAuthority)
+        addExtension(certificate, issuer, NID_ext_key_usage, "1.3.6.1.5.5.7.3.28");
     if (!contents.crlUrl.empty()) {
         addExtension(certificate, issuer, NID_crl_distribution_points, "URI:" + contents.crlUrl);
     }

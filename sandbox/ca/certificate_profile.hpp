@@ -20,7 +20,7 @@ struct Subject {
     std::string province;
 };
 
-enum class Profile : std::uint8_t { root, issuing, sign, encrypt };
+enum class Profile : std::uint8_t { root, issuing, sign, encrypt, registrationAuthority };
 
 struct Contents {
     Profile profile = Profile::sign;

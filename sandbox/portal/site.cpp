@@ -63,8 +63,8 @@ Site::Site(const SiteOptions& options, ca::CertificateCentre& centre, ca::KeyCen
       orders_(database_, accounts_, certificates_, outbox_, codes_, options.rules, clock_),
       issuance_(database_, orders_, accounts_, certificates_, centre, keys, clock_),
       administratorPins_(database_, options.dataFolder, options.administratorPin),
-      unlocks_(database_, certificates_, accounts_, outbox_, codes_, administratorPins_, options.unlockForm,
-               clock_),
+      unlocks_(database_, certificates_, accounts_, outbox_, codes_, administratorPins_, centre,
+               options.unlockForm, clock_),
       unlockApi_(unlocks_, accounts_),
       pages_(options.webFolder),
       router_(options.origins) {

@@ -80,15 +80,18 @@ std::optional<UnlockForm> unlockFormFrom(const std::string& name) {
 }
 
 Unlocks::Unlocks(sqlite::Database& database, HolderCertificates& certificates, Accounts& accounts,
-                 Outbox& outbox, SecretCodes& codes, AdministratorPins& pins, UnlockForm form, Clock clock)
+                 Outbox& outbox, SecretCodes& codes, AdministratorPins& pins, ca::CertificateCentre& centre,
+                 UnlockForm form, Clock clock)
     : database_(database),
       certificates_(certificates),
       accounts_(accounts),
       outbox_(outbox),
       codes_(codes),
       pins_(pins),
+      centre_(centre),
       form_(form),
-      clock_(std::move(clock)) {}
+      clock_(std::move(clock)),
+      key_(ca::generateKey(token::KeyAlgorithm::sm2)) {}
 
 Unlock Unlocks::ask(const Account& account, std::int64_t certificateId) {
     const auto certificate = certificates_.find(certificateId);
@@ -173,6 +176,15 @@ std::optional<UnlockAnswer> Unlocks::givenAnswer(const Unlock& unlock, const Byt
     return UnlockAnswer{row.blob(1), unlockFormFrom(row.text(2)).value_or(UnlockForm::sealed)};
 }
 
+/// By the CA that certified the token, so that the bridge need not be told whose RA this is.
+Bytes Unlocks::signedBy(const Unlock& unlock, const Bytes& request, const Bytes& answer) {
+    auto& authority = centre_.authorityFor(certificates_.find(unlock.certificate).value().algorithm);
+    const auto certificate = authority.certifyRegistrationAuthority(key_.get());
+    const unlock_answer::Signer signer{
+        key_.get(), {ca::toDer(i2d_X509, certificate.get()), ca::toDer(i2d_X509, authority.issuing())}};
+    return unlock_answer::signedBy(signer, readRequest(request), answer);
+}
+
 UnlockAnswer Unlocks::makeAnswer(const Unlock& unlock, const Bytes& der, std::optional<UnlockForm> form,
                                  std::string& newPin) {
     const auto request = readRequest(der);
@@ -204,6 +216,7 @@ UnlockAnswer Unlocks::answer(const Account& account, std::int64_t id, const Byte
     if (clock_() > unlock.decided.value() + kApprovalLifetime) throw Refused(Reason::unlockLapsed);
     std::string newPin;
     auto answer = makeAnswer(unlock, request, form, newPin);
+    answer.response = signedBy(unlock, request, answer.response);
     sqlite::Transaction transaction(database_);
     setState(unlock, "approved", "answered");
     database_.run("UPDATE unlock SET request = ?, response = ?, form = ? WHERE id = ?", ByteView(request),

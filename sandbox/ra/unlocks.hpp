@@ -40,7 +40,8 @@ class Unlocks {
   public:
     /// `form` is taken where the page asks for none; `vendor` only where the request offers it.
     Unlocks(sqlite::Database& database, HolderCertificates& certificates, Accounts& accounts, Outbox& outbox,
-            SecretCodes& codes, AdministratorPins& pins, UnlockForm form, Clock clock);
+            SecretCodes& codes, AdministratorPins& pins, ca::CertificateCentre& centre, UnlockForm form,
+            Clock clock);
 
     /// For the token of a certificate of the account that is not revoked. Sends a code to its phone. Throws
     /// Refused certificate-not-found.
@@ -68,6 +69,7 @@ class Unlocks {
     void setState(const Unlock& unlock, const std::string& from, const std::string& to);
     Unlock decide(std::int64_t id, const std::string& state, const std::string& note);
     std::optional<UnlockAnswer> givenAnswer(const Unlock& unlock, const Bytes& request);
+    Bytes signedBy(const Unlock& unlock, const Bytes& request, const Bytes& answer);
     UnlockAnswer makeAnswer(const Unlock& unlock, const Bytes& request, std::optional<UnlockForm> form,
                             std::string& newPin);
 
@@ -77,8 +79,10 @@ class Unlocks {
     Outbox& outbox_;
     SecretCodes& codes_;
     AdministratorPins& pins_;
+    ca::CertificateCentre& centre_;
     UnlockForm form_;
     Clock clock_;
+    ca::KeyPtr key_;  ///< By which bridges know an answer for ours; each run has its own.
 };
 
 }  // namespace ukey::ra

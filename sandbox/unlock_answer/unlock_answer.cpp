@@ -16,6 +16,7 @@ namespace {
 
 using KeyPtr = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
 using KeyContextPtr = std::unique_ptr<EVP_PKEY_CTX, Freer<EVP_PKEY_CTX_free>>;
+using DigestContextPtr = std::unique_ptr<EVP_MD_CTX, Freer<EVP_MD_CTX_free>>;
 using CipherContextPtr = std::unique_ptr<EVP_CIPHER_CTX, Freer<EVP_CIPHER_CTX_free>>;
 using BignumPtr = std::unique_ptr<BIGNUM, Freer<BN_free>>;
 
@@ -106,6 +107,30 @@ Octets sm3(const Octets& octets) {
     Octets digest(32);
     require(EVP_Digest(octets.data(), octets.size(), digest.data(), nullptr, EVP_sm3(), nullptr) == 1);
     return digest;
+}
+
+/// SM2 with SM3 and the default user identifier, others with SHA-256 (P-384: SHA-384); DER, or PKCS#1 v1.5.
+Octets signatureOf(EVP_PKEY* key, const Octets& message) {
+    constexpr std::string_view kUserId = "1234567812345678";
+    const bool sm2 = EVP_PKEY_is_a(key, "SM2") == 1;
+    const bool p384 = EVP_PKEY_is_a(key, "EC") == 1 && EVP_PKEY_get_bits(key) == 384;
+    const EVP_MD* const digest = sm2 ? EVP_sm3() : p384 ? EVP_sha384() : EVP_sha256();
+    const KeyContextPtr keyContext(EVP_PKEY_CTX_new(key, nullptr));
+    const DigestContextPtr context(EVP_MD_CTX_new());
+    require(keyContext && context);
+    if (sm2)
+        require(EVP_PKEY_CTX_set1_id(keyContext.get(), kUserId.data(), static_cast<int>(kUserId.size())) ==
+                1);
+    // The digest context only borrows the key context.
+    EVP_MD_CTX_set_pkey_ctx(context.get(), keyContext.get());
+    std::size_t length = 0;
+    require(EVP_DigestSignInit(context.get(), nullptr, digest, nullptr, key) == 1 &&
+            EVP_DigestSign(context.get(), nullptr, &length, message.data(), message.size()) == 1);
+    Octets signature(length);
+    require(EVP_DigestSign(context.get(), signature.data(), &length, message.data(), message.size()) == 1);
+    EVP_MD_CTX_set_pkey_ctx(context.get(), nullptr);
+    signature.resize(length);
+    return signature;
 }
 
 /// The response around an answer.
@@ -219,6 +244,29 @@ Octets vendor(const Request& request, std::string_view administratorPin, std::st
     require(response->vendor != nullptr &&
             ASN1_OCTET_STRING_set(response->vendor, answer.data(), static_cast<int>(answer.size())) == 1);
     return derOf(i2d_RawResponse, response.get());
+}
+
+Octets signedBy(const Signer& signer, const Request& request, const Octets& answer) {
+    // With its zero octet at the end.
+    constexpr std::string_view kDomain("Ukey Bridge unlock answer v1\0", 29);
+    Octets message(kDomain.begin(), kDomain.end());
+    append(message, request.der);
+    append(message, answer);
+
+    SignedPtr out(RawSigned_new());
+    require(out && ASN1_INTEGER_set(out->version, 2) == 1);
+    RawResponse_free(out->response);
+    const unsigned char* at = answer.data();
+    out->response = d2i_RawResponse(nullptr, &at, static_cast<long>(answer.size()));
+    require(out->response != nullptr);
+    for (const Octets& der : signer.certificates) {
+        at = der.data();
+        X509* certificate = d2i_X509(nullptr, &at, static_cast<long>(der.size()));
+        require(certificate != nullptr && sk_X509_push(out->certificates, certificate) > 0);
+    }
+    const Octets signature = signatureOf(signer.key, message);
+    require(ASN1_OCTET_STRING_set(out->signature, signature.data(), static_cast<int>(signature.size())) == 1);
+    return derOf(i2d_RawSigned, out.get());
 }
 
 Octets softTokenAnswer(const Octets& challenge, std::string_view administratorPin, std::string_view newPin) {

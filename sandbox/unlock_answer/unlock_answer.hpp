@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+struct evp_pkey_st;
+
 namespace ukey::unlock_answer {
 
 using Octets = std::vector<std::uint8_t>;
@@ -39,6 +41,15 @@ Octets sealed(const Request& request, std::string_view administratorPin);
 /// soft token's challenge of 72 octets (random || X || Y); a maker's own form takes the place of
 /// `softTokenAnswer`.
 Octets vendor(const Request& request, std::string_view administratorPin, std::string_view newPin);
+
+/// Who answers: a key, and its certificates in DER, the key's own first, then its issuers' without the root.
+struct Signer {
+    evp_pkey_st* key = nullptr;
+    std::vector<Octets> certificates;
+};
+
+/// What goes to the page: one of the two above, signed. The bridge takes nothing else.
+Octets signedBy(const Signer& signer, const Request& request, const Octets& answer);
 
 /// What SKF_RemoteUnblockPIN of the soft token takes: C || M || W (tokenlib/softtoken/README.md).
 Octets softTokenAnswer(const Octets& challenge, std::string_view administratorPin, std::string_view newPin);

@@ -29,7 +29,15 @@ ASN1_SEQUENCE(RawRequest) =
                         ASN1_IMP_OPT(RawResponse, vendor, ASN1_OCTET_STRING, 1),
 } ASN1_SEQUENCE_END(RawResponse)
 
-                        IMPLEMENT_ASN1_FUNCTIONS(RawRequest) IMPLEMENT_ASN1_FUNCTIONS(RawCipher)
-                            IMPLEMENT_ASN1_FUNCTIONS(RawResponse)
+                        ASN1_SEQUENCE(RawSigned) =
+                            {
+                                ASN1_SIMPLE(RawSigned, version, ASN1_INTEGER),
+                                ASN1_SIMPLE(RawSigned, response, RawResponse),
+                                ASN1_SEQUENCE_OF(RawSigned, certificates, X509),
+                                ASN1_SIMPLE(RawSigned, signature, ASN1_OCTET_STRING),
+} ASN1_SEQUENCE_END(RawSigned)
+
+                                IMPLEMENT_ASN1_FUNCTIONS(RawRequest) IMPLEMENT_ASN1_FUNCTIONS(RawCipher)
+                                    IMPLEMENT_ASN1_FUNCTIONS(RawResponse) IMPLEMENT_ASN1_FUNCTIONS(RawSigned)
 
 }  // namespace ukey::unlock_answer

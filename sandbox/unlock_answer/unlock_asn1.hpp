@@ -3,6 +3,7 @@
 
 #include <openssl/asn1t.h>
 #include <openssl/err.h>
+#include <openssl/x509.h>
 
 #include <memory>
 #include <stdexcept>
@@ -34,9 +35,17 @@ struct RawResponse {
     ASN1_OCTET_STRING* vendor;
 };
 
+struct RawSigned {
+    ASN1_INTEGER* version;
+    RawResponse* response;
+    STACK_OF(X509) * certificates;
+    ASN1_OCTET_STRING* signature;
+};
+
 DECLARE_ASN1_FUNCTIONS(RawRequest)
 DECLARE_ASN1_FUNCTIONS(RawCipher)
 DECLARE_ASN1_FUNCTIONS(RawResponse)
+DECLARE_ASN1_FUNCTIONS(RawSigned)
 
 template <auto Free>
 struct Freer {
@@ -47,6 +56,7 @@ struct Freer {
 };
 using RequestPtr = std::unique_ptr<RawRequest, Freer<RawRequest_free>>;
 using CipherPtr = std::unique_ptr<RawCipher, Freer<RawCipher_free>>;
+using SignedPtr = std::unique_ptr<RawSigned, Freer<RawSigned_free>>;
 using ResponsePtr = std::unique_ptr<RawResponse, Freer<RawResponse_free>>;
 
 }  // namespace ukey::unlock_answer

@@ -4,6 +4,7 @@
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/pki/remote_unlock.hpp"
 #include "tokenlib/pki/sm2_cipher.hpp"
+#include "tokenlib/pki/unlock_authority.hpp"
 
 namespace ukey::sandbox {
 namespace {
@@ -58,10 +59,15 @@ class UnlockTest : public PortalTest {
     }
     static pki::UnlockResponse responseIn(const Reply& reply) {
         EXPECT_EQ(reply.status, 200) << reply.body;
-        return pki::unlockResponseFromDer(
-            fromBase64Url(reply.json().at("response").get<std::string>()).value());
+        const Bytes der = fromBase64Url(reply.json().at("response").get<std::string>()).value();
+        return pki::unlockResponseFromDer(pki::signedUnlockResponseFromDer(der).response);
     }
-    static std::string pinIn(const Reply& reply, const Asked& asked) {
+    /// Also that the answer is one that a bridge takes for this token, without being told whose RA this is.
+    std::string pinIn(const Reply& reply, const Asked& asked) {
+        const Bytes der = fromBase64Url(reply.json().at("response").get<std::string>()).value();
+        const auto onToken = pki::Certificate::fromPem(answer_.at("signCertificate").get<std::string>());
+        pki::requireAuthority(pki::signedUnlockResponseFromDer(der), asked.der, {{}, {onToken}},
+                              std::chrono::floor<std::chrono::seconds>(clock_.now()));
         const auto response = responseIn(reply);
         EXPECT_EQ(response.nonce, asked.nonce);
         const auto pin =

@@ -151,6 +151,8 @@ constexpr std::array kMessages{
             "Unlock with the issuer's approval: the PIN becomes the temporary one that the issuer tells you"},
     Message{"operation.change-temporary-pin", "已解锁，必须修改发证机构通知您的临时密码",
             "Unlocked: the temporary PIN from the issuer must be changed"},
+    Message{"operation.new-holder", "新证书的持有人或颁发机构与原证书不同，是否写入？",
+            "The new certificate is for another holder or from another issuer: write it?"},
     Message{"operation.delete", "删除密钥和证书", "Delete a key and its certificate"},
     Message{"operation.access", "申请使用 Ukey", "Ask for access to the Ukey"},
     Message{"operation.other", "使用 Ukey", "Use the Ukey"},
@@ -187,6 +189,11 @@ constexpr std::array kMessages{
         "为腾出空间，Ukey 中保留时间最久的一个旧加密密钥将立即删除，只能用它打开的文件将无法再打开。",
         "To make room, the oldest of the retired encryption keys is deleted now; files that only it opens "
         "can no longer be opened."},
+
+    Message{"enrolment.holder.old", "原持有人：{value}", "Holder so far: {value}"},
+    Message{"enrolment.holder.new", "新持有人：{value}", "New holder: {value}"},
+    Message{"enrolment.issuer.old", "原颁发机构：{value}", "Issuer so far: {value}"},
+    Message{"enrolment.issuer.new", "新颁发机构：{value}", "New issuer: {value}"},
 
     // ukeyctl.
     Message{"ctl.about", "查看和管理 Ukey 组件", "Looks at Ukey Bridge and manages it"},

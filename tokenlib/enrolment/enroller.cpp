@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <exception>
+#include <optional>
+#include <utility>
 
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/enrolment/proving.hpp"
@@ -49,6 +51,18 @@ Bytes digestOf(const pki::RaAnswer& answer) {
     }
     for (const std::string& certificate : answer.chain) digest.add(certificate);
     return digest.finish();
+}
+
+/// An empty SEQUENCE.
+bool hasNoName(const pki::Certificate& certificate) { return certificate.subjectDer().size() <= 2; }
+
+/// Both certificates, where the new one is for another subject or from another issuer.
+std::optional<std::pair<pki::Certificate, pki::Certificate>> changedHolder(const Bytes& old,
+                                                                           const pki::Certificate& now) {
+    if (old.empty()) return std::nullopt;
+    const auto before = pki::Certificate::fromDer(old);
+    if (before.subjectDer() == now.subjectDer() && before.issuerDer() == now.issuerDer()) return std::nullopt;
+    return std::pair{before, now};
 }
 
 bool isBeingWritten(Step step) {
@@ -273,6 +287,11 @@ awaitable<void> Enroller::accept(Record& record, pki::RaAnswer answer) {
     const pki::CheckedAnswer checked = pki::checkAnswer(answer, expectation);
     if (record.keys == Keys::kept && checked.encryptionKey)
         throw Error(ErrorCode::certificateMismatch, "an encryption key came, but keys are kept");
+    if (hasNoName(checked.signCertificate) ||
+        (checked.encryptCertificate && hasNoName(*checked.encryptCertificate)))
+        throw Error(ErrorCode::certificateMismatch, "a certificate without a subject")
+            .withReason("malformed");
+    if (record.keys == Keys::kept) co_await askAboutHolder(record.old, checked);
     const std::vector<KeyEntry> entries = co_await keys();
     const token::KeyRef ref{record.container, KeyUsage::sign};
     const bool isThere = std::any_of(entries.begin(), entries.end(), [&](const KeyEntry& entry) {
@@ -287,6 +306,17 @@ awaitable<void> Enroller::accept(Record& record, pki::RaAnswer answer) {
     record.importRequest =
         checked.encryptionKey ? encodeImport(record.container, *checked.encryptionKey) : Bytes{};
     journal_.advance(record, Step::accepted);
+}
+
+/// New certificates for keys that stay take the place of the old ones: for whom they are may change, but not
+/// without the user's word.
+awaitable<void> Enroller::askAboutHolder(CertificatePair old, pki::CheckedAnswer now) {
+    auto changed = changedHolder(old.sign, now.signCertificate);
+    if (!changed && now.encryptCertificate) changed = changedHolder(old.encrypt, *now.encryptCertificate);
+    if (!changed) co_return;
+    if (!rules_.holderChanged)
+        throw Error(ErrorCode::certificateMismatch, "the certificate has another subject or issuer");
+    co_await rules_.holderChanged(std::move(changed->first), std::move(changed->second));
 }
 
 awaitable<void> Enroller::goOn(Record& record) {

@@ -36,6 +36,12 @@ struct Rules {
     std::function<std::chrono::sys_seconds()> clock = [] {
         return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     };
+    /// Asked before anything is written when the keys stay and the new certificate has another subject or
+    /// issuer than the old one, by their DER; throws when it shall not be. Without it such an answer is a
+    /// certificate-mismatch.
+    using HolderChanged =
+        std::function<boost::asio::awaitable<void>(pki::Certificate before, pki::Certificate now)>;
+    HolderChanged holderChanged = {};
 };
 
 /// Works on one token, with the user logged in. Whoever calls holds the token's WorkLock. Besides what is
@@ -78,6 +84,7 @@ class Enroller {
     boost::asio::awaitable<void> displace(Record record);
 
     boost::asio::awaitable<void> accept(Record& record, pki::RaAnswer answer);
+    boost::asio::awaitable<void> askAboutHolder(CertificatePair old, pki::CheckedAnswer now);
     boost::asio::awaitable<void> goOn(Record& record);
     boost::asio::awaitable<void> write(Record& record);
     boost::asio::awaitable<void> importPair(Record& record);

@@ -16,6 +16,7 @@ using token::KeyAlgorithm;
 constexpr std::size_t kMinNonceCharacters = 43;
 constexpr std::size_t kMaxNonceCharacters = 128;
 constexpr std::size_t kMaxOrigin = 512;
+constexpr std::string_view kClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
 bool isBase64Character(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
@@ -95,7 +96,7 @@ std::optional<AuthFormat> authFormatFrom(std::string_view name) noexcept {
 bool isForAuthenticationAlone(const Certificate& certificate) {
     const auto usage = certificate.keyUsage();
     return usage && (*usage & kDigitalSignature) != 0 && (*usage & kNonRepudiation) == 0 &&
-           certificate.isForClientAuthentication();
+           certificate.hasPurpose(kClientAuthentication);
 }
 
 AuthRequest authRequest(const token::PublicKey& key, std::string_view origin, std::string_view nonce,

@@ -117,26 +117,31 @@ bool isCaOf(X509* certificate) {
     return isCa;
 }
 
-bool isForClientAuthenticationOf(const X509* certificate) {
-    EXTENDED_KEY_USAGE* purposes =
+std::string oidTextOf(const ASN1_OBJECT* object) {
+    std::array<char, 128> text{};
+    const int length = OBJ_obj2txt(text.data(), text.size(), object, 1);
+    return length > 0 && length < static_cast<int>(text.size()) ? text.data() : "";
+}
+
+std::vector<std::string> purposesOf(const X509* certificate) {
+    EXTENDED_KEY_USAGE* extension =
         static_cast<EXTENDED_KEY_USAGE*>(X509_get_ext_d2i(certificate, NID_ext_key_usage, nullptr, nullptr));
-    bool found = false;
-    for (int i = 0; i < sk_ASN1_OBJECT_num(purposes); ++i)
-        found = found || OBJ_obj2nid(sk_ASN1_OBJECT_value(purposes, i)) == NID_client_auth;
-    EXTENDED_KEY_USAGE_free(purposes);
-    return found;
+    std::vector<std::string> purposes;
+    for (int i = 0; i < sk_ASN1_OBJECT_num(extension); ++i)
+        purposes.push_back(oidTextOf(sk_ASN1_OBJECT_value(extension, i)));
+    EXTENDED_KEY_USAGE_free(extension);
+    return purposes;
 }
 
 std::vector<IdentityExtension> identitiesOf(const X509* certificate) {
     std::vector<IdentityExtension> identities;
     for (int i = 0; i < X509_get_ext_count(certificate); ++i) {
         X509_EXTENSION* extension = X509_get_ext(certificate, i);
-        std::array<char, 128> oid{};
-        const int length = OBJ_obj2txt(oid.data(), oid.size(), X509_EXTENSION_get_object(extension), 1);
-        if (length <= 0 || length >= static_cast<int>(oid.size())) continue;
+        const std::string oid = oidTextOf(X509_EXTENSION_get_object(extension));
+        if (oid.empty()) continue;
         const ASN1_OCTET_STRING* value = X509_EXTENSION_get_data(extension);
         auto identity = readIdentity(
-            oid.data(), {ASN1_STRING_get0_data(value), static_cast<std::size_t>(ASN1_STRING_length(value))});
+            oid, {ASN1_STRING_get0_data(value), static_cast<std::size_t>(ASN1_STRING_length(value))});
         if (identity) identities.push_back(*std::move(identity));
     }
     return identities;
@@ -189,7 +194,7 @@ Certificate Certificate::fromDer(ByteView der) {
     out.publicKey_ = publicKeyOf(out.subjectPublicKeyInfo_);
     out.keyUsage_ = keyUsageOf(x509.get());
     out.isCa_ = isCaOf(x509.get());
-    out.isForClientAuthentication_ = isForClientAuthenticationOf(x509.get());
+    out.purposes_ = purposesOf(x509.get());
     out.thumbprint_ = toHex(digest(token::DigestAlgorithm::sha256, der));
     if (const ASN1_OCTET_STRING* identifier = X509_get0_subject_key_id(x509.get())) {
         const unsigned char* data = ASN1_STRING_get0_data(identifier);
@@ -222,6 +227,10 @@ std::optional<token::KeyAlgorithm> Certificate::keyAlgorithm() const noexcept {
 
 bool Certificate::allows(KeyUsage usage) const noexcept {
     return !keyUsage_ || (*keyUsage_ & (usage == KeyUsage::sign ? kSigns : kEncrypts)) != 0;
+}
+
+bool Certificate::hasPurpose(std::string_view oid) const noexcept {
+    return std::find(purposes_.begin(), purposes_.end(), oid) != purposes_.end();
 }
 
 std::optional<KeyUsage> Certificate::usage() const noexcept {

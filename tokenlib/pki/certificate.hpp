@@ -82,8 +82,8 @@ class Certificate {
     /// nothing for one that may neither (a CA's).
     std::optional<token::KeyUsage> usage() const noexcept;
     bool isCa() const noexcept { return isCa_; }
-    /// Whether its extended key usage names client authentication (RFC 5280 4.2.1.12).
-    bool isForClientAuthentication() const noexcept { return isForClientAuthentication_; }
+    /// Whether its extended key usage (RFC 5280 4.2.1.12) names this purpose, a dotted OID.
+    bool hasPurpose(std::string_view oid) const noexcept;
 
     /// SHA-256 of the DER, lower-case hexadecimal.
     const std::string& thumbprint() const noexcept { return thumbprint_; }
@@ -114,7 +114,7 @@ class Certificate {
     Bytes subjectPublicKeyInfo_;
     std::optional<std::uint16_t> keyUsage_;
     bool isCa_ = false;
-    bool isForClientAuthentication_ = false;
+    std::vector<std::string> purposes_;
     std::string thumbprint_;
     Bytes subjectKeyIdentifier_;
     std::vector<IdentityExtension> identities_;

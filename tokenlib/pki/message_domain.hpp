@@ -15,6 +15,7 @@ namespace ukey::pki {
 inline constexpr std::string_view kReservedPrefix = "Ukey Bridge ";
 inline constexpr std::string_view kAuthenticationDomain = "Ukey Bridge authentication v2";
 inline constexpr std::string_view kRenewalDomain = "Ukey Bridge renewal v2";
+inline constexpr std::string_view kUnlockAnswerDomain = "Ukey Bridge unlock answer v1";
 
 /// domain || 00 || content.
 Bytes inDomain(std::string_view domain, ByteView content);

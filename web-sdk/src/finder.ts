@@ -9,8 +9,10 @@ import { abortReason, childSignal, staggeredRace } from "./race.js";
 export interface FindOptions {
   ports: readonly number[];
   locale: string;
-  /** What is said on that port, but for the nonce. */
-  hello(port: number): BridgeHelloParams;
+  /** What is said to whoever answers, but for the nonce. */
+  hello: BridgeHelloParams;
+  /** What takes an earlier page's logins over; said on that port alone, and only to a bridge that has proven itself. */
+  resume(port: number): string | undefined;
   identity: Identity;
   signal?: AbortSignal | undefined;
   /** Told when the browser is asking the user for the local-network permission. */
@@ -140,10 +142,13 @@ async function attempt(
   const timeout = childSignal(signal);
   const timer = setTimeout(timeout.abort, options.timing.hello);
   try {
-    const params = { ...options.hello(endpoint.port), nonce };
+    const params = { ...options.hello, nonce };
     const hello = await connection.call("bridge.hello", params, { signal: timeout.signal });
     const isBridge = hello?.protocol === SUBPROTOCOL;
-    if (isBridge && (await options.identity.admits(hello, nonce))) return { success: { connection, hello, endpoint } };
+    if (isBridge && (await options.identity.admits(hello, nonce))) {
+      hello.resumed = await resumed(connection, options.resume(endpoint.port), timeout.signal);
+      return { success: { connection, hello, endpoint } };
+    }
     connection.close();
     return { failure: { kind: isBridge && options.identity.isExpected ? "impostor" : "stranger" } };
   } catch (error) {
@@ -153,6 +158,17 @@ async function attempt(
     return { failure: refusal ? { kind: "refused", error: unprovenRefusal(error, options.locale) } : { kind: "stranger" } };
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** A bridge that cannot, or that lets it be too late, has the user log in again. */
+async function resumed(connection: Connection, resume: string | undefined, signal: AbortSignal): Promise<boolean> {
+  if (resume === undefined) return false;
+  try {
+    return (await connection.call("bridge.resume", { resume }, { signal })).resumed;
+  } catch (error) {
+    if (UkeyError.is(error) && error.code !== "connection-lost") return false;
+    throw error;
   }
 }
 

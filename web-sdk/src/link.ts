@@ -82,8 +82,9 @@ export class Link {
     const found = await findBridge(this.environment, {
       ports: lastFirst(ports, stored?.port),
       locale,
+      hello: { client, locale },
       // On another port it is another bridge, or another program altogether, which has no use for it.
-      hello: (port) => ({ client, locale, ...(stored?.port === port && { resume: stored.resume }) }),
+      resume: (port) => (stored?.port === port ? stored.resume : undefined),
       identity: this.identity,
       signal,
       onPermissionPrompt: () => this.options.onPermissionPrompt?.(),

@@ -209,7 +209,7 @@ describe("a lost connection", () => {
     expect(await back).toEqual({ resumed: true });
     // What happened meanwhile is told as if it happened now.
     await expect.poll(() => events).toEqual(["out t1", "in t3"]);
-    expect(bridge.callsOf("bridge.hello")[1]).toMatchObject({ resume: "resume-1" });
+    expect(bridge.callsOf("bridge.resume")).toEqual([{ resume: "resume-1" }]);
     expect(bridge.callsOf("tokens.subscribe")).toHaveLength(2);
   });
 
@@ -275,7 +275,7 @@ describe("pages and tabs", () => {
     environment.page.hide(); // What the browser tells the old page.
     const after = await connect();
     expect(after.resumed).toBe(true);
-    expect(bridge.callsOf("bridge.hello").at(-1)).toMatchObject({ resume: "resume-1" });
+    expect(bridge.callsOf("bridge.resume").at(-1)).toEqual({ resume: "resume-1" });
   });
 
   it("secondTab_hasItsOwnConnectionAndNoLogin", async () => {
@@ -294,7 +294,7 @@ describe("pages and tabs", () => {
   it("storageWithRubbish_isIgnored", async () => {
     environment.sessionStorage.set("ukey-bridge.resume", "{broken");
     await connect();
-    expect(bridge.callsOf("bridge.hello")[0]).not.toHaveProperty("resume");
+    expect(bridge.callsOf("bridge.resume")).toEqual([]);
   });
 
   it("resumeTooLate_isNoError", async () => {

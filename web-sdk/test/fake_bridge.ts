@@ -96,13 +96,13 @@ export class FakeBridge {
     });
     this.on("bridge.hello", (params: BridgeHelloParams, client) => {
       client.hello = params;
-      const resumed = this.resumes.delete(params.resume ?? "");
       const resume = `resume-${++this.lastResume}`;
       this.resumes.add(resume);
       const { version, grants } = this;
       const identity = params.nonce === undefined ? undefined : this.identity(params.nonce);
-      return { version, protocol: "ukey.v1", origin: siteOrigin, grants, features: [], resume, resumed, identity };
+      return { version, protocol: "ukey.v1", origin: siteOrigin, grants, features: [], resume, identity };
     });
+    this.on("bridge.resume", ({ resume }) => ({ resumed: this.resumes.delete(resume) }));
     this.on("tokens.subscribe", () => ({}));
     this.on("tokens.unsubscribe", () => ({}));
     this.on("tokens.list", () => ({ tokens: this.tokens }));

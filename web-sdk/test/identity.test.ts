@@ -108,6 +108,19 @@ describe("resume", () => {
     await failureOf(connect([bridge, other]));
     expect(other.callsOf("bridge.hello")).toHaveLength(1);
     expect(other.callsOf("bridge.hello")[0]).not.toHaveProperty("resume");
+    expect(other.callsOf("bridge.resume")).toEqual([]);
+  });
+
+  it.each(squatters)("resume_isNotSaidToASquatter_%s_S50", async (_name, proof) => {
+    const bridge = await start(usersProof);
+    await connect([bridge]);
+    environment.page.hide();
+    const { port } = bridge;
+    await bridges.splice(0)[0]?.stop();
+    const squatter = await start(proof, port);
+    await failureOf(connect([squatter]));
+    expect(methodsAskedOf(squatter)).toEqual(["bridge.hello"]);
+    expect(JSON.stringify(squatter.callsOf("bridge.hello"))).not.toContain("resume-");
   });
 });
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/daemon/support/bridge_under_test.hpp"
+#include "tokenlib/base/messages.hpp"
 #include "tokenlib/pki/auth_token.hpp"
 #include "tokenlib/pki/certificate.hpp"
 #include "tokenlib/pki/digest.hpp"
@@ -55,6 +56,30 @@ TEST_F(Tokens, list_showsWhatIsPluggedIn) {
     EXPECT_EQ(token.at("state"), "ready");
     EXPECT_EQ(token.at("pin"), (json{{"state", "ok"}}));
     EXPECT_EQ(token.at("algorithms"), json{"sm2"});
+}
+
+TEST_F(Tokens, list_tellsHowTheDriversAre) {
+    bridge_.plug("SN1");
+    bridge_.inLoop([&] {
+        hosts::DriverStatus ready;
+        ready.name = "fake";
+        ready.state = hosts::DriverState::ready;
+        hosts::DriverStatus hung;
+        hung.name = "slow";
+        hung.state = hosts::DriverState::hung;
+        hung.code = ErrorCode::driverTimeout;
+        bridge_.hosts().reportStatus({ready, hung});
+    });
+    Client client(bridge_.port());
+    client.hello();
+    const json result = client.result("tokens.list");
+    EXPECT_EQ(result.at("tokens").size(), 1U);
+    EXPECT_EQ(result.at("drivers").at(0), (json{{"name", "fake"}, {"state", "ready"}}));
+    EXPECT_EQ(result.at("drivers").at(1),
+              (json{{"name", "slow"},
+                    {"state", "hung"},
+                    {"code", "driver-timeout"},
+                    {"hint", errorHint(Language::english, ErrorCode::driverTimeout)}}));
 }
 
 TEST_F(Tokens, sameToken_hasAnotherNameForEachOriginAndTheSameAfterPluggingAgain_S67) {
@@ -406,6 +431,20 @@ TEST_F(Resume, nextPageOfTheOrigin_isLoggedInOnce) {
     Client replay(bridge_.port());
     EXPECT_EQ(helloWith(replay, secret).at("resumed"), false);
     EXPECT_EQ(replay.codeOf("sign.digest", digestParams(firstCertificate(replay))), "pin-required");
+}
+
+// For a page that wants to know first whether it is its bridge that answers.
+TEST_F(Resume, afterTheHello_takesTheLoginOverOnce_S50) {
+    bridge_.plug("SN1");
+    Client first(bridge_.port());
+    const std::string secret = logIn(first);
+    first.close();
+    Client second(bridge_.port());
+    EXPECT_EQ(second.codeOf("bridge.resume", {{"resume", secret}}), "hello-required");
+    EXPECT_FALSE(second.hello().contains("resumed"));
+    EXPECT_EQ(second.result("bridge.resume", {{"resume", secret}}), (json{{"resumed", true}}));
+    EXPECT_EQ(second.codeOf("sign.digest", digestParams(firstCertificate(second))), "");
+    EXPECT_EQ(second.result("bridge.resume", {{"resume", secret}}), (json{{"resumed", false}}));
 }
 
 TEST_F(Resume, chainOfPages_goesOn) {

@@ -47,7 +47,24 @@ TEST_F(Enrolment, firstCertificate_isIssuedInStepsAndSigns) {
     EXPECT_EQ(certificates(*client), written);
     EXPECT_EQ(signingFault(*client), "");
     EXPECT_TRUE(client->result("enrolment.list").at("enrolments").empty());
-    EXPECT_EQ(client->codeOf("enrolment.complete", answerTo(begun)), "enrolment-not-found");
+}
+
+TEST_F(Enrolment, answerHandedInAgain_getsTheSameCertificatesAlsoAfterARestart) {
+    auto client = page();
+    const json begun = client->result("enrolment.begin", beginParams(*client, "issue"));
+    const json answer = answerTo(begun);
+    const json written = client->result("enrolment.complete", answer);
+    EXPECT_EQ(client->result("enrolment.complete", answer), written);
+    stopDaemon();
+    startDaemon();
+    client = pageWithoutLogin();
+    EXPECT_EQ(client->result("enrolment.complete", answer), written)
+        << "nothing is done, so no PIN is needed";
+    json another = answer;
+    another["chain"] = json::array();
+    EXPECT_EQ(client->codeOf("enrolment.complete", another), "enrolment-not-found");
+    const auto other = pageWithoutLogin("https://other.example");
+    EXPECT_EQ(other->codeOf("enrolment.complete", answer), "enrolment-not-found");
 }
 
 TEST_F(Enrolment, renewalWithNewKeys_showsTheOldEncryptionCertificateAsHistory) {
@@ -108,6 +125,27 @@ TEST_F(Enrolment, dialog_saysSiteOrderTokenAndConsequences_S11) {
         EXPECT_NE(text.find(part), std::string::npos) << part << " is not in: " << text;
 }
 
+TEST_F(Enrolment, keptKeysForAnotherHolder_areShownAndAskedAbout_S11) {
+    const auto client = page();
+    enrol(*client, "issue");
+    const json begun = client->result("enrolment.begin", beginParams(*client, "renew", "keep"));
+    json answer = answerTo(begun, "keep");
+    pki::test::CertificateSpec spec;
+    spec.subject = {{"C", "CN"}, {"CN", "Somebody Else"}};
+    const auto key = pki::Certificate::fromPem(answer.at("signCertificate").get<std::string>()).publicKey();
+    answer["signCertificate"] = issuer_.signCertificate(key.value(), spec);
+    const std::string before = enrolment::test::contentsOf(tokenFolder());
+    pinentry_.add("cancel");
+    EXPECT_EQ(client->codeOf("enrolment.complete", answer), "user-cancelled");
+    EXPECT_TRUE(enrolment::test::contentsOf(tokenFolder()) == before);
+    const std::string text = pinentry_.dialogs().back().at("text");
+    for (const char* part :
+         {kPortal, "Holder so far: 张三, 测试单位", "New holder: Somebody Else", "Issuer so far: "})
+        EXPECT_NE(text.find(part), std::string::npos) << part << " is not in: " << text;
+    client->result("enrolment.complete", answer);
+    EXPECT_EQ(certificates(*client).at(0).at("subjectText"), "Somebody Else");
+}
+
 TEST_F(Enrolment, refusedDialog_changesNothing) {
     const auto client = page();
     const std::string before = enrolment::test::contentsOf(tokenFolder());
@@ -130,7 +168,7 @@ TEST_F(Enrolment, foreignOrigin_seesAndTouchesNothing_S7) {
     EXPECT_EQ(other->codeOf("enrolment.complete", answerTo(begun)), "enrolment-not-found");
     EXPECT_EQ(other->codeOf("enrolment.abort", {{"enrolment", begun.at("enrolment")}}),
               "enrolment-not-found");
-    EXPECT_EQ(other->codeOf("enrolment.begin", beginParams(*other, "issue")), "enrolment-conflict");
+    EXPECT_EQ(other->codeOf("enrolment.begin", beginParams(*other, "issue")), "busy");
     client->result("enrolment.complete", answerTo(begun));
 }
 

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "tests/daemon/support/registration_authority.hpp"
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/pki/signature.hpp"
 #include "tokenlib/softtoken/admin.hpp"
@@ -66,6 +67,7 @@ Portal::Portal() {
           {{"origin", "https://other.example"}, {"scopes", scopes}, {"confirm", "login"}}}},
         {"pinentry", pinentry_.program()},
         {"stateDir", (folder_.path() / "state").string()},
+        {"unlockAuthorities", {registrationAuthority().pem}},
         {"logLevel", "warning"}};
     std::ofstream(folder_.path() / "ukeyd.json") << configuration.dump();
     startDaemon();

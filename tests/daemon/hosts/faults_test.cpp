@@ -119,6 +119,35 @@ TEST_F(HostsTest, driverThatCannotBeLoaded_isLeftOutAndSaysWhy) {
     EXPECT_TRUE(hosts_->status()[3].running);
 }
 
+TEST_F(HostsFaultTest, list_doesNotWaitForADriverThatDoesNotAnswer) {
+    settings_.driverTimeout = std::chrono::hours(1);
+    settings_.listPatience = std::chrono::milliseconds(100);
+    use({fake("bad"), fake("good", R"({"tokens": ["G1"]})")});
+    (void)tokens();
+    EXPECT_EQ(hosts_->status()[0].state, DriverState::ready);
+    const auto hung = test::start(context_, hosts_->call("bad", signing("hang")));
+    EXPECT_EQ(serials(), (std::vector<std::string>{"bad/T1", "good/G1"})) << "as it was known";
+    EXPECT_EQ(hosts_->status()[0].state, DriverState::hung);
+    EXPECT_EQ(hosts_->status()[0].code, ErrorCode::driverTimeout);
+    EXPECT_EQ(hosts_->status()[1].state, DriverState::ready);
+    EXPECT_EQ(hosts_->status()[1].code, std::nullopt);
+    EXPECT_EQ(serials(), (std::vector<std::string>{"bad/T1", "good/G1"}));
+}
+
+TEST_F(HostsFaultTest, list_doesNotWaitForADriverThatDoesNotStart) {
+    settings_.driverTimeout = std::chrono::hours(1);
+    settings_.startPatience = std::chrono::milliseconds(100);
+    use({fake("hangs", R"({"load": "hang"})"), fake("missing", R"({"load": "driver-missing"})")});
+    EXPECT_TRUE(tokens().empty());
+    EXPECT_EQ(hosts_->status()[0].state, DriverState::starting);
+    settings_.startPatience = std::chrono::hours(1);
+    use({fake("missing", R"({"load": "driver-missing"})"), fake("dies", R"({"load": "crash"})")});
+    EXPECT_TRUE(tokens().empty());
+    EXPECT_EQ(hosts_->status()[0].state, DriverState::missing);
+    EXPECT_EQ(hosts_->status()[0].code, ErrorCode::driverMissing);
+    EXPECT_EQ(hosts_->status()[1].state, DriverState::failed);
+}
+
 TEST_F(HostsFaultTest, driverThatHangsAtLoading_isLeftOutAfterItsDeadline) {
     use({fake("hangs", R"({"load": "hang"})"), fake("good", R"({"tokens": ["G1"]})")});
     EXPECT_EQ(serials(), std::vector<std::string>{"good/G1"});

@@ -196,6 +196,24 @@ TEST_F(Isolation, loginOfAClosedPage_isNoUseToTheNextWithItsOwnResumeOrNone_S17)
     EXPECT_EQ(other.codeOf("sign.digest", next.signing()), "pin-required");
 }
 
+// Of the PINs that another site had entered wrong.
+TEST_F(Isolation, triesThatAreLeft_areNotShown_S67) {
+    Tab portal(bridge_.port());
+    const auto shown = [&](token::PinStatus status, bool isDefault = false) {
+        token::PinState pin;
+        pin.status = status;
+        pin.triesLeft = 2;
+        pin.isDefault = isDefault;
+        bridge_.inLoop([&] { bridge_.hosts().setPin(address_, pin); });
+        return portal.client.result("tokens.list").at("tokens").at(0).at("pin");
+    };
+    EXPECT_EQ(shown(token::PinStatus::ok), (json{{"state", "ok"}}));
+    EXPECT_EQ(shown(token::PinStatus::low), (json{{"state", "ok"}}));
+    EXPECT_EQ(shown(token::PinStatus::finalTry), (json{{"state", "ok"}}));
+    EXPECT_EQ(shown(token::PinStatus::finalTry, true), (json{{"state", "default"}}));
+    EXPECT_EQ(shown(token::PinStatus::locked), (json{{"state", "locked"}}));
+}
+
 TEST_F(Isolation, logout_endsTheLoginForItsSuccessorToo_S17) {
     std::string secret;
     {

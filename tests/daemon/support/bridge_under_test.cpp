@@ -7,6 +7,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <stdexcept>
 
+#include "tests/daemon/support/registration_authority.hpp"
+
 namespace ukey::test {
 
 namespace asio = boost::asio;
@@ -58,6 +60,7 @@ config::Config BridgeUnderTest::usualConfig() {
     configuration.origins = {rule(kPortal, {tokens, certificates, sign, manage, digest}),
                              rule("https://other.example", {tokens, certificates, sign, manage, digest}),
                              rule("https://poor.example", {tokens})};
+    configuration.unlockAuthorities = {registrationAuthority().pem};
     return configuration;
 }
 

@@ -91,6 +91,11 @@ void FakeHosts::addCertificate(const TokenAddress& address, const pki::test::Cer
     plugged.keys.push_back(std::move(entry));
 }
 
+void FakeHosts::setPin(const TokenAddress& address, const token::PinState& pin) {
+    at(address).token.info.pin = pin;
+    report(address, Change::updated);
+}
+
 const pki::test::TestKey& FakeHosts::key(const TokenAddress& address) const {
     return *tokens_.at(address).key;
 }

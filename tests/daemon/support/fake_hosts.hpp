@@ -36,6 +36,7 @@ class FakeHosts : public hosts::TokenHosts {
     /// Adds a container "C2" with the signing key that is there and another certificate.
     void addCertificate(const hosts::TokenAddress& address, const pki::test::CertificateSpec& spec);
     const pki::test::TestKey& key(const hosts::TokenAddress& address) const;
+    void setPin(const hosts::TokenAddress& address, const token::PinState& pin);
     /// From now on the token signs, but something else than it is asked to.
     void spoilSignatures() { spoilsSignatures_ = true; }
 
@@ -61,6 +62,8 @@ class FakeHosts : public hosts::TokenHosts {
     }
     void heal() { failures_.clear(); }
 
+    void reportStatus(std::vector<hosts::DriverStatus> statuses) { statuses_ = std::move(statuses); }
+
     bool isLoggedIn(const hosts::TokenAddress& address) const { return loggedIn_.contains(address); }
     /// The library forgets its login without saying so.
     void dropLogin(const hosts::TokenAddress& address) { loggedIn_.erase(address); }
@@ -74,7 +77,7 @@ class FakeHosts : public hosts::TokenHosts {
     boost::asio::awaitable<hosts::OperationResult> run(std::string driver,
                                                        hosts::Operation operation) override;
     std::shared_ptr<void> subscribe(Listener listener) override;
-    std::vector<hosts::DriverStatus> status() const override { return {}; }
+    std::vector<hosts::DriverStatus> status() const override { return statuses_; }
 
   private:
     struct Plugged {
@@ -104,6 +107,7 @@ class FakeHosts : public hosts::TokenHosts {
     std::vector<std::string> administratorPins_;
     std::vector<Bytes> unlockResponses_;
     unsigned cancelled_ = 0;
+    std::vector<hosts::DriverStatus> statuses_;
     bool spoilsSignatures_ = false;
     std::list<Listener> listeners_;
 };

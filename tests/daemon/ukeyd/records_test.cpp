@@ -141,7 +141,7 @@ TEST(RealRecords, initialPinWithFewTriesLeft_isStillChangedFirst_S18) {
         daemon.pinentry().add("pin 246813");
         EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "pin-incorrect");
     }
-    EXPECT_EQ(client.result("tokens.list").at("tokens").at(0).at("pin").at("state"), "low");
+    EXPECT_EQ(client.result("tokens.list").at("tokens").at(0).at("pin").at("state"), "default");
     for (const char* answer : {"pin 111111", "pin 246813", "pin 246813"}) daemon.pinentry().add(answer);
     EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "");
     EXPECT_EQ(daemon.pinentry().dialogs().size(), 11U) << "old, new, login";

@@ -1,4 +1,5 @@
 #include "tests/daemon/ukeyd/running_daemon.hpp"
+#include "tests/daemon/support/registration_authority.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -47,6 +48,7 @@ RunningDaemon::RunningDaemon(const nlohmann::json& more, const Account* account,
         {"origins",
          {{{"origin", "https://portal.example"},
            {"scopes", {"tokens", "certificates", "sign", "decrypt", "manage", "digest"}}}}},
+        {"unlockAuthorities", {registrationAuthority().pem}},
         {"stateDir", stateDir().string()},
         {"pinentry", pinentry_.program()}};
     configuration.update(more);

@@ -42,7 +42,8 @@ class RemoteUnlock : public testing::Test {
         auto made = requestIn(request(page));
         made.challenge.assign(8, 9);
         made.challenge.insert(made.challenge.end(), made.key.begin() + 1, made.key.end());
-        const std::string response = toBase64Url(unlock_answer::vendor(made, "so-pin-1", "246813"));
+        const std::string response =
+            toBase64Url(signedAnswer(made, unlock_answer::vendor(made, "so-pin-1", "246813")));
         EXPECT_EQ(finish(page, response).at("result"), json({{"temporaryPin", true}}));
     }
     std::vector<std::string> pinsSeen() {
@@ -140,6 +141,40 @@ TEST_F(RemoteUnlock, pinThatTheTokenRefused_isToldAsTheAdministratorsAndCounted_
     EXPECT_EQ(codeOf(finish(page, sealedAnswer(request(page), "so-pin-1"))), "rate-limited");
 }
 
+// Whatever the sites' own caps are: nobody but the issuer can help a token whose administrator PIN is locked.
+TEST_F(RemoteUnlock, wrongAdministratorPinsOnAToken_areCappedOverAllSites_S18) {
+    Client other(bridge_.port(), "https://other.example");
+    greet(other);
+    bridge_.inLoop([&] {
+        bridge_.hosts().fail(
+            "fake", "unlock-pin-with",
+            Error(ErrorCode::pinIncorrect, "wrong").withTriesLeft(5U).withAdministratorPin());
+        bridge_.hosts().fail(
+            "fake", "unlock-pin",
+            Error(ErrorCode::pinIncorrect, "wrong").withTriesLeft(4U).withAdministratorPin());
+    });
+    EXPECT_EQ(codeOf(finish(page_, sealedAnswer(request(page_), "so-pin-1"))), "pin-incorrect");
+    EXPECT_EQ(other.codeOf("pin.unlock", {{"token", tokenOf(other)}, {"method", "local"}}), "pin-incorrect");
+    EXPECT_EQ(codeOf(finish(page_, sealedAnswer(request(page_), "so-pin-1"))), "rate-limited");
+    EXPECT_EQ(other.codeOf("pin.unlock", {{"token", tokenOf(other)}, {"method", "local"}}), "rate-limited");
+    bridge_.inLoop([&] { bridge_.hosts().heal(); });
+    bridge_.plug("S2");
+    EXPECT_EQ(other.codeOf("pin.unlock", {{"token", tokenOf(other, 1)}, {"method", "local"}}), "")
+        << "another token has its own";
+}
+
+TEST_F(RemoteUnlock, answerThatThePageMadeItself_isNoneAndCostsNoTry_S18) {
+    const auto asked = requestIn(request(page_));
+    const Bytes sealed = unlock_answer::sealed(asked, "guess-1");
+    EXPECT_EQ(codeOf(finish(page_, toBase64Url(sealed))), "unlock-invalid");
+    const auto key = pki::test::TestKey::generate(token::KeyAlgorithm::sm2);
+    const Bytes own = pki::test::TestCa(token::KeyAlgorithm::p256).issue(key.publicKey());
+    EXPECT_EQ(
+        codeOf(finish(page_, toBase64Url(unlock_answer::signedBy({key.handle(), {own}}, asked, sealed)))),
+        "unlock-invalid");
+    EXPECT_TRUE(pinsSeen().empty());
+}
+
 TEST_F(RemoteUnlock, makersChallenge_goesOutAndItsAnswerComesBackAndThePinIsChanged) {
     bridge_.inLoop([&] { bridge_.hosts().offerChallenge(token_, Bytes(72, 9)); });
     const std::string asked = request(page_);
@@ -150,7 +185,8 @@ TEST_F(RemoteUnlock, makersChallenge_goesOutAndItsAnswerComesBackAndThePinIsChan
     made = requestIn(request(page_));
     made.challenge.assign(8, 9);
     made.challenge.insert(made.challenge.end(), made.key.begin() + 1, made.key.end());
-    const std::string response = toBase64Url(unlock_answer::vendor(made, "so-pin-1", "246813"));
+    const std::string response =
+        toBase64Url(signedAnswer(made, unlock_answer::vendor(made, "so-pin-1", "246813")));
     EXPECT_EQ(finish(page_, response).at("result"), json::object());
     EXPECT_EQ(bridge_.inLoop([&] { return bridge_.hosts().unlockResponses().size(); }), 1U);
     EXPECT_EQ(bridge_.inLoop([&] { return bridge_.hosts().count("change-pin"); }), 1U);
@@ -194,7 +230,7 @@ TEST_F(RemoteUnlock, pageThatLeavesWhileTheTokenUnlocks_leavesTheTemporaryPinKno
     made.challenge.assign(8, 9);
     made.challenge.insert(made.challenge.end(), made.key.begin() + 1, made.key.end());
     json params = ask(page_);
-    params["response"] = toBase64Url(unlock_answer::vendor(made, "so-pin-1", "246813"));
+    params["response"] = toBase64Url(signedAnswer(made, unlock_answer::vendor(made, "so-pin-1", "246813")));
     page_.start("pin.unlock", params);
     bridge_.waitUntil([&] { return bridge_.hosts().waiting("unlock-response") == 1; });
     page_.drop();

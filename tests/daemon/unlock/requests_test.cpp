@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 
 #include "ra.hpp"
@@ -23,10 +24,14 @@ class RequestsTest : public testing::Test {
         return requests_.make(subject, "S1", "Model", challenge).der;
     }
     static Bytes answer(const Bytes& der, std::string_view pin = "so-pin-1") {
-        return unlock_answer::sealed(unlock_answer::read(der), pin);
+        const auto request = unlock_answer::read(der);
+        return test::signedAnswer(request, unlock_answer::sealed(request, pin));
     }
     std::optional<ErrorCode> claimCode(const Subject& subject, const Bytes& response) {
-        return codeOf([&] { return requests_.claim(subject, response).digest(); });
+        return codeOf([&] { return requests_.claim(subject, response, authorities()).digest(); });
+    }
+    static pki::UnlockAuthorities authorities() {
+        return {{pki::Certificate::fromDer(test::registrationAuthority().certificate)}, {}};
     }
     static std::string pinOf(Claim& claim) { return std::string(std::get<Secret>(claim.right()).text()); }
 
@@ -49,7 +54,7 @@ TEST_F(RequestsTest, request_saysWhichTokenAndUntilWhen) {
 TEST_F(RequestsTest, answer_isOpenedAndServesOnce) {
     const Bytes response = answer(make());
     {
-        Claim claim = requests_.claim(kSubject, response);
+        Claim claim = requests_.claim(kSubject, response, authorities());
         EXPECT_EQ(pinOf(claim), "so-pin-1");
         EXPECT_EQ(claimCode(kSubject, response), ErrorCode::busy) << "while it is being used";
         claim.spend();
@@ -94,19 +99,52 @@ TEST_F(RequestsTest, answerSealedForAnotherRequest_isInvalid) {
     const Bytes other = make({"https://portal.example", "soft/S2"});
     // Under this request's nonce, but sealed to the other's key; and to this key, over the other's octets.
     auto mixed = unlock_answer::read(mine);
+    const auto signedForMine = [&](const Bytes& sealed) {
+        return test::signedAnswer(unlock_answer::read(mine), sealed);
+    };
     mixed.key = unlock_answer::read(other).key;
-    EXPECT_EQ(claimCode(kSubject, unlock_answer::sealed(mixed, "so-pin-1")), ErrorCode::unlockInvalid);
+    EXPECT_EQ(claimCode(kSubject, signedForMine(unlock_answer::sealed(mixed, "so-pin-1"))),
+              ErrorCode::unlockInvalid);
     mixed = unlock_answer::read(mine);
     mixed.der = other;
-    EXPECT_EQ(claimCode(kSubject, unlock_answer::sealed(mixed, "so-pin-1")), ErrorCode::unlockInvalid);
-    EXPECT_EQ(claimCode(kSubject, unlock_answer::sealed(unlock_answer::read(mine), "")),
+    EXPECT_EQ(claimCode(kSubject, signedForMine(unlock_answer::sealed(mixed, "so-pin-1"))),
+              ErrorCode::unlockInvalid);
+    EXPECT_EQ(claimCode(kSubject, signedForMine(unlock_answer::sealed(unlock_answer::read(mine), ""))),
               ErrorCode::unlockInvalid);
     EXPECT_EQ(claimCode(kSubject, answer(mine)), std::nullopt);
 }
 
+// A page can make a request of its own and seal any PIN to it.
+TEST_F(RequestsTest, answerThatNoRaSigned_isInvalid_S18) {
+    const Bytes der = make();
+    const auto request = unlock_answer::read(der);
+    const Bytes sealed = unlock_answer::sealed(request, "so-pin-1");
+    EXPECT_EQ(claimCode(kSubject, sealed), ErrorCode::unlockInvalid) << "not signed at all";
+    const auto key = pki::test::TestKey::generate(token::KeyAlgorithm::sm2);
+    const Bytes own = pki::test::TestCa(token::KeyAlgorithm::p256).issue(key.publicKey());
+    EXPECT_EQ(claimCode(kSubject, unlock_answer::signedBy({key.handle(), {own}}, request, sealed)),
+              ErrorCode::unlockInvalid)
+        << "by somebody";
+    const Bytes& authority = test::registrationAuthority().certificate;
+    EXPECT_EQ(claimCode(kSubject, unlock_answer::signedBy({key.handle(), {authority}}, request, sealed)),
+              ErrorCode::unlockInvalid)
+        << "by somebody in the RA's name";
+    const Bytes other = make({"https://portal.example", "soft/S2"});
+    EXPECT_EQ(claimCode(kSubject, test::signedAnswer(unlock_answer::read(other), sealed)),
+              ErrorCode::unlockInvalid)
+        << "for another request";
+    EXPECT_EQ(claimCode(kSubject, answer(der)), std::nullopt);
+}
+
 TEST_F(RequestsTest, answerWithAnyOctetChanged_neverOpens) {
     const Bytes response = answer(make());
+    // Of the RA's certificate nothing counts but the key, which the administrator named.
+    const Bytes& certificate = test::registrationAuthority().certificate;
+    const auto inside = std::search(response.begin(), response.end(), certificate.begin(), certificate.end());
+    ASSERT_NE(inside, response.end());
+    const auto first = static_cast<std::size_t>(inside - response.begin());
     for (std::size_t i = 0; i < response.size(); ++i) {
+        if (i >= first && i < first + certificate.size()) continue;
         Bytes changed = response;
         changed[i] ^= 1U;
         EXPECT_NE(claimCode(kSubject, changed), std::nullopt) << i;
@@ -120,10 +158,11 @@ TEST_F(RequestsTest, makersAnswer_isTakenWhereAChallengeWasGivenAlone) {
         auto point = request.key;
         request.challenge.assign(8, 1);
         request.challenge.insert(request.challenge.end(), point.begin() + 1, point.end());
-        return unlock_answer::vendor(request, "so-pin-1", "246813");
+        return test::signedAnswer(unlock_answer::read(der),
+                                  unlock_answer::vendor(request, "so-pin-1", "246813"));
     };
     EXPECT_EQ(claimCode(kSubject, vendor(make())), ErrorCode::unlockInvalid);
-    Claim claim = requests_.claim(kSubject, vendor(make(kSubject, Bytes(72, 1))));
+    Claim claim = requests_.claim(kSubject, vendor(make(kSubject, Bytes(72, 1))), authorities());
     EXPECT_EQ(std::get<Bytes>(claim.right()).size(), 16U + 4U + 112U);
 }
 

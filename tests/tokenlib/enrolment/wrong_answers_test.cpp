@@ -158,6 +158,58 @@ TEST_F(Answers, newKeyForKeptKeys_isRefused) {
     EXPECT_EQ(refusal(begun, wrong), "certificate-mismatch");
 }
 
+TEST_F(Answers, certificateWithoutASubject_isRefused_S26) {
+    const Begun begun = begin();
+    pki::RaAnswer wrong = issuer().answer(begun.record);
+    CertificateSpec nameless;
+    nameless.subject.clear();
+    wrong.signCertificate = issuer().signCertificate(keyOf(begun), nameless);
+    EXPECT_EQ(refusal(begun, wrong), "certificate-mismatch");
+}
+
+/// The answer of `from` to a renewal, with this subject.
+pki::RaAnswer renewalFor(const TestIssuer& from, const Begun& begun, const char* name) {
+    pki::RaAnswer answer = from.answer(begun.record);
+    CertificateSpec spec;
+    if (name != nullptr) spec.subject = {{"C", "CN"}, {"CN", name}};
+    answer.signCertificate =
+        from.signCertificate(pki::fromSubjectPublicKeyInfo(begun.record.signingKey), spec);
+    return answer;
+}
+
+TEST_F(Answers, keptKeysForAnotherHolder_areAskedAboutBeforeAnythingIsWritten_S26) {
+    issue();
+    const Begun begun = begin(Kind::renew, Keys::kept);
+    const pki::RaAnswer holder = renewalFor(issuer(), begun, "somebody else");
+    EXPECT_EQ(refusal(begun, holder), "certificate-mismatch") << "nobody is there to be asked";
+    Rules rules;
+    std::vector<std::string> asked;
+    rules.holderChanged = [&](pki::Certificate before, pki::Certificate now) -> boost::asio::awaitable<void> {
+        asked.push_back(before.subjectText() + " -> " + now.subjectText());
+        throw Error(ErrorCode::userCancelled, "no");
+        co_return;
+    };
+    bench_->useRules(rules);
+    EXPECT_EQ(refusal(begun, holder), "user-cancelled");
+    EXPECT_EQ(asked, std::vector<std::string>{"张三, 测试单位 -> somebody else"});
+    bench_->complete(begun.record.id, renewalFor(issuer(), begun, nullptr));
+    EXPECT_EQ(asked.size(), 1U) << "the same holder is not asked about";
+}
+
+TEST_F(Answers, holderThatTheUserAgreedTo_isWritten) {
+    issue();
+    const Begun begun = begin(Kind::renew, Keys::kept);
+    Rules rules;
+    rules.holderChanged = [](pki::Certificate, pki::Certificate) -> boost::asio::awaitable<void> {
+        co_return;
+    };
+    bench_->useRules(rules);
+    const Record done = bench_->complete(begun.record.id, renewalFor(issuer(), begun, "somebody else"));
+    EXPECT_EQ(pki::Certificate::fromDer(bench_->visible(KeyUsage::sign).at(0).certificate).subjectText(),
+              "somebody else");
+    EXPECT_EQ(bench_->faultOf(done.container), "");
+}
+
 TEST_F(Answers, keptKeys_getNewCertificatesOnlyAndCanBeGivenUp) {
     const Record first = issue();
     const Bytes old = bench_->visible(KeyUsage::sign).at(0).certificate;
