@@ -48,7 +48,8 @@ HostSupervisor::HostSupervisor(asio::any_io_executor executor, std::shared_ptr<c
       settings_(std::move(settings)),
       driver_(std::move(driver)),
       notify_(std::move(notify)),
-      watchdog_(executor_, settings_->driverTimeout) {
+      watchdog_(executor_, settings_->driverTimeout),
+      again_(executor_) {
     watchdog_.onOverrun([this] { onOverrun(); });
 }
 
@@ -292,20 +293,35 @@ void HostSupervisor::fail(const Error& error) {
     for (const auto& [id, pending] : failed) {
         if (pending.waiter) pending.waiter->complete(std::make_exception_ptr(Error(error)), {});
     }
-    // One that worked is started again at once, so that plugging is noticed and the tokens' return is told;
-    // not in a crash loop.
-    if (worked && !link_ && !down_ && notBefore_ <= Clock::now()) {
-        try {
-            startHost();
-            lookAtTokens();
-        } catch (const Error&) {
-            // Noted; the next use tries again.
-        }
+    // One that worked is started again by itself, so that plugging is noticed and the tokens' return is told.
+    if (worked) startAgain();
+}
+
+void HostSupervisor::startAgain() {
+    const auto now = Clock::now();
+    // It crashes again and again: the next use tries once more.
+    if (notBefore_ - now > kLongestWait) return;
+    if (notBefore_ <= now) return startAndLook();
+    again_.expires_at(notBefore_);
+    again_.async_wait([weak = weak_from_this()](const boost::system::error_code& withdrawn) {
+        const auto supervisor = weak.lock();
+        if (supervisor && !withdrawn) supervisor->startAndLook();
+    });
+}
+
+void HostSupervisor::startAndLook() {
+    if (link_ || down_) return;
+    try {
+        startHost();
+        lookAtTokens();
+    } catch (const Error&) {
+        // Noted; the next use tries again.
     }
 }
 
 void HostSupervisor::shutDown() {
     down_ = true;
+    again_.cancel();
     problem_.emplace(ErrorCode::driverCrashed, "the token hosts are shut down");
     closing_ = std::exchange(link_, nullptr);
     if (closing_) closing_->close();

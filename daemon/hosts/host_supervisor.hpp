@@ -74,6 +74,8 @@ class HostSupervisor : public std::enable_shared_from_this<HostSupervisor> {
     void onEnd(const std::string& reason);
     void onOverrun();
     void fail(const Error& error);
+    void startAgain();
+    void startAndLook();
     void notePause(const Error& error);
 
     boost::asio::any_io_executor executor_;
@@ -97,6 +99,7 @@ class HostSupervisor : public std::enable_shared_from_this<HostSupervisor> {
     unsigned starts_ = 0;
     Clock::time_point startedAt_;
     Clock::time_point notBefore_;
+    boost::asio::steady_timer again_;  ///< Runs while one that worked waits for its pause to pass.
     std::chrono::milliseconds pause_{0};
 };
 

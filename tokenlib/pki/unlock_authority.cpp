@@ -4,7 +4,7 @@
 
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/pki/chain.hpp"
-#include "tokenlib/pki/der.hpp"
+#include "tokenlib/base/der.hpp"
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/pki/message_domain.hpp"
 #include "tokenlib/pki/signature.hpp"

@@ -107,6 +107,17 @@ TEST_F(HostsTest, shortPause_isWaitedFor) {
     EXPECT_EQ(hosts_->status()[0].restarts, 4U);
 }
 
+TEST_F(HostsTest, driverThatCrashedTwice_comesBackByItselfAndItsTokensAreTold) {
+    settings_.firstPause = settings_.longestPause = std::chrono::milliseconds(50);
+    use({fake("bad", R"({"tokens": ["B1"]})")});
+    EXPECT_EQ(serials(), std::vector<std::string>{"bad/B1"});
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(signCode("bad", "crash"), ErrorCode::driverCrashed);
+    const auto isBack = [&] {
+        return !changes_.empty() && changes_.back().change == Change::inserted && hosts_->status()[0].running;
+    };
+    test::runUntil(context_, [&] { return isBack() && hosts_->status()[0].restarts == 2U; });
+}
+
 TEST_F(HostsTest, driverThatCannotBeLoaded_isLeftOutAndSaysWhy) {
     use({fake("missing", R"({"load": "driver-missing"})"), fake("bits", R"({"load": "driver-bitness"})"),
          fake("dies", R"({"load": "crash"})"), fake("good", R"({"tokens": ["G1"]})")});

@@ -5,6 +5,8 @@ import WebSocket from 'ws';
 export class Client {
   #nextId = 1;
   #waiting = new Map();
+  #subscribed;
+  #arrivals = new Set();
   notifications = [];
 
   /** Connects and says hello. */
@@ -19,7 +21,11 @@ export class Client {
   }
 
   #receive(message) {
-    if (message.id === undefined) { this.notifications.push(message); return; }
+    if (message.id === undefined) {
+      this.notifications.push(message);
+      for (const arrival of this.#arrivals) arrival(message);
+      return;
+    }
     const { resolve, reject } = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if (message.error) reject(Object.assign(new Error(message.error.message), message.error.data));
@@ -44,11 +50,29 @@ export class Client {
     return this.call(method, params).then(() => 'none', (error) => error.code);
   }
 
+  /** The token with that serial number or label. A list waits for no driver that is starting again: its tokens come as events. */
   async token(name) {
-    const { tokens } = await this.call('tokens.list');
-    const token = tokens.find((t) => t.serial === name || t.label === name);
-    if (!token) throw new Error(`no token ${name} among ${JSON.stringify(tokens)}`);
-    return token;
+    const fits = (token) => token.serial === name || token.label === name;
+    this.#subscribed ??= this.call('tokens.subscribe');
+    await this.#subscribed;
+    return new Promise((resolve, reject) => {
+      let listed;
+      const end = (settle, value) => {
+        clearTimeout(patience);
+        this.#arrivals.delete(arrival);
+        settle(value);
+      };
+      const arrival = ({ method, params }) => {
+        if (method === 'tokens.changed' && params.event === 'inserted' && fits(params.token)) end(resolve, params.token);
+      };
+      const patience = setTimeout(() => end(reject, new Error(`no token ${name} among ${JSON.stringify(listed)}`)), 20_000);
+      this.#arrivals.add(arrival);
+      this.call('tokens.list').then(({ tokens, drivers }) => {
+        listed = { tokens, drivers };
+        const found = tokens.find(fits);
+        if (found) end(resolve, found);
+      }, (error) => end(reject, error));
+    });
   }
 
   async signingCertificate(token) {
