@@ -3,33 +3,26 @@
 #include <array>
 
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/pki/digest.hpp"
+#include "tokenlib/pki/hmac.hpp"
 
 namespace ukey::policy {
 namespace {
 
-constexpr std::size_t kBlock = 64;  // Of SHA-256.
+constexpr std::size_t kShortest = 32;
+constexpr std::size_t kLongest = 64;  // The block of SHA-256: a longer key would be digested first.
 
-Bytes padded(ByteView secret, std::uint8_t pad) {
-    Bytes key(kBlock, pad);
-    for (std::size_t i = 0; i < secret.size(); ++i) key[i] = static_cast<std::uint8_t>(key[i] ^ secret[i]);
-    return key;
-}
-
-void add(pki::Digest& digest, std::string_view part) {
+void add(pki::Hmac& code, std::string_view part) {
     std::array<std::uint8_t, 4> length{};
     for (std::size_t i = 0; i < length.size(); ++i)
         length[i] = static_cast<std::uint8_t>(part.size() >> (8 * (length.size() - 1 - i)));
-    digest.update(length).update(asBytes(part));
+    code.update(length).update(asBytes(part));
 }
 
 }  // namespace
 
-KeyedHash::KeyedHash(ByteView secret) {
-    if (secret.size() < 32 || secret.size() > kBlock)
+KeyedHash::KeyedHash(ByteView secret) : secret_(Secret::copyOf(secret)) {
+    if (secret.size() < kShortest || secret.size() > kLongest)
         throw Error(ErrorCode::internal, "the secret has a wrong length");
-    innerKey_ = padded(secret, 0x36);
-    outerKey_ = padded(secret, 0x5c);
 }
 
 KeyedHash KeyedHash::derived(ByteView secret, std::string_view purpose) {
@@ -39,10 +32,9 @@ KeyedHash KeyedHash::derived(ByteView secret, std::string_view purpose) {
 }
 
 Bytes KeyedHash::of(std::span<const std::string_view> parts) const {
-    pki::Digest inner(token::DigestAlgorithm::sha256);
-    inner.update(innerKey_);
-    for (const std::string_view part : parts) add(inner, part);
-    return pki::Digest(token::DigestAlgorithm::sha256).update(outerKey_).update(inner.finish()).finish();
+    pki::Hmac code(token::DigestAlgorithm::sha256, secret_.view());
+    for (const std::string_view part : parts) add(code, part);
+    return code.finish();
 }
 
 }  // namespace ukey::policy

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "tokenlib/base/bytes.hpp"
+#include "tokenlib/base/secret.hpp"
 
 namespace ukey::policy {
 
@@ -20,8 +21,7 @@ class KeyedHash {
     static KeyedHash derived(ByteView secret, std::string_view purpose);
 
   private:
-    Bytes innerKey_;
-    Bytes outerKey_;
+    Secret secret_;
 };
 
 }  // namespace ukey::policy

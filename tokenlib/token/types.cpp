@@ -42,6 +42,31 @@ bool isRsa(KeyAlgorithm algorithm) noexcept {
            algorithm == KeyAlgorithm::rsa4096;
 }
 
+std::size_t coordinateLength(KeyAlgorithm algorithm) noexcept {
+    switch (algorithm) {
+        case KeyAlgorithm::sm2:
+        case KeyAlgorithm::p256:
+            return 32;
+        case KeyAlgorithm::p384:
+            return 48;
+        default:
+            return 0;
+    }
+}
+
+std::size_t modulusLength(KeyAlgorithm algorithm) noexcept {
+    switch (algorithm) {
+        case KeyAlgorithm::rsa2048:
+            return 256;
+        case KeyAlgorithm::rsa3072:
+            return 384;
+        case KeyAlgorithm::rsa4096:
+            return 512;
+        default:
+            return 0;
+    }
+}
+
 std::string_view toString(KeyAlgorithm a) noexcept { return kKeyAlgorithms[static_cast<std::size_t>(a)]; }
 std::string_view toString(KeyUsage u) noexcept { return kKeyUsages[static_cast<std::size_t>(u)]; }
 std::string_view toString(DigestAlgorithm a) noexcept {

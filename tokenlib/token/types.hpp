@@ -33,6 +33,12 @@ std::optional<DigestAlgorithm> digestAlgorithmFrom(std::string_view name) noexce
 
 bool isRsa(KeyAlgorithm algorithm) noexcept;
 
+/// Octets of one coordinate, of r and of s: 32 for SM2 and P-256, 48 for P-384. 0 for RSA.
+std::size_t coordinateLength(KeyAlgorithm algorithm) noexcept;
+
+/// Octets of an RSA modulus; 0 for the others.
+std::size_t modulusLength(KeyAlgorithm algorithm) noexcept;
+
 enum class PinStatus : std::uint8_t { ok, low, finalTry, locked, defaultPin };
 /// "ok", "low", "final", "locked", "default".
 std::string_view toString(PinStatus status) noexcept;
