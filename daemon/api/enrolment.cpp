@@ -18,6 +18,7 @@
 #include "tokenlib/enrolment/enroller.hpp"
 #include "tokenlib/pki/csr.hpp"
 #include "tokenlib/pki/digest.hpp"
+#include "tokenlib/pki/transfer_text.hpp"
 
 namespace ukey::api {
 namespace {
@@ -237,9 +238,12 @@ pki::RaAnswer answerIn(const json& params) {
         answer.encryptCertificate = text->get<std::string>();
     if (const auto found = params.find("encryptionKey"); found != params.end()) {
         const auto octets = [&](const char* member) {
-            const auto bytes = fromBase64Url(found->value(member, ""));
-            if (!bytes) throw badParams(std::string(member) + " is not base64url");
-            return *bytes;
+            const std::string text = found->value(member, "");
+            // Blocks and moduli, whatever the form: a text that could be both hexadecimal and base64 is
+            // settled by it.
+            auto bytes = pki::objectFrom(text, [](ByteView read) { return read.size() % 16 == 0; });
+            if (!bytes && !text.empty()) throw badParams(std::string(member) + " is in no form of octets");
+            return bytes.value_or(Bytes{});
         };
         pki::EncryptionKeyText key;
         key.format = pki::encryptionKeyFormatFrom(found->at("format").get<std::string>()).value();

@@ -110,7 +110,12 @@ std::string errorText(const json& id, const Error& error, Language language, std
     data["hint"] = errorHint(language, error);
     if (error.ofAdministratorPin()) data["pin"] = "administrator";
     if (error.triesLeft()) data["triesLeft"] = *error.triesLeft();
-    if (!error.reason().empty()) data["reason"] = error.reason();
+    if (!error.reason().empty()) {
+        data["reason"] = error.reason();
+    } else if (error.code() == ErrorCode::certificateMismatch) {
+        // What drivers refuse is about the key; their errors come over the pipe without a reason.
+        data["reason"] = toString(Reason::key);
+    }
     if (!token.empty()) data["token"] = token;
     int number = numberOf(error.code());
     if (const auto* bad = dynamic_cast<const BadMessage*>(&error)) {

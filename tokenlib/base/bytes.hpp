@@ -18,6 +18,7 @@ using ByteView = std::span<const std::uint8_t>;
 inline ByteView asBytes(std::string_view text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
+inline Bytes toBytes(ByteView view) { return {view.begin(), view.end()}; }
 inline std::string_view asText(ByteView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }

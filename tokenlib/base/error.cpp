@@ -72,4 +72,24 @@ std::optional<ErrorCode> errorCodeFrom(std::string_view name) noexcept {
 
 bool isRetryable(ErrorCode code) noexcept { return kRows[static_cast<std::size_t>(code)].retryable; }
 
+std::string_view toString(Reason reason) noexcept {
+    switch (reason) {
+        case Reason::key:
+            return "key";
+        case Reason::usage:
+            return "usage";
+        case Reason::expired:
+            return "expired";
+        case Reason::notYetValid:
+            return "not-yet-valid";
+        case Reason::chain:
+            return "chain";
+        case Reason::extension:
+            return "extension";
+        case Reason::malformed:
+            break;
+    }
+    return "malformed";
+}
+
 }  // namespace ukey

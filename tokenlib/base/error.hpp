@@ -61,6 +61,22 @@ std::optional<ErrorCode> errorCodeFrom(std::string_view name) noexcept;
 /// says).
 bool isRetryable(ErrorCode code) noexcept;
 
+/// Why a certificate does not fit (certificate-mismatch); the names on the wire are fixed by the protocol.
+enum class Reason : std::uint8_t {
+    key,          ///< For another key.
+    usage,        ///< May not do what it came for.
+    expired,      ///< No longer valid.
+    notYetValid,  ///< Valid only later.
+    chain,        ///< Does not lead to an issuer that counts.
+    extension,    ///< Holds a critical extension that nobody here knows.
+    malformed,    ///< Is no certificate, or not as one has to be.
+};
+
+inline constexpr Reason kLastReason = Reason::malformed;
+
+/// The reason's name on the wire, e.g. "not-yet-valid".
+std::string_view toString(Reason reason) noexcept;
+
 /// Thrown by everything. `what()` is for the log: it may name functions and return codes of a vendor library,
 /// never a secret, and is not shown to a page.
 class Error : public std::runtime_error {
@@ -90,6 +106,7 @@ class Error : public std::runtime_error {
         reason_ = reason;
         return *this;
     }
+    Error& withReason(Reason reason) { return withReason(toString(reason)); }
 
     /// The driver's own return code (SAR_*, CKR_*), for the log; 0 when there is none.
     std::uint64_t driverCode() const noexcept { return driverCode_; }

@@ -25,6 +25,20 @@ constexpr std::array kMessages{
     Message{"error.certificate-not-found", "未找到该证书。", "The certificate was not found."},
     Message{"error.certificate-mismatch", "证书与 Ukey 中的密钥不匹配。",
             "The certificate does not belong to the key on the Ukey."},
+    Message{"error.certificate-mismatch.key", "返回的证书与 Ukey 中的密钥不匹配。",
+            "The certificate that came back is for another key than the one on the Ukey."},
+    Message{"error.certificate-mismatch.usage", "返回的证书用途不符。",
+            "The certificate that came back is not for this use."},
+    Message{"error.certificate-mismatch.expired", "返回的证书已过期。",
+            "The certificate that came back has expired."},
+    Message{"error.certificate-mismatch.not-yet-valid", "返回的证书尚未生效。",
+            "The certificate that came back is not valid yet."},
+    Message{"error.certificate-mismatch.chain", "返回的证书不是由受信任的发证机构签发，或证书链不完整。",
+            "The certificate that came back does not lead to an issuer that is trusted here."},
+    Message{"error.certificate-mismatch.extension", "返回的证书含有无法识别的关键扩展项。",
+            "The certificate that came back has a critical extension that is not known here."},
+    Message{"error.certificate-mismatch.malformed", "返回的证书格式错误。",
+            "What came back as a certificate cannot be read as one."},
     Message{"error.pin-required", "需要先验证 Ukey 密码。", "The PIN of the Ukey is needed first."},
     Message{"error.pin-incorrect", "Ukey 密码错误。", "The PIN is wrong."},
     Message{"error.pin-locked", "Ukey 密码已锁定。", "The PIN is locked."},
@@ -422,6 +436,11 @@ std::string errorMessage(Language language, ErrorCode code) {
 std::string errorHint(Language language, ErrorCode code) { return errorText(language, "hint.", code, false); }
 
 std::string errorMessage(Language language, const Error& error) {
+    if (!error.reason().empty()) {
+        const std::string key =
+            "error." + std::string(toString(error.code())) + "." + std::string(error.reason());
+        if (hasMessage(key)) return message(language, key);
+    }
     return errorText(language, "error.", error.code(), error.ofAdministratorPin());
 }
 

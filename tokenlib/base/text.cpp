@@ -1,7 +1,6 @@
 #include "tokenlib/base/text.hpp"
 
 #include <cstdint>
-#include <optional>
 
 namespace ukey {
 namespace {
@@ -52,6 +51,41 @@ bool isUtf8(std::string_view text) noexcept {
         at += point->length;
     }
     return true;
+}
+
+std::optional<std::u32string> codePointsOf(std::string_view text) {
+    std::u32string points;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto point = codePointAt(text, at);
+        if (!point) return std::nullopt;
+        points.push_back(point->value);
+        at += point->length;
+    }
+    return points;
+}
+
+std::string utf8From(std::u32string_view codePoints) {
+    std::string out;
+    const auto put = [&](char32_t octet) { out.push_back(static_cast<char>(octet)); };
+    const auto putRest = [&](char32_t code, unsigned count) {
+        while (count-- > 0) put(0x80U | ((code >> (6U * count)) & 0x3FU));
+    };
+    for (char32_t code : codePoints) {
+        if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) code = 0xFFFD;
+        if (code < 0x80) {
+            put(code);
+        } else if (code < 0x800) {
+            put(0xC0U | (code >> 6U));
+            putRest(code, 1);
+        } else if (code < 0x10000) {
+            put(0xE0U | (code >> 12U));
+            putRest(code, 2);
+        } else {
+            put(0xF0U | (code >> 18U));
+            putRest(code, 3);
+        }
+    }
+    return out;
 }
 
 std::string printable(std::string_view text, std::size_t maxCharacters) {

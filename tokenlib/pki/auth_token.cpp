@@ -1,4 +1,5 @@
 #include "tokenlib/pki/auth_token.hpp"
+#include "tokenlib/pki/oids.hpp"
 
 #include <algorithm>
 
@@ -6,6 +7,7 @@
 #include "tokenlib/pki/certificate.hpp"
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/pki/message_domain.hpp"
+#include "tokenlib/pki/oids.hpp"
 #include "tokenlib/pki/signature.hpp"
 
 namespace ukey::pki {
@@ -16,7 +18,6 @@ using token::KeyAlgorithm;
 constexpr std::size_t kMinNonceCharacters = 43;
 constexpr std::size_t kMaxNonceCharacters = 128;
 constexpr std::size_t kMaxOrigin = 512;
-constexpr std::string_view kClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
 bool isBase64Character(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
@@ -96,7 +97,7 @@ std::optional<AuthFormat> authFormatFrom(std::string_view name) noexcept {
 bool isForAuthenticationAlone(const Certificate& certificate) {
     const auto usage = certificate.keyUsage();
     return usage && (*usage & kDigitalSignature) != 0 && (*usage & kNonRepudiation) == 0 &&
-           certificate.hasPurpose(kClientAuthentication);
+           certificate.hasPurpose(oids::kClientAuthentication);
 }
 
 AuthRequest authRequest(const token::PublicKey& key, std::string_view origin, std::string_view nonce,

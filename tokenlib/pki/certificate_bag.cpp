@@ -1,9 +1,10 @@
 #include "tokenlib/pki/certificate_bag.hpp"
 
+#include <algorithm>
+
+#include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/pki/der.hpp"
 #include "tokenlib/pki/oids.hpp"
-#include "tokenlib/pki/pem.hpp"
 #include "tokenlib/pki/transfer_text.hpp"
 
 namespace ukey::pki {
@@ -52,20 +53,37 @@ void addObject(std::vector<Certificate>& list, ByteView octets) {
     }
 }
 
+/// Trust settings look like a certificate from outside only: they hold purposes, no TBSCertificate.
+bool isTrustSettings(ByteView element) {
+    der::Reader outer(element, "trust settings");
+    der::Reader content = outer.sequence();
+    if (content.atEnd()) return true;
+    if (content.peek() != der::kSequence) return content.peek() != der::kOid;
+    const std::uint8_t first = content.sequence().peek();
+    return first == der::kOid || first == 0;
+}
+
+/// Objects one after the other; after the last, a file's blanks and zeros.
+void addObjects(std::vector<Certificate>& list, ByteView octets) {
+    for (bool isFirst = true; beginsWithSequence(octets); isFirst = false) {
+        const ByteView element = firstElement(octets);
+        if (isFirst || !isTrustSettings(element)) addObject(list, element);
+        octets = octets.subspan(element.size());
+    }
+    const bool endsCleanly = std::all_of(octets.begin(), octets.end(), [](std::uint8_t octet) {
+        return octet == 0 || octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n';
+    });
+    if (!endsCleanly) fail("trailing octets");
+}
+
 }  // namespace
 
 std::vector<Certificate> parseCertificates(std::string_view input) {
     if (input.size() > kMaxInput) throw Error(ErrorCode::tooLarge, "certificates: more than 256 KiB");
     std::vector<Certificate> list;
-    if (input.starts_with('\x30')) {
-        addObject(list, asBytes(input));
-    } else if (input.find("-----BEGIN ") != std::string_view::npos) {
-        for (const PemBlock& block : parsePem(input)) addObject(list, block.content);
-    } else {
-        const auto octets = octetsFromText(input, [](ByteView candidate) { return candidate[0] == 0x30; });
-        if (!octets) fail("neither PEM nor base64 nor DER");
-        addObject(list, *octets);
-    }
+    const std::vector<Bytes> objects = objectsFrom(input, beginsWithSequence);
+    if (objects.empty()) fail("neither PEM nor base64 nor hexadecimal nor DER");
+    for (const Bytes& object : objects) addObjects(list, object);
     if (list.empty()) fail("none in it");
     return list;
 }

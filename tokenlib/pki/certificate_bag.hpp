@@ -8,9 +8,9 @@
 
 namespace ukey::pki {
 
-/// One or more certificates from PEM (any number of blocks, also PKCS7 and CMS), bare base64 or hexadecimal,
-/// DER, or a p7b (SignedData without content; PKCS#7's OIDs or GM/T 0010's; BER or DER). In their order, at
-/// most 32, from at most 256 KiB. Throws bad-request, too-large; never returns an empty list.
+/// One or more certificates in any form that objectsFrom takes: alone, one after the other, as TRUSTED
+/// CERTIFICATE, or in a p7b (SignedData without content; PKCS#7's OIDs or GM/T 0010's; BER or DER). In their
+/// order, at most 32, from at most 256 KiB. Throws bad-request, too-large; never returns an empty list.
 std::vector<Certificate> parseCertificates(std::string_view input);
 
 }  // namespace ukey::pki

@@ -1,13 +1,15 @@
 #include "tokenlib/pki/cfca_key.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
+#include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/pki/der.hpp"
-#include "tokenlib/pki/pem.hpp"
 #include "tokenlib/pki/sm2_cipher.hpp"
 #include "tokenlib/pki/sm4.hpp"
+#include "tokenlib/pki/transfer_text.hpp"
+#include "tokenlib/token/gmt0006.hpp"
 
 namespace ukey::pki {
 namespace {
@@ -44,14 +46,13 @@ Secret openPair(ByteView raw, const Sm2PrivateKey& key) {
 Bytes cfcaCiphertext(std::string_view text) {
     if (text.size() > kMaxText) throw Error(ErrorCode::tooLarge, "CFCA key: more than 16 KiB");
     std::string clean;
-    for (const char c : text) {
-        if (c != ',' && c != ' ' && c != '\t' && c != '\r' && c != '\n') clean.push_back(c);
-    }
+    std::copy_if(text.begin(), text.end(), std::back_inserter(clean),
+                 [](char c) { return c > ' ' && c <= '~' && c != ',' && c != '"'; });
     std::string_view body = clean;
     if (startsWithHeader(body)) body.remove_prefix(kHeader);
-    const auto encoded = fromLooseBase64(body);
-    if (!encoded) fail("not base64");
-    der::Reader outer(*encoded, "CFCA key");
+    const auto encoded = objectFrom(body, beginsWithSequence);
+    if (!encoded) fail("neither base64 nor hexadecimal of its structure");
+    der::Reader outer(firstElement(*encoded), "CFCA key");
     der::Reader parts = outer.sequence();
     outer.end();
     parts.smallInteger();
@@ -77,7 +78,7 @@ token::EnvelopedSm2Key rewrapCfcaKey(std::string_view text, const Sm2PrivateKey&
     std::copy(scalar.begin(), scalar.end(), padded.data() + (kPoint - kScalar));
 
     token::EnvelopedSm2Key out;
-    out.symmetricAlgorithm = 0x401;
+    out.symmetricAlgorithm = token::kSgdSm4Ecb;
     out.encryptedPrivateKey = sm4EcbEncrypt(symmetricKey.view(), padded.view());
     out.publicKey = key.publicKey().point;
     out.wrappedKey = sm2Encrypt(signingKey, symmetricKey.view());

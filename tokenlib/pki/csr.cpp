@@ -1,7 +1,7 @@
 #include "tokenlib/pki/csr.hpp"
 
+#include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/pki/der.hpp"
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/pki/oids.hpp"
 #include "tokenlib/pki/pem.hpp"

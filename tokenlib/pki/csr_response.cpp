@@ -1,7 +1,7 @@
 #include "tokenlib/pki/csr_response.hpp"
 
+#include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/pki/der.hpp"
 #include "tokenlib/pki/enveloped_key.hpp"
 
 namespace ukey::pki {

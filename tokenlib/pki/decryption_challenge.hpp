@@ -6,6 +6,7 @@
 
 #include "tokenlib/base/bytes.hpp"
 #include "tokenlib/base/secret.hpp"
+#include "tokenlib/token/gmt0006.hpp"
 #include "tokenlib/token/operations.hpp"
 #include "tokenlib/token/types.hpp"
 
@@ -14,7 +15,7 @@ namespace ukey::pki {
 struct DecryptionChallenge {
     /// A 16-octet SM4 key under the public key: for token::Decrypt, or token::OpenSession.
     std::variant<token::Sm2Cipher, Bytes> wrappedKey;
-    std::uint32_t contentAlgorithm = 0x402;  ///< SGD_SM4_CBC.
+    std::uint32_t contentAlgorithm = token::kSgdSm4Cbc;
     Bytes iv;
     Bytes cipher;  ///< `plain` under that key: for token::SessionDecrypt.
 

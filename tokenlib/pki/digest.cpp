@@ -4,8 +4,9 @@
 
 #include <utility>
 
+#include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/pki/der.hpp"
+#include "tokenlib/pki/gcrypt.hpp"
 
 namespace ukey::pki {
 namespace {
@@ -35,8 +36,10 @@ int gcryptId(DigestAlgorithm algorithm) {
     throw Error(ErrorCode::internal, "digest algorithm out of range");
 }
 
-/// Digests are libgcrypt's, all of them: it starts ten times faster than OpenSSL and takes SM3 faster. Its
-/// secure memory is not used.
+gcry_md_hd_t handleOf(void* handle) { return static_cast<gcry_md_hd_t>(handle); }
+
+}  // namespace
+
 void useGcrypt() {
     static const bool started = [] {
         if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P) != 0) return true;
@@ -47,10 +50,6 @@ void useGcrypt() {
     }();
     if (!started) throw Error(ErrorCode::internal, "libgcrypt is too old");
 }
-
-gcry_md_hd_t handleOf(void* handle) { return static_cast<gcry_md_hd_t>(handle); }
-
-}  // namespace
 
 Digest::Digest(DigestAlgorithm algorithm) : length_(token::digestLength(algorithm)) {
     useGcrypt();

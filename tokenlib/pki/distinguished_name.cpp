@@ -4,9 +4,9 @@
 #include <array>
 #include <string_view>
 
+#include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/base/text.hpp"
-#include "tokenlib/pki/der.hpp"
 
 namespace ukey::pki {
 namespace {

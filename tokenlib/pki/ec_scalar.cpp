@@ -10,8 +10,6 @@
 namespace ukey::pki {
 namespace {
 
-using GroupHandle = std::unique_ptr<EC_GROUP, Freer<EC_GROUP_free>>;
-using PointHandle = std::unique_ptr<EC_POINT, Freer<EC_POINT_clear_free>>;
 using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, Freer<OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, Freer<OSSL_PARAM_free>>;
 

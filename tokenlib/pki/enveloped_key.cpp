@@ -2,23 +2,24 @@
 
 #include <algorithm>
 
+#include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/pki/der.hpp"
 #include "tokenlib/pki/oids.hpp"
 #include "tokenlib/pki/public_key.hpp"
 #include "tokenlib/pki/sm2_cipher.hpp"
+#include "tokenlib/token/gmt0006.hpp"
 
 namespace ukey::pki {
 namespace {
 
 using token::EnvelopedSm2Key;
+using token::kSgdSm1Ecb;
+using token::kSgdSm4Ecb;
+using token::kSgdSsf33Ecb;
 
 constexpr std::size_t kHalf = 32;
 constexpr std::size_t kField = 64;
 constexpr std::size_t kSymmetricKey = 16;
-constexpr std::uint32_t kSgdSm1Ecb = 0x101;
-constexpr std::uint32_t kSgdSsf33Ecb = 0x201;
-constexpr std::uint32_t kSgdSm4Ecb = 0x401;
 
 [[noreturn]] void fail(const std::string& why) {
     throw Error(ErrorCode::badRequest, "enveloped key: " + why);
@@ -38,6 +39,24 @@ Bytes alignedPrivateKey(ByteView encrypted) {
                                                             : ByteView{};
     if (key.empty()) return {encrypted.begin(), encrypted.end()};
     return der::join({Bytes(kField - kHalf, 0), key});
+}
+
+/// What an encoder left out at the end of a BIT STRING because it was zero. More than four octets are missing
+/// but once in four thousand million keys.
+Bytes filledUp(Bytes octets, std::size_t length) {
+    constexpr std::size_t maxMissing = 4;
+    if (octets.size() < length && octets.size() + maxMissing >= length) octets.resize(length, 0);
+    return octets;
+}
+
+Bytes readPoint(der::Reader& from) {
+    Bytes octets = from.shortenedBitString();
+    if (!octets.empty() && octets[0] == 4) octets = filledUp(std::move(octets), 1 + kField);
+    return fromPoint(token::KeyAlgorithm::sm2, octets).point;
+}
+
+Bytes readPrivateKey(der::Reader& from) {
+    return alignedPrivateKey(filledUp(filledUp(from.shortenedBitString(), kHalf), kField));
 }
 
 /// Checks what all three have in common; what comes out is fit for a driver.
@@ -86,8 +105,6 @@ ByteView numberOf(ByteView field) {
     if (isZero(field.subspan(kHalf))) return field.first(kHalf);
     fail("coordinate is longer than 256 bits");
 }
-
-Bytes toBytes(ByteView view) { return {view.begin(), view.end()}; }
 
 struct Recipient {
     ByteView issuer;  ///< DER Name; empty when the recipient is named by a key identifier.
@@ -156,14 +173,15 @@ Bytes readEncryptedContent(der::Reader& info) {
 }  // namespace
 
 EnvelopedSm2Key fromSm2EnvelopedKey(ByteView encoded) {
-    der::Reader outer(encoded, "SM2EnvelopedKey");
+    const Bytes normal = der::fromBer(encoded, "SM2EnvelopedKey");
+    der::Reader outer(normal, "SM2EnvelopedKey");
     der::Reader parts = outer.sequence();
     outer.end();
     EnvelopedSm2Key key;
     key.symmetricAlgorithm = readCipher(parts);
     key.wrappedKey = sm2CipherFromDer(parts.next(der::kSequence).whole);
-    key.publicKey = toBytes(parts.bitString());
-    key.encryptedPrivateKey = alignedPrivateKey(parts.bitString());
+    key.publicKey = readPoint(parts);
+    key.encryptedPrivateKey = readPrivateKey(parts);
     parts.end();
     return checked(std::move(key));
 }

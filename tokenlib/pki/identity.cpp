@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/base/text.hpp"
-#include "tokenlib/pki/der.hpp"
 
 namespace ukey::pki {
 namespace {
@@ -45,7 +45,7 @@ bool isBelow(std::string_view oid, std::string_view arc) {
 }
 
 bool isPlainText(ByteView value) {
-    return !value.empty() && isUtf8(asText(value)) &&
+    return !value.empty() &&
            std::none_of(value.begin(), value.end(), [](std::uint8_t octet) { return octet < 0x20U; });
 }
 
@@ -66,19 +66,25 @@ std::optional<std::string> findText(ByteView value, int depth) {
     } catch (const Error&) {
         // Not DER: perhaps an IMPLICIT string, or bare text.
     }
-    if (isPlainText(value)) return std::string(asText(value));
+    if (isPlainText(value)) return decodeText(value);
     return std::nullopt;
+}
+
+const Known* findKnown(std::string_view oid) {
+    return std::find_if(kKnown.begin(), kKnown.end(), [&](const Known& entry) { return entry.oid == oid; });
 }
 
 }  // namespace
 
+bool isIdentityExtension(std::string_view oid) {
+    return findKnown(oid) != kKnown.end() ||
+           std::any_of(kPrivateArcs.begin(), kPrivateArcs.end(),
+                       [&](std::string_view arc) { return isBelow(oid, arc); });
+}
+
 std::optional<IdentityExtension> readIdentity(std::string_view oid, ByteView value) {
-    const auto known =
-        std::find_if(kKnown.begin(), kKnown.end(), [&](const Known& entry) { return entry.oid == oid; });
-    if (known == kKnown.end() && std::none_of(kPrivateArcs.begin(), kPrivateArcs.end(),
-                                              [&](std::string_view arc) { return isBelow(oid, arc); })) {
-        return std::nullopt;
-    }
+    if (!isIdentityExtension(oid)) return std::nullopt;
+    const Known* known = findKnown(oid);
     const auto text = findText(value, 0);
     if (!text) return std::nullopt;
     return IdentityExtension{std::string(oid), std::string(known == kKnown.end() ? oid : known->name),

@@ -9,6 +9,8 @@
 
 namespace ukey::pki {
 
+bool isIdentityExtension(std::string_view oid);
+
 /// Nothing when the OID is no known identity extension or no text can be found in the value. Lenient: a
 /// string of any type, also inside context tags or a SEQUENCE (the CHOICE of the personal identity code), or
 /// bare text.

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/pki/der.hpp"
 
 namespace ukey::pki {
 namespace {

@@ -30,6 +30,8 @@ using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Freer<EVP_CIPHER_CTX_free>
 using X509Handle = std::unique_ptr<X509, Freer<X509_free>>;
 using X509StoreHandle = std::unique_ptr<X509_STORE, Freer<X509_STORE_free>>;
 using X509StoreContext = std::unique_ptr<X509_STORE_CTX, Freer<X509_STORE_CTX_free>>;
+using GroupHandle = std::unique_ptr<EC_GROUP, Freer<EC_GROUP_free>>;
+using PointHandle = std::unique_ptr<EC_POINT, Freer<EC_POINT_clear_free>>;
 using BioHandle = std::unique_ptr<BIO, Freer<BIO_free_all>>;
 using BignumHandle = std::unique_ptr<BIGNUM, Freer<BN_clear_free>>;
 

@@ -1,7 +1,13 @@
 #include "tokenlib/pki/public_key.hpp"
 
+#include <openssl/err.h>
+#include <openssl/obj_mac.h>
+
+#include <algorithm>
+#include <array>
+
+#include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/pki/der.hpp"
 #include "tokenlib/pki/oids.hpp"
 #include "tokenlib/pki/openssl_handles.hpp"
 
@@ -30,26 +36,80 @@ bool hasRsaForm(const PublicKey& key) {
            (key.exponent.size() > 1 || key.exponent.front() > 2);
 }
 
+int groupNumber(KeyAlgorithm algorithm) {
+    switch (algorithm) {
+        case KeyAlgorithm::p256:
+            return NID_X9_62_prime256v1;
+        case KeyAlgorithm::p384:
+            return NID_secp384r1;
+        default:
+            return NID_sm2;
+    }
+}
+
+/// The point of octets in a form that OpenSSL knows, uncompressed; empty when it is on no such curve.
+Bytes uncompressed(KeyAlgorithm algorithm, ByteView octets) {
+    useOpenSsl();
+    const GroupHandle group(EC_GROUP_new_by_curve_name(groupNumber(algorithm)));
+    const PointHandle point(group ? EC_POINT_new(group.get()) : nullptr);
+    Bytes out(1 + 2 * coordinateLength(algorithm));
+    const bool isPoint =
+        point && EC_POINT_oct2point(group.get(), point.get(), octets.data(), octets.size(), nullptr) == 1 &&
+        EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED, out.data(), out.size(),
+                           nullptr) == out.size();
+    ERR_clear_error();
+    return isPoint ? out : Bytes{};
+}
+
 bool hasForm(const PublicKey& key) {
     if (token::isRsa(key.algorithm)) return hasRsaForm(key);
     return key.point.size() == 1 + 2 * coordinateLength(key.algorithm) && key.point.front() == 4;
 }
 
-PublicKey readEcKey(der::Reader& parameters, ByteView bits) {
-    const std::string curve = parameters.oid();
+constexpr std::array kCurves{KeyAlgorithm::sm2, KeyAlgorithm::p256, KeyAlgorithm::p384};
+
+KeyAlgorithm curveNamed(std::string_view oid) {
+    const auto* found = std::find_if(kCurves.begin(), kCurves.end(),
+                                     [&](KeyAlgorithm curve) { return curveOid(curve) == oid; });
+    if (found == kCurves.end()) throw Error(ErrorCode::unsupported, "public key: curve " + std::string(oid));
+    return *found;
+}
+
+/// A curve whose numbers are written out is one of ours only if all of them are.
+KeyAlgorithm curveWrittenOut(ByteView parameters) {
+    useOpenSsl();
+    const unsigned char* at = parameters.data();
+    const GroupHandle group(d2i_ECPKParameters(nullptr, &at, static_cast<long>(parameters.size())));
+    const auto* found =
+        !group ? kCurves.end() : std::find_if(kCurves.begin(), kCurves.end(), [&](KeyAlgorithm curve) {
+            const GroupHandle known(EC_GROUP_new_by_curve_name(groupNumber(curve)));
+            return known && EC_GROUP_cmp(group.get(), known.get(), nullptr) == 0;
+        });
+    ERR_clear_error();
+    if (found == kCurves.end()) throw Error(ErrorCode::unsupported, "public key: a curve written out");
+    return *found;
+}
+
+KeyAlgorithm readCurve(der::Reader& parameters) {
+    const der::Element curve = parameters.next();
     parameters.end();
-    PublicKey key;
-    if (curve == oids::kCurveSm2) {
-        key.algorithm = KeyAlgorithm::sm2;
-    } else if (curve == oids::kCurveP256) {
-        key.algorithm = KeyAlgorithm::p256;
-    } else if (curve == oids::kCurveP384) {
-        key.algorithm = KeyAlgorithm::p384;
-    } else {
-        throw Error(ErrorCode::unsupported, "public key: curve " + curve);
+    if (curve.tag == der::kSequence) return curveWrittenOut(curve.whole);
+    const auto oid = curve.tag == der::kOid ? der::oidText(curve.content) : std::nullopt;
+    if (!oid) throw Error(ErrorCode::unsupported, "public key: no curve");
+    return curveNamed(*oid);
+}
+
+/// SM2 named as an algorithm of its own; the curve may stand beside it, or NULL, or nothing.
+bool isSm2Algorithm(std::string_view oid) {
+    return oid == oids::kCurveSm2 || oid == oids::kSm2Sign || oid == oids::kSm2Encrypt;
+}
+
+PublicKey readSm2Key(der::Reader& parameters, ByteView bits) {
+    if (!parameters.atEnd() && parameters.peek() != der::kNull &&
+        readCurve(parameters) != KeyAlgorithm::sm2) {
+        throw Error(ErrorCode::unsupported, "public key: SM2 on another curve");
     }
-    key.point.assign(bits.begin(), bits.end());
-    return key;
+    return fromPoint(KeyAlgorithm::sm2, bits);
 }
 
 PublicKey readRsaKey(der::Reader& parameters, ByteView bits) {
@@ -58,8 +118,8 @@ PublicKey readRsaKey(der::Reader& parameters, ByteView bits) {
     der::Reader outer(bits, "RSA public key");
     der::Reader numbers = outer.sequence();
     outer.end();
-    const ByteView modulus = numbers.unsignedInteger();
-    const ByteView exponent = numbers.unsignedInteger();
+    const ByteView modulus = numbers.fixedInteger();
+    const ByteView exponent = numbers.fixedInteger();
     numbers.end();
     PublicKey key;
     switch (modulus.size()) {
@@ -83,31 +143,6 @@ PublicKey readRsaKey(der::Reader& parameters, ByteView bits) {
 
 }  // namespace
 
-std::size_t coordinateLength(KeyAlgorithm algorithm) noexcept {
-    switch (algorithm) {
-        case KeyAlgorithm::sm2:
-        case KeyAlgorithm::p256:
-            return 32;
-        case KeyAlgorithm::p384:
-            return 48;
-        default:
-            return 0;
-    }
-}
-
-std::size_t modulusLength(KeyAlgorithm algorithm) noexcept {
-    switch (algorithm) {
-        case KeyAlgorithm::rsa2048:
-            return 256;
-        case KeyAlgorithm::rsa3072:
-            return 384;
-        case KeyAlgorithm::rsa4096:
-            return 512;
-        default:
-            return 0;
-    }
-}
-
 Bytes toSubjectPublicKeyInfo(const PublicKey& key) {
     if (!hasForm(key)) throw Error(ErrorCode::badRequest, "public key: numbers do not fit the algorithm");
     if (token::isRsa(key.algorithm)) {
@@ -130,13 +165,30 @@ PublicKey fromSubjectPublicKeyInfo(ByteView spki) {
     const std::string oid = algorithm.oid();
     PublicKey key;
     if (oid == oids::kEcPublicKey) {
-        key = readEcKey(algorithm, bits);
+        key = fromPoint(readCurve(algorithm), bits);
+    } else if (isSm2Algorithm(oid)) {
+        key = readSm2Key(algorithm, bits);
     } else if (oid == oids::kRsaEncryption) {
         key = readRsaKey(algorithm, bits);
     } else {
         throw Error(ErrorCode::unsupported, "public key: algorithm " + oid);
     }
     if (!hasForm(key)) throw Error(ErrorCode::badRequest, "public key: malformed numbers");
+    return key;
+}
+
+PublicKey fromPoint(KeyAlgorithm algorithm, ByteView point) {
+    const std::size_t length = coordinateLength(algorithm);
+    PublicKey key;
+    key.algorithm = algorithm;
+    if (point.size() == 1 + 2 * length && point.front() == 4) {
+        key.point = toBytes(point);
+    } else if (point.size() == 2 * length) {
+        key.point = der::join({Bytes{4}, point});
+    } else if (point.size() == 1 + length || point.size() == 1 + 2 * length) {
+        key.point = uncompressed(algorithm, point);
+    }
+    if (key.point.empty()) throw Error(ErrorCode::badRequest, "public key: malformed point");
     return key;
 }
 

@@ -10,18 +10,20 @@ namespace ukey::pki {
 /// bad-request for numbers that do not fit the algorithm.
 Bytes toSubjectPublicKeyInfo(const token::PublicKey& key);
 
-/// Strict DER; uncompressed points only; RSA of 2048, 3072 or 4096 bits only. Throws `unsupported` for
-/// another algorithm or size, bad-request for what is malformed. That a point lies on its curve is checked
-/// where the key is used.
+/// The key, in whatever clothes it comes: points uncompressed, compressed or hybrid; the curve by name or
+/// written out; SM2 also under the algorithm 1.2.156.10197.1.301 and its arcs. RSA of 2048, 3072 or 4096 bits
+/// only. Throws `unsupported` for another algorithm or size, bad-request for what is malformed. That an
+/// uncompressed point lies on its curve is checked where the key is used.
 token::PublicKey fromSubjectPublicKeyInfo(ByteView der);
+
+/// The key of a point of that curve: uncompressed, compressed, hybrid, or its two coordinates alone. Throws
+/// bad-request for what is none of these.
+token::PublicKey fromPoint(token::KeyAlgorithm algorithm, ByteView point);
 
 /// Whether lengths and form of the numbers fit the algorithm, and the point lies on its curve.
 bool isValid(const token::PublicKey& key);
 
-/// Octets of one coordinate, of r and of s: 32 for SM2 and P-256, 48 for P-384. 0 for RSA.
-std::size_t coordinateLength(token::KeyAlgorithm algorithm) noexcept;
-
-/// Octets of an RSA modulus; 0 for the others.
-std::size_t modulusLength(token::KeyAlgorithm algorithm) noexcept;
+using token::coordinateLength;
+using token::modulusLength;
 
 }  // namespace ukey::pki

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 #include "tokenlib/base/error.hpp"
@@ -12,6 +13,7 @@
 #include "tokenlib/pki/enveloped_key.hpp"
 #include "tokenlib/pki/public_key.hpp"
 #include "tokenlib/pki/transfer_text.hpp"
+#include "tokenlib/token/gmt0006.hpp"
 
 namespace ukey::pki {
 namespace {
@@ -27,8 +29,8 @@ constexpr std::size_t kMaxWrappedData = 8192;
 [[noreturn]] void malformed(const std::string& why) {
     throw Error(ErrorCode::badRequest, "RA answer: " + why);
 }
-[[noreturn]] void mismatch(const std::string& why) {
-    throw Error(ErrorCode::certificateMismatch, "RA answer: " + why);
+[[noreturn]] void mismatch(Reason reason, const std::string& why) {
+    throw Error(ErrorCode::certificateMismatch, "RA answer: " + why).withReason(reason);
 }
 
 /// Certificates by what they are, no matter in which field or order they came.
@@ -62,33 +64,47 @@ void collect(Collected& into, const std::vector<Certificate>& list, KeyUsage fie
         // A certificate that may do both stands for the field that it is in.
         const bool fits = certificate.allows(field);
         const KeyUsage usage = fits ? field : field == KeyUsage::sign ? KeyUsage::encrypt : KeyUsage::sign;
-        if (!certificate.allows(usage)) mismatch("a certificate that may neither sign nor encrypt");
+        if (!certificate.allows(usage))
+            mismatch(Reason::usage, "a certificate that may neither sign nor encrypt");
         setOnce(usage == KeyUsage::sign ? into.sign : into.encrypt, certificate,
                 usage == KeyUsage::sign ? "signing" : "encryption");
         found = found || fits;
     }
     if (!found) {
-        mismatch(field == KeyUsage::sign ? "what came as the signing certificate may not sign"
-                                         : "what came as the encryption certificate may not encrypt");
+        mismatch(Reason::usage, field == KeyUsage::sign
+                                    ? "what came as the signing certificate may not sign"
+                                    : "what came as the encryption certificate may not encrypt");
     }
 }
 
-bool isDer(ByteView octets) { return octets[0] == 0x30; }
-
-Bytes octetsOf(const EncryptionKeyText& text, bool (*fits)(ByteView)) {
-    auto octets = octetsFromText(text.data, fits);
-    if (!octets) malformed("the encryption key is neither base64 nor hexadecimal of its format");
+Bytes octetsOf(const EncryptionKeyText& text, const std::function<bool(ByteView)>& fits) {
+    auto octets = objectFrom(text.data, fits);
+    if (!octets) malformed("the encryption key is in no form of its format");
     return *std::move(octets);
+}
+
+Bytes derOf(const EncryptionKeyText& text) {
+    return toBytes(firstElement(octetsOf(text, beginsWithSequence)));
+}
+
+/// What is no certificate is a bad answer, not a bad call of the page.
+std::vector<Certificate> certificatesIn(const std::string& text) {
+    try {
+        return parseCertificates(text);
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::badRequest) throw;
+        mismatch(Reason::malformed, error.what());
+    }
 }
 
 Collected collectAll(const RaAnswer& answer) {
     Collected all;
-    collect(all, parseCertificates(answer.signCertificate), KeyUsage::sign);
+    collect(all, certificatesIn(answer.signCertificate), KeyUsage::sign);
     if (answer.encryptCertificate) {
-        collect(all, parseCertificates(*answer.encryptCertificate), KeyUsage::encrypt);
+        collect(all, certificatesIn(*answer.encryptCertificate), KeyUsage::encrypt);
     }
     if (answer.encryptionKey && answer.encryptionKey->format == EncryptionKeyFormat::csrResponse) {
-        CsrResponse response = parseCsrResponse(octetsOf(*answer.encryptionKey, isDer));
+        CsrResponse response = parseCsrResponse(derOf(*answer.encryptionKey));
         collect(all, response.signCertificates, KeyUsage::sign);
         if (!response.encryptCertificates.empty()) {
             collect(all, response.encryptCertificates, KeyUsage::encrypt);
@@ -100,7 +116,7 @@ Collected collectAll(const RaAnswer& answer) {
     if (all.encrypt == all.sign) all.encrypt.reset();
     if (answer.chain.size() > kMaxChain) throw Error(ErrorCode::tooLarge, "RA answer: chain of more than 16");
     for (const std::string& text : answer.chain) {
-        for (Certificate& certificate : parseCertificates(text)) {
+        for (Certificate& certificate : certificatesIn(text)) {
             all.authorities.push_back(std::move(certificate));
         }
     }
@@ -109,17 +125,20 @@ Collected collectAll(const RaAnswer& answer) {
 
 void checkValidity(const Certificate& certificate, const RaExpectation& expectation, const char* what) {
     if (certificate.notAfterTime() < expectation.now) {
-        mismatch(std::string("the ") + what + " certificate has expired on " + certificate.notAfter());
+        mismatch(Reason::expired,
+                 std::string("the ") + what + " certificate has expired on " + certificate.notAfter());
     }
     if (certificate.notAfterTime() < certificate.notBeforeTime() ||
         certificate.notBeforeTime() > expectation.now + expectation.startTolerance) {
-        mismatch(std::string("the ") + what + " certificate begins only on " + certificate.notBefore());
+        mismatch(Reason::notYetValid,
+                 std::string("the ") + what + " certificate begins only on " + certificate.notBefore());
     }
 }
 
 const token::PublicKey& keyOf(const Certificate& certificate, const char* what) {
     if (!certificate.publicKey()) {
-        throw Error(ErrorCode::unsupported, std::string("RA answer: key of the ") + what + " certificate");
+        // Every key that an enrolment makes or delivers is of a kind that is known here.
+        mismatch(Reason::key, std::string("the key of the ") + what + " certificate is of an unknown kind");
     }
     return *certificate.publicKey();
 }
@@ -132,8 +151,9 @@ struct Cipher {
 
 /// GM/T 0006, and the project's own id for AES-CBC with padding (operations.hpp).
 constexpr std::array kCiphers{
-    Cipher{"sm4-ecb", 0x401, 0},   Cipher{"sm4-cbc", 0x402, 16},      Cipher{"sm1-ecb", 0x101, 0},
-    Cipher{"ssf33-ecb", 0x201, 0}, Cipher{"aes-128-cbc", 0x1001, 16}, Cipher{"aes-256-cbc", 0x1001, 16},
+    Cipher{"sm4-ecb", token::kSgdSm4Ecb, 0},      Cipher{"sm4-cbc", token::kSgdSm4Cbc, 16},
+    Cipher{"sm1-ecb", token::kSgdSm1Ecb, 0},      Cipher{"ssf33-ecb", token::kSgdSsf33Ecb, 0},
+    Cipher{"aes-128-cbc", token::kAesCbcPad, 16}, Cipher{"aes-256-cbc", token::kAesCbcPad, 16},
 };
 
 WrappedKeyPair toWrappedPair(const EncryptionKeyText& text, const token::PublicKey& encryptionKey,
@@ -164,12 +184,11 @@ EnvelopedSm2Key toEnvelopedKey(const RaAnswer& answer, const Collected& all,
     const EncryptionKeyText& text = *answer.encryptionKey;
     switch (text.format) {
         case EncryptionKeyFormat::sm2EnvelopedKey:
-            return fromSm2EnvelopedKey(octetsOf(text, isDer));
+            return fromSm2EnvelopedKey(derOf(text));
         case EncryptionKeyFormat::skfEnvelopedKeyBlob:
             return fromSkfEnvelopedKeyBlob(octetsOf(text, [](ByteView octets) { return octets[0] == 1; }));
         case EncryptionKeyFormat::signedAndEnvelopedData:
-            return fromSignedAndEnvelopedData(octetsOf(text, isDer), keyOf(*all.encrypt, "encryption"),
-                                              &*all.sign);
+            return fromSignedAndEnvelopedData(derOf(text), keyOf(*all.encrypt, "encryption"), &*all.sign);
         case EncryptionKeyFormat::cfcaTemporaryKey:
             if (expectation.temporaryKey == nullptr)
                 malformed("a CFCA key, but the request had no temporary key");
@@ -193,26 +212,29 @@ std::variant<EnvelopedSm2Key, WrappedKeyPair> readKey(const RaAnswer& answer, co
     }
     EnvelopedSm2Key key = toEnvelopedKey(answer, all, expectation);
     if (certified.algorithm != KeyAlgorithm::sm2 || certified.point != key.publicKey) {
-        mismatch("the encryption certificate is not for the encryption key that came");
+        mismatch(Reason::key, "the encryption certificate is not for the encryption key that came");
     }
     return key;
 }
 
-/// The authorities of an answer above which it has no others.
+/// Where a chain may end that only has to hold in itself: at roots, and at authorities above which the answer
+/// has no other.
 std::vector<Certificate> tops(const std::vector<Certificate>& authorities) {
     std::vector<Certificate> out;
     for (const Certificate& certificate : authorities) {
+        const bool isRoot = certificate.subjectDer() == certificate.issuerDer();
         const bool isIssued =
             std::any_of(authorities.begin(), authorities.end(), [&](const Certificate& other) {
                 return other.subjectDer() == certificate.issuerDer() && other != certificate;
             });
-        if (!isIssued) out.push_back(certificate);
+        if (isRoot || !isIssued) out.push_back(certificate);
     }
     return out;
 }
 
 /// Without trusted CAs the chain has to hold in itself, from the top of what was given.
 void checkChainOf(const Certificate& certificate, const Collected& all, const RaExpectation& expectation) {
+    checkCriticalExtensions(certificate);
     if (expectation.trusted.empty() && all.authorities.empty()) return;
     // A certificate that begins in the near future is looked at when it begins.
     const auto time = std::max(expectation.now, certificate.notBeforeTime());
@@ -223,13 +245,13 @@ void checkChainOf(const Certificate& certificate, const Collected& all, const Ra
 /// Of an encryption pair, exactly what the enrolment calls for has to be there.
 void checkEncryptionSide(const RaAnswer& answer, const Collected& all, const RaExpectation& expectation) {
     if (answer.encryptionKey && expectation.keptEncryptionKey) {
-        mismatch("an encryption key came, but keys are kept");
+        mismatch(Reason::key, "an encryption key came, but keys are kept");
     }
     if (answer.encryptionKey && !all.encrypt) malformed("an encryption key without its certificate");
     if (!all.encrypt || answer.encryptionKey) return;
     if (!expectation.keptEncryptionKey) malformed("an encryption certificate without its key");
     if (keyOf(*all.encrypt, "encryption") != *expectation.keptEncryptionKey) {
-        mismatch("the encryption certificate is not for the key in the token");
+        mismatch(Reason::key, "the encryption certificate is not for the key in the token");
     }
 }
 
@@ -253,7 +275,7 @@ std::optional<EncryptionKeyFormat> encryptionKeyFormatFrom(std::string_view name
 CheckedAnswer checkAnswer(const RaAnswer& answer, const RaExpectation& expectation) {
     const Collected all = collectAll(answer);
     if (keyOf(*all.sign, "signing") != expectation.signingKey) {
-        mismatch("the signing certificate is for another key than this enrolment's");
+        mismatch(Reason::key, "the signing certificate is for another key than this enrolment's");
     }
     checkEncryptionSide(answer, all, expectation);
     checkValidity(*all.sign, expectation, "signing");

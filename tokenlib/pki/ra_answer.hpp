@@ -29,7 +29,7 @@ std::optional<EncryptionKeyFormat> encryptionKeyFormatFrom(std::string_view name
 
 struct EncryptionKeyText {
     EncryptionKeyFormat format = EncryptionKeyFormat::sm2EnvelopedKey;
-    std::string data;  ///< base64, base64url or hexadecimal; CFCA's text as it came.
+    std::string data;  ///< Any form that objectFrom takes; CFCA's text as it came.
     /// rsa-wrapped only: "sm4-ecb", "sm4-cbc", "sm1-ecb", "ssf33-ecb", "aes-128-cbc", "aes-256-cbc".
     std::string symmetricAlgorithm;
     Bytes wrappedKey;  ///< rsa-wrapped only.
@@ -68,10 +68,11 @@ struct CheckedAnswer {
     std::vector<Certificate> chain;  ///< CA certificates, from wherever they came in the answer.
 };
 
-/// Throws certificate-mismatch when the answer is well-formed but not one to this request: another key,
+/// Throws certificate-mismatch, with its reason, when the answer is not one to this request: another key,
 /// swapped certificates, the wrong key usage, out of its validity, an encryption certificate that is not for
-/// the key that came, a chain that does not hold or does not end where it has to. Throws bad-request for
-/// malformed parts and parts that are missing, `unsupported` for a cipher or key that no driver takes.
+/// the key that came, a chain that does not hold or does not end where it has to, what is no certificate at
+/// all. Throws bad-request for a malformed key and parts that are missing, `unsupported` for a cipher that no
+/// driver takes.
 CheckedAnswer checkAnswer(const RaAnswer& answer, const RaExpectation& expectation);
 
 }  // namespace ukey::pki

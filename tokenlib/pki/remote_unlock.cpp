@@ -4,8 +4,8 @@
 #include <array>
 #include <cstdio>
 
+#include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/pki/der.hpp"
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/pki/sm2_cipher.hpp"
 #include "tokenlib/pki/sm4.hpp"

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/pki/der.hpp"
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/pki/openssl_handles.hpp"
 #include "tokenlib/pki/public_key.hpp"

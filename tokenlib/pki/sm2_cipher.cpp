@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/pki/der.hpp"
 #include "tokenlib/pki/openssl_handles.hpp"
 #include "tokenlib/pki/public_key.hpp"
 
@@ -62,6 +62,12 @@ PkeyContext encryptionContext(EVP_PKEY* key) {
     return context;
 }
 
+PkeyHandle rsaKey(const token::PublicKey& key) {
+    PkeyHandle pkey = token::isRsa(key.algorithm) ? toPkey(key) : nullptr;
+    if (!pkey) throw Error(ErrorCode::badRequest, "RSA encryption: not an RSA key");
+    return pkey;
+}
+
 }  // namespace
 
 Bytes sm2CipherToDer(const token::Sm2Cipher& cipher) {
@@ -75,8 +81,8 @@ token::Sm2Cipher sm2CipherFromDer(ByteView encoded) {
     der::Reader parts = outer.sequence();
     outer.end();
     token::Sm2Cipher cipher;
-    cipher.x = leftPadded(parts.unsignedInteger());
-    cipher.y = leftPadded(parts.unsignedInteger());
+    cipher.x = leftPadded(parts.fixedInteger());
+    cipher.y = leftPadded(parts.fixedInteger());
     const ByteView hash = parts.octetString();
     const ByteView content = parts.octetString();
     parts.end();
@@ -124,10 +130,20 @@ token::Sm2Cipher sm2Encrypt(const token::PublicKey& key, ByteView plain) {
 }
 
 Bytes rsaEncrypt(const token::PublicKey& key, ByteView plain) {
-    const PkeyHandle pkey = token::isRsa(key.algorithm) ? toPkey(key) : nullptr;
-    if (!pkey) throw Error(ErrorCode::badRequest, "RSA encryption: not an RSA key");
+    const PkeyHandle pkey = rsaKey(key);
     const PkeyContext context = encryptionContext(pkey.get());
     if (EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) <= 0) {
+        throw Error(ErrorCode::internal, "RSA encryption: " + opensslError());
+    }
+    return encrypt(context.get(), plain);
+}
+
+Bytes rsaEncryptOaep(const token::PublicKey& key, ByteView plain) {
+    const PkeyHandle pkey = rsaKey(key);
+    const PkeyContext context = encryptionContext(pkey.get());
+    if (EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_OAEP_PADDING) <= 0 ||
+        EVP_PKEY_CTX_set_rsa_oaep_md(context.get(), EVP_sha256()) <= 0 ||
+        EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), EVP_sha256()) <= 0) {
         throw Error(ErrorCode::internal, "RSA encryption: " + opensslError());
     }
     return encrypt(context.get(), plain);

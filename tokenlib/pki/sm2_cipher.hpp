@@ -10,7 +10,8 @@ namespace ukey::pki {
 /// DER SM2Cipher (GM/T 0009 7.2). Throws bad-request for parts of wrong lengths.
 Bytes sm2CipherToDer(const token::Sm2Cipher& cipher);
 
-/// Strict; coordinates are padded to 32 octets on the left. Throws bad-request.
+/// Coordinates may be of fixed width, with their top bit set or zeros in front; they come out as 32 octets.
+/// Throws bad-request.
 token::Sm2Cipher sm2CipherFromDer(ByteView der);
 
 /// The order of a raw ciphertext: C1C3C2 since GB/T 32918, C1C2C3 before.
@@ -29,5 +30,8 @@ token::Sm2Cipher sm2Encrypt(const token::PublicKey& key, ByteView plain);
 
 /// PKCS#1 v1.5 (RFC 8017 7.2). `plain` is at most the modulus's length less 11. Throws bad-request.
 Bytes rsaEncrypt(const token::PublicKey& key, ByteView plain);
+
+/// RSAES-OAEP (RFC 8017 7.1) with SHA-256 for both of its digests. Throws bad-request.
+Bytes rsaEncryptOaep(const token::PublicKey& key, ByteView plain);
 
 }  // namespace ukey::pki

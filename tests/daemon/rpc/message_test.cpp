@@ -170,6 +170,24 @@ TEST(Errors, haveCodeNumberRetryHintAndLanguage) {
               errorMessage(Language::english, ErrorCode::pinIncorrect));
 }
 
+TEST(Errors, mismatch_carriesTheReasonInDataAndWords) {
+    const Error error = Error(ErrorCode::certificateMismatch, "log").withReason(Reason::notYetValid);
+    const json answer = json::parse(errorText(1, error, Language::english)).at("error");
+    EXPECT_EQ(answer.at("data").at("code"), "certificate-mismatch");
+    EXPECT_EQ(answer.at("data").at("reason"), "not-yet-valid");
+    EXPECT_NE(answer.at("message").get<std::string>().find("not valid yet"), std::string::npos);
+    const json plain =
+        json::parse(errorText(1, Error(ErrorCode::certificateMismatch, "log"), Language::english));
+    EXPECT_EQ(plain.at("/error/data/reason"_json_pointer), "key") << "as drivers say it";
+    const std::string described =
+        json::parse(descriptionText())
+            .at("/components/schemas/ErrorData/properties/reason/description"_json_pointer);
+    for (int i = 0; i <= static_cast<int>(kLastReason); ++i) {
+        const std::string name(toString(static_cast<Reason>(i)));
+        EXPECT_NE(described.find("`" + name + "`"), std::string::npos) << name;
+    }
+}
+
 TEST(Errors, numbers_areThoseOfTheDescription) {
     const json description = json::parse(descriptionText());
     std::size_t count = 0;

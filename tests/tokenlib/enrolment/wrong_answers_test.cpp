@@ -86,9 +86,9 @@ TEST_F(Answers, wrongSigningCertificate_isRefusedAndTheTokenUnchanged_S26) {
     wrong.signCertificate = issuer().signCertificate(keyOf(begun), encrypts);
     EXPECT_EQ(refusal(begun, wrong), "certificate-mismatch") << "wrong usage";
     wrong.signCertificate = good.signCertificate.substr(0, good.signCertificate.size() / 2);
-    EXPECT_EQ(refusal(begun, wrong), "bad-request") << "truncated";
+    EXPECT_EQ(refusal(begun, wrong), "certificate-mismatch") << "truncated";
     wrong.signCertificate = "AAAA";
-    EXPECT_EQ(refusal(begun, wrong), "bad-request") << "no certificate";
+    EXPECT_EQ(refusal(begun, wrong), "certificate-mismatch") << "no certificate";
     bench_->complete(begun.record.id, good);
     EXPECT_EQ(bench_->faultOf(begun.record.container), "");
 }

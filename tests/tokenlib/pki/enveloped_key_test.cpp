@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "test_ca.hpp"
@@ -58,6 +59,67 @@ TEST(Sm2EnvelopedKey, everyWayOfWritingIt_givesTheKey) {
     }
     const EnvelopedSm2Key half = fromSm2EnvelopedKey(test::sm2EnvelopedKey(pair(), test::kOidSm4, true));
     EXPECT_EQ(Bytes(half.encryptedPrivateKey.begin(), half.encryptedPrivateKey.begin() + 32), Bytes(32, 0));
+}
+
+/// A BIT STRING as encoders write it that take every one for a list of named bits: without zeros at its end.
+Bytes shortened(Bytes octets) {
+    while (!octets.empty() && octets.back() == 0) octets.pop_back();
+    std::uint8_t unused = 0;
+    while (!octets.empty() && (octets.back() >> unused & 1) == 0) ++unused;
+    return tlv(3, test::joined({Bytes{unused}, octets}));
+}
+
+/// A pair whose encrypted private key ends with that many zero octets.
+WrappedPair pairEndingInZeros(std::size_t zeros) {
+    WrappedPair out = pair();
+    const Bytes plain = test::joined({Bytes(32, 0), out.pair.scalar()});
+    std::mt19937 random(7);
+    do {
+        for (std::uint8_t& octet : out.symmetricKey) octet = static_cast<std::uint8_t>(random());
+        out.encrypted = test::encryptWith("SM4-ECB", out.symmetricKey, {}, plain);
+    } while (std::any_of(out.encrypted.end() - static_cast<std::ptrdiff_t>(zeros), out.encrypted.end(),
+                         [](std::uint8_t octet) { return octet != 0; }));
+    out.wrappedKey = test::encryptTo(signingKey(), out.symmetricKey);
+    return out;
+}
+
+TEST(Sm2EnvelopedKey, bitStringsWithoutTheirTrailingZeros_giveTheKey) {
+    for (const std::size_t zeros : {std::size_t{0}, std::size_t{1}}) {
+        const WrappedPair wrapped = pairEndingInZeros(zeros);
+        const Bytes half(wrapped.encrypted.begin() + 32, wrapped.encrypted.end());
+        const Bytes left = test::joined({half, Bytes(32, 0)});
+        for (const Bytes& encrypted : {wrapped.encrypted, half, left}) {
+            expectTheKey(fromSm2EnvelopedKey(
+                tlv(0x30, test::joined({tlv(0x30, test::kOidSm4Ecb), wrapped.wrappedKey,
+                                        shortened(wrapped.pair.publicKey().point), shortened(encrypted)}))));
+        }
+    }
+}
+
+TEST(Sm2EnvelopedKey, privateKeyThatLacksMoreThanZeros_isRefused) {
+    for (const std::size_t length : {std::size_t{1}, std::size_t{20}, std::size_t{40}, std::size_t{65}}) {
+        const Bytes encrypted(length, 0xA5);
+        EXPECT_EQ(
+            codeOf([&] {
+                fromSm2EnvelopedKey(tlv(
+                    0x30, test::joined({tlv(0x30, test::kOidSm4Ecb), pair().wrappedKey,
+                                        shortened(pair().pair.publicKey().point), shortened(encrypted)})));
+            }),
+            ErrorCode::badRequest)
+            << length;
+    }
+}
+
+TEST(Sm2EnvelopedKey, integersOfFixedWidth_areCoordinates) {
+    std::vector<Bytes> parts = test::cipherParts(pair().wrappedKey);
+    const Bytes rest = test::joined({tlv(4, parts[2]), tlv(4, parts[3])});
+    for (const std::size_t zeros : {std::size_t{0}, std::size_t{1}, std::size_t{4}}) {
+        const Bytes padding(zeros, 0);
+        WrappedPair wrapped = pair();
+        wrapped.wrappedKey = tlv(0x30, test::joined({tlv(2, test::joined({padding, parts[0]})),
+                                                     tlv(2, test::joined({padding, parts[1]})), rest}));
+        expectTheKey(fromSm2EnvelopedKey(test::sm2EnvelopedKey(wrapped)));
+    }
 }
 
 TEST(Sm2EnvelopedKey, underCiphersOnlyTheTokenKnows_passesUntouched_S28) {

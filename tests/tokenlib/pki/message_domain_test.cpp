@@ -10,8 +10,8 @@
 #include <memory>
 
 #include "test_ca.hpp"
+#include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/pki/der.hpp"
 
 namespace ukey::pki {
 namespace {

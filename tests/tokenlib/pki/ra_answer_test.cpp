@@ -29,6 +29,16 @@ std::string verdict(const RaAnswer& answer, const RaExpectation& expectation) {
     return "";
 }
 
+/// The reason of a mismatch, "" when there is none.
+std::string reasonOf(const RaAnswer& answer, const RaExpectation& expectation) {
+    try {
+        checkAnswer(answer, expectation);
+    } catch (const Error& error) {
+        return std::string(error.reason().empty() ? toString(error.code()) : error.reason());
+    }
+    return "";
+}
+
 #define EXPECT_VERDICT(call, code, part)                                                  \
     do {                                                                                  \
         const std::string got = (call);                                                   \
@@ -244,7 +254,7 @@ TEST_F(RaAnswerTest, malformedParts_areABadRequest) {
     }
     answer = goodAnswer();
     answer.signCertificate.resize(200);
-    EXPECT_VERDICT(verdict(answer, expectation()), "bad-request", "");
+    EXPECT_VERDICT(verdict(answer, expectation()), "certificate-mismatch", "");
     answer = goodAnswer();
     answer.chain.assign(17, pem(root().certificate()));
     EXPECT_VERDICT(verdict(answer, expectation()), "too-large", "");
@@ -266,6 +276,101 @@ TEST_F(RaAnswerTest, keptKeys_takeCertificatesForTheSameKeysOnly) {
     EXPECT_VERDICT(verdict(answer, kept), "certificate-mismatch", "not for the key in the token");
     kept.keptEncryptionKey = pair().pair.publicKey();
     EXPECT_VERDICT(verdict(goodAnswer(), kept), "certificate-mismatch", "keys are kept");
+}
+
+TEST_F(RaAnswerTest, everyMismatch_saysWhatDoesNotFit) {
+    const auto withSign = [](const std::string& certificate) {
+        RaAnswer answer = goodAnswer();
+        answer.signCertificate = certificate;
+        return answer;
+    };
+    const auto withEncrypt = [](const std::string& certificate) {
+        RaAnswer answer = goodAnswer();
+        answer.encryptCertificate = certificate;
+        return answer;
+    };
+    const CertificateSpec over{.validFrom = std::chrono::hours(-48), .validTo = std::chrono::hours(-1)};
+    const CertificateSpec later{.validFrom = std::chrono::hours(48), .validTo = std::chrono::hours(96)};
+    EXPECT_EQ(reasonOf(withSign(signCertificate(over)), expectation()), "expired");
+    EXPECT_EQ(reasonOf(withEncrypt(encryptCertificate(over)), expectation()), "expired");
+    EXPECT_EQ(reasonOf(withSign(signCertificate(later)), expectation()), "not-yet-valid");
+    EXPECT_EQ(reasonOf(withEncrypt(encryptCertificate(later)), expectation()), "not-yet-valid");
+    EXPECT_EQ(reasonOf(goodAnswer(), trusting(TestCa(KeyAlgorithm::sm2, "Another Root"))), "chain");
+    EXPECT_EQ(reasonOf(withSign(pem(TestCa(KeyAlgorithm::sm2, "Root").issue(signingKey().publicKey()))),
+                       trusting(root())),
+              "chain");
+    const TestKey other = TestKey::generate(KeyAlgorithm::sm2);
+    EXPECT_EQ(reasonOf(withSign(pem(issuing().issue(other.publicKey()))), expectation()), "key");
+    EXPECT_EQ(reasonOf(withSign(pem(issuing().issue(TestKey::shared(KeyAlgorithm::p256).publicKey()))),
+                       expectation()),
+              "key");
+    EXPECT_EQ(reasonOf(withSign(goodAnswer().encryptCertificate.value()), expectation()), "usage");
+    RaAnswer twice = goodAnswer();
+    twice.encryptCertificate = twice.signCertificate;
+    EXPECT_EQ(reasonOf(twice, expectation()), "usage");
+    for (const char* text : {"", "no certificate", "MIIB", "-----BEGIN CERTIFICATE-----\nMIIB"}) {
+        EXPECT_EQ(reasonOf(withSign(text), expectation()), "malformed") << text;
+        EXPECT_EQ(reasonOf(withEncrypt(text), expectation()), "malformed") << text;
+        RaAnswer answer = goodAnswer();
+        answer.chain.push_back(text);
+        EXPECT_EQ(reasonOf(answer, expectation()), "malformed") << text;
+    }
+}
+
+TEST_F(RaAnswerTest, unknownCriticalExtension_isAMismatchWithAndWithoutAChain) {
+    RaAnswer answer = goodAnswer();
+    answer.encryptCertificate.reset();
+    answer.encryptionKey.reset();
+    answer.signCertificate = signCertificate({.extensions = {{"critical:1.2.3.4", Bytes{5, 0}}}});
+    EXPECT_EQ(reasonOf(answer, expectation()), "extension");
+    EXPECT_EQ(reasonOf(answer, trusting(root())), "extension");
+    answer.chain.clear();
+    EXPECT_EQ(reasonOf(answer, expectation()), "extension");
+    // What names the holder is known here, critical or not; what is not critical decides nothing.
+    answer.signCertificate = signCertificate(
+        {.extensions = {{"critical:1.2.156.10260.4.1.4", Bytes{0x0C, 1, '9'}}, {"1.2.3.4", Bytes{5, 0}}}});
+    EXPECT_EQ(reasonOf(answer, trusting(issuing())), "");
+}
+
+TEST_F(RaAnswerTest, oldAndRenewedRoot_holdWhicheverIsTrusted) {
+    CertificateSpec spec;
+    spec.subject = {{"C", "CN"}, {"CN", "Root"}};
+    spec.keyUsage = test::kCaUsage;
+    spec.ca = true;
+    spec.serial = 99;
+    const Bytes renewed = root().issue(*Certificate::fromDer(root().certificate()).publicKey(), spec);
+    spec.validFrom = std::chrono::hours(-48);
+    spec.validTo = std::chrono::hours(-1);
+    const Bytes old = root().issue(*Certificate::fromDer(root().certificate()).publicKey(), spec);
+    RaAnswer answer = goodAnswer();
+    answer.chain = {pem(old), pem(root().certificate()), pem(renewed), pem(issuing().certificate())};
+    EXPECT_EQ(reasonOf(answer, expectation()), "");
+    EXPECT_EQ(reasonOf(answer, trusting(root())), "");
+    RaExpectation trustsRenewed = expectation();
+    trustsRenewed.trusted = {Certificate::fromDer(old), Certificate::fromDer(renewed)};
+    EXPECT_EQ(reasonOf(answer, trustsRenewed), "");
+    trustsRenewed.trusted.pop_back();
+    EXPECT_EQ(reasonOf(answer, trustsRenewed), "chain") << "the old one is over";
+}
+
+TEST_F(RaAnswerTest, keyInEveryForm_isRead) {
+    const std::string base64 = toBase64(test::sm2EnvelopedKey(pair()));
+    const std::string digits = toHex(test::sm2EnvelopedKey(pair()));
+    std::string colons;
+    for (std::size_t at = 0; at < digits.size(); at += 2)
+        colons += (at == 0 ? "" : ":") + digits.substr(at, 2);
+    for (const std::string& data :
+         {"\xEF\xBB\xBF" + base64, base64 + "\r\n", base64.substr(0, 60) + "\\n" + base64.substr(60), colons,
+          "-----BEGIN SM2 ENVELOPED KEY-----\\n" + base64 + "\\n-----END SM2 ENVELOPED KEY-----\\n",
+          '"' + base64 + '"', toBase64([] {
+              Bytes withLineEnd = test::sm2EnvelopedKey(pair());
+              withLineEnd.push_back('\n');
+              return withLineEnd;
+          }())}) {
+        RaAnswer answer = goodAnswer();
+        answer.encryptionKey->data = data;
+        EXPECT_EQ(reasonOf(answer, expectation()), "") << data;
+    }
 }
 
 class RsaAnswerTest : public RaAnswerTest {

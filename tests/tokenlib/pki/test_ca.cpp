@@ -156,12 +156,16 @@ Bytes makeCertificate(const token::PublicKey& subjectKey, const CertificateSpec&
     X509_set_pubkey(x509, key.get());
     if (spec.ca) addExtension(x509, NID_basic_constraints, "critical,CA:TRUE");
     if (spec.keyUsage != 0) addKeyUsage(x509, spec.keyUsage);
+    constexpr std::string_view kCritical = "critical:";
     for (const auto& [oid, value] : spec.extensions) {
-        const auto object = own(OBJ_txt2obj(oid.c_str(), 1), ASN1_OBJECT_free);
+        const bool isCritical = oid.starts_with(kCritical);
+        const char* dotted = oid.c_str() + (isCritical ? kCritical.size() : 0);
+        const auto object = own(OBJ_txt2obj(dotted, 1), ASN1_OBJECT_free);
         const auto octets = own(ASN1_OCTET_STRING_new(), ASN1_OCTET_STRING_free);
         ASN1_OCTET_STRING_set(octets.get(), value.data(), static_cast<int>(value.size()));
         const auto extension =
-            own(X509_EXTENSION_create_by_OBJ(nullptr, object.get(), 0, octets.get()), X509_EXTENSION_free);
+            own(X509_EXTENSION_create_by_OBJ(nullptr, object.get(), isCritical ? 1 : 0, octets.get()),
+                X509_EXTENSION_free);
         X509_add_ext(x509, extension.get(), -1);
     }
     const bool isSm2 = signer.publicKey().algorithm == KeyAlgorithm::sm2;

@@ -55,7 +55,7 @@ struct CertificateSpec {
     std::chrono::seconds validFrom{-3600};  ///< From now.
     std::chrono::seconds validTo{86400};
     std::uint64_t serial = 0x1234567890ABCDEFULL;
-    /// OID and the octets of the extension's value.
+    /// OID, with "critical:" before it for one that is, and the octets of the extension's value.
     std::vector<std::pair<std::string, Bytes>> extensions{};
 };
 

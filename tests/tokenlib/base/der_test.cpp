@@ -1,11 +1,11 @@
-#include "tokenlib/pki/der.hpp"
+#include "tokenlib/base/der.hpp"
 
 #include <gtest/gtest.h>
 #include <openssl/objects.h>
 
 #include "tokenlib/base/error.hpp"
 
-namespace ukey::pki::der {
+namespace ukey::der {
 namespace {
 
 TEST(Oid, textAndOctets_areOpenSsls) {
@@ -94,13 +94,50 @@ TEST(StringText, everyTypeOfString_isReadAsUtf8) {
     };
     EXPECT_EQ(text(kBmpString, "6d596c5f"), "浙江");
     EXPECT_EQ(text(kBmpString, "d83dde00"), "\U0001F600");
-    EXPECT_EQ(text(kBmpString, "d83d"), std::nullopt);
-    EXPECT_EQ(text(kBmpString, "de00d83d"), std::nullopt);
-    EXPECT_EQ(text(kBmpString, "6d"), std::nullopt);
+    EXPECT_EQ(text(kUniversalString, "00006d590001f600"), "浙\U0001F600");
     EXPECT_EQ(text(kT61String, "e9"), "é");
-    EXPECT_EQ(text(kUtf8String, "c3a9"), "é");
+    EXPECT_EQ(text(kUtf8String, "c3a96d"), "ém");
     EXPECT_EQ(text(kOctetString, "61"), std::nullopt);
 }
 
+TEST(StringText, octetsOfAnotherEncodingThanTheTypes_areStillTheText) {
+    const Bytes gbk = *fromHex("d5e3bdad");
+    for (const std::uint8_t tag : {kUtf8String, kPrintableString, kIa5String, kT61String, kVisibleString,
+                                   kNumericString, kGeneralString, kGraphicString}) {
+        EXPECT_EQ(stringText({tag, gbk, gbk}), "浙江") << int{tag};
+        EXPECT_EQ(stringText({tag, asBytes("浙江"), {}}), "浙江") << int{tag};
+    }
+    const Bytes odd = *fromHex("55d5e3bdad");
+    EXPECT_EQ(stringText({kBmpString, odd, odd}), "U浙江");
+    const Bytes loneSurrogate = *fromHex("d8a4d83d");
+    EXPECT_TRUE(stringText({kBmpString, loneSurrogate, loneSurrogate}));
+}
+
+TEST(Reader, integersOfFixedWidth_areUnsigned) {
+    const auto read = [](const char* text) {
+        const Bytes octets = *fromHex(text);
+        Reader reader(octets, "test");
+        return toHex(reader.fixedInteger());
+    };
+    EXPECT_EQ(read("0202ff01"), "ff01");
+    EXPECT_EQ(read("020300ff01"), "ff01");
+    EXPECT_EQ(read("020400000001"), "01");
+    EXPECT_EQ(read("020100"), "");
+    EXPECT_THROW(read("0200"), Error);
+    EXPECT_THROW(read("0401ff"), Error);
+}
+
+TEST(Reader, bitStringsWithoutTheirTrailingZeros_keepWhatIsThere) {
+    const auto read = [](const char* text) {
+        const Bytes octets = *fromHex(text);
+        Reader reader(octets, "test");
+        return toHex(reader.shortenedBitString());
+    };
+    EXPECT_EQ(read("030300abcd"), "abcd");
+    EXPECT_EQ(read("030304abcf"), "abc0") << "unused bits are nobody's";
+    EXPECT_EQ(read("030100"), "");
+    for (const char* wrong : {"0300", "030308abcd", "030101", "0402abcd"}) EXPECT_THROW(read(wrong), Error);
+}
+
 }  // namespace
-}  // namespace ukey::pki::der
+}  // namespace ukey::der

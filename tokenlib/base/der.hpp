@@ -1,5 +1,5 @@
 // DER (X.690) read strictly and written minimally: enough for the structures of GM/T 0009, 0010, 0015, 0092
-// and PKCS#10, which OpenSSL has no templates for. Used inside pki only.
+// and PKCS#10, which OpenSSL has no templates for, and for what drivers hand over.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 #include "tokenlib/base/bytes.hpp"
 
-namespace ukey::pki::der {
+namespace ukey::der {
 
 inline constexpr std::uint8_t kBoolean = 0x01;
 inline constexpr std::uint8_t kInteger = 0x02;
@@ -24,7 +24,12 @@ inline constexpr std::uint8_t kNumericString = 0x12;
 inline constexpr std::uint8_t kPrintableString = 0x13;
 inline constexpr std::uint8_t kT61String = 0x14;
 inline constexpr std::uint8_t kIa5String = 0x16;
+inline constexpr std::uint8_t kUtcTime = 0x17;
+inline constexpr std::uint8_t kGeneralizedTime = 0x18;
+inline constexpr std::uint8_t kGraphicString = 0x19;
 inline constexpr std::uint8_t kVisibleString = 0x1A;
+inline constexpr std::uint8_t kGeneralString = 0x1B;
+inline constexpr std::uint8_t kUniversalString = 0x1C;
 inline constexpr std::uint8_t kBmpString = 0x1E;
 inline constexpr std::uint8_t kSequence = 0x30;
 inline constexpr std::uint8_t kSet = 0x31;
@@ -61,10 +66,16 @@ class Reader {
     std::string oid();
     /// Non-negative INTEGER as its magnitude, without leading zeros; empty for zero.
     ByteView unsignedInteger();
+    /// INTEGER of fixed width, as some write it: with the top bit set and no octet before it, or with zeros
+    /// in front. Its magnitude without leading zeros.
+    ByteView fixedInteger();
     std::uint32_t smallInteger();
     ByteView octetString() { return next(kOctetString).content; }
     /// BIT STRING without unused bits.
     ByteView bitString();
+    /// BIT STRING that may lack zero bits and octets at its end, as some encoders drop them: the octets that
+    /// are there, the unused bits as zeros.
+    Bytes shortenedBitString();
 
     /// Throws when something is left.
     void end() const;
@@ -79,8 +90,8 @@ class Reader {
 /// Dotted text of an OID's content octets; nothing when malformed.
 std::optional<std::string> oidText(ByteView content);
 
-/// Text of a string type (UTF8, Printable, IA5, Visible, Numeric, T61 as Latin-1, BMP); nothing for another
-/// tag or malformed UTF-16.
+/// Text of a string type, whatever its octets turn out to be (decodeText); BMP and Universal strings as they
+/// should be, where they are. Nothing for another tag.
 std::optional<std::string> stringText(const Element& element);
 
 /// Brings BER (indefinite lengths, constructed strings, long forms) into the form that Reader takes; DER
@@ -88,6 +99,10 @@ std::optional<std::string> stringText(const Element& element);
 Bytes fromBer(ByteView input, const char* what);
 /// The same for the first element of the input; what follows it is not looked at.
 Bytes firstFromBer(ByteView input, const char* what);
+
+/// Octets of the first element, tag and length included; nothing when the input does not begin with one that
+/// fits. An element of indefinite length takes the whole input.
+std::optional<std::size_t> lengthOfFirst(ByteView input);
 
 Bytes tlv(std::uint8_t tag, ByteView content);
 Bytes join(std::initializer_list<ByteView> parts);
@@ -105,4 +120,4 @@ Bytes null();
 /// SEQUENCE { algorithm } or SEQUENCE { algorithm, parameters }.
 Bytes algorithmIdentifier(std::string_view dotted, ByteView parameters = {});
 
-}  // namespace ukey::pki::der
+}  // namespace ukey::der

@@ -1,10 +1,11 @@
-#include "tokenlib/pki/der.hpp"
+#include "tokenlib/base/der.hpp"
 
 #include <algorithm>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/text.hpp"
 
-namespace ukey::pki::der {
+namespace ukey::der {
 namespace {
 
 struct Header {
@@ -108,40 +109,34 @@ std::size_t normalise(ByteView input, Bytes& out, int depth, const char* what) {
     return header->headerLength + used;
 }
 
-/// Two octets a character; surrogates only as pairs.
+/// Big-endian units of two or four octets; nothing when they do not come out even.
+std::optional<std::u32string> unitsOf(ByteView content, std::size_t width) {
+    if (content.size() % width != 0) return std::nullopt;
+    std::u32string units;
+    for (std::size_t at = 0; at < content.size(); at += width) {
+        char32_t unit = 0;
+        for (std::size_t i = 0; i < width; ++i) unit = (unit << 8U) | content[at + i];
+        units.push_back(unit);
+    }
+    return units;
+}
+
+/// Surrogates only as pairs.
 std::optional<std::string> utf8FromUtf16(ByteView content) {
-    if (content.size() % 2 != 0) return std::nullopt;
-    std::string out;
-    const auto unit = [&](std::size_t at) {
-        return static_cast<std::uint32_t>((content[at] << 8U) | content[at + 1]);
-    };
-    for (std::size_t at = 0; at < content.size(); at += 2) {
-        std::uint32_t code = unit(at);
+    const auto units = unitsOf(content, 2);
+    if (!units) return std::nullopt;
+    std::u32string characters;
+    for (std::size_t at = 0; at < units->size(); ++at) {
+        char32_t code = (*units)[at];
         if (code >= 0xD800U && code <= 0xDFFFU) {
-            if (code >= 0xDC00U || at + 3 >= content.size()) return std::nullopt;
-            const std::uint32_t low = unit(at + 2);
+            if (code >= 0xDC00U || at + 1 >= units->size()) return std::nullopt;
+            const char32_t low = (*units)[++at];
             if (low < 0xDC00U || low > 0xDFFFU) return std::nullopt;
             code = 0x10000U + ((code - 0xD800U) << 10U) + (low - 0xDC00U);
-            at += 2;
         }
-        const auto put = [&](std::uint32_t octet) { out.push_back(static_cast<char>(octet)); };
-        if (code < 0x80U) {
-            put(code);
-        } else if (code < 0x800U) {
-            put(0xC0U | (code >> 6U));
-            put(0x80U | (code & 0x3FU));
-        } else if (code < 0x10000U) {
-            put(0xE0U | (code >> 12U));
-            put(0x80U | ((code >> 6U) & 0x3FU));
-            put(0x80U | (code & 0x3FU));
-        } else {
-            put(0xF0U | (code >> 18U));
-            put(0x80U | ((code >> 12U) & 0x3FU));
-            put(0x80U | ((code >> 6U) & 0x3FU));
-            put(0x80U | (code & 0x3FU));
-        }
+        characters.push_back(code);
     }
-    return out;
+    return utf8From(characters);
 }
 
 }  // namespace
@@ -188,6 +183,13 @@ ByteView Reader::unsignedInteger() {
     return content.subspan(1);
 }
 
+ByteView Reader::fixedInteger() {
+    ByteView content = next(kInteger).content;
+    if (content.empty()) fail("integer is empty");
+    while (!content.empty() && content.front() == 0) content = content.subspan(1);
+    return content;
+}
+
 std::uint32_t Reader::smallInteger() {
     const ByteView magnitude = unsignedInteger();
     if (magnitude.size() > 4) fail("integer is too large");
@@ -200,6 +202,16 @@ ByteView Reader::bitString() {
     const ByteView content = next(kBitString).content;
     if (content.empty() || content[0] != 0) fail("bit string has unused bits");
     return content.subspan(1);
+}
+
+Bytes Reader::shortenedBitString() {
+    const ByteView content = next(kBitString).content;
+    if (content.empty() || content[0] > 7 || (content.size() == 1 && content[0] != 0)) {
+        fail("malformed bit string");
+    }
+    Bytes octets(content.begin() + 1, content.end());
+    if (!octets.empty()) octets.back() = static_cast<std::uint8_t>(octets.back() & (0xFFU << content[0]));
+    return octets;
 }
 
 void Reader::end() const {
@@ -231,22 +243,21 @@ std::optional<std::string> oidText(ByteView content) {
 
 std::optional<std::string> stringText(const Element& element) {
     switch (element.tag) {
+        case kBmpString:
+            if (auto text = utf8FromUtf16(element.content)) return text;
+            return decodeText(element.content);
+        case kUniversalString:
+            if (const auto characters = unitsOf(element.content, 4)) return utf8From(*characters);
+            return decodeText(element.content);
         case kUtf8String:
         case kPrintableString:
         case kIa5String:
         case kVisibleString:
         case kNumericString:
-            return std::string(asText(element.content));
-        case kBmpString:
-            return utf8FromUtf16(element.content);
-        case kT61String: {
-            Bytes wide;
-            for (const std::uint8_t octet : element.content) {
-                wide.push_back(0);
-                wide.push_back(octet);
-            }
-            return utf8FromUtf16(wide);
-        }
+        case kT61String:
+        case kGraphicString:
+        case kGeneralString:
+            return decodeText(element.content);
         default:
             return std::nullopt;
     }
@@ -264,6 +275,12 @@ Bytes firstFromBer(ByteView input, const char* what) {
     Bytes out;
     normalise(input, out, 0, what);
     return out;
+}
+
+std::optional<std::size_t> lengthOfFirst(ByteView input) {
+    const auto header = parseHeader(input);
+    if (!header) return std::nullopt;
+    return header->indefinite ? input.size() : header->headerLength + header->contentLength;
 }
 
 Bytes tlv(std::uint8_t tag, ByteView content) {
@@ -342,4 +359,4 @@ Bytes algorithmIdentifier(std::string_view dotted, ByteView parameters) {
     return sequence({oid(dotted), parameters});
 }
 
-}  // namespace ukey::pki::der
+}  // namespace ukey::der

@@ -1,0 +1,2 @@
+# Texts whose encoding nobody told.
+ukey_fuzz(PREFIX base LIBRARIES ukey_base)
