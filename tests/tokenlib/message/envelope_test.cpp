@@ -1,0 +1,229 @@
+#include <gtest/gtest.h>
+#include <openssl/cms.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <memory>
+#include <stdexcept>
+
+#include "signers.hpp"
+#include "tokenlib/base/der.hpp"
+#include "tokenlib/base/error.hpp"
+#include "tokenlib/message/envelope_reader.hpp"
+#include "tokenlib/message/envelope_writer.hpp"
+#include "tokenlib/pki/sm2_cipher.hpp"
+
+namespace ukey::message {
+namespace {
+
+using pki::ContentCipher;
+using test::Signer;
+using token::KeyAlgorithm;
+
+constexpr std::array kCiphers{ContentCipher::sm4Cbc, ContentCipher::sm4Gcm, ContentCipher::aes256Cbc,
+                              ContentCipher::aes256Gcm};
+
+/// Somebody with a key to encrypt to.
+const Signer& holder(KeyAlgorithm algorithm) {
+    static std::map<KeyAlgorithm, Signer> holders;
+    if (!holders.contains(algorithm)) {
+        holders.emplace(algorithm, Signer::of(algorithm, {.keyUsage = pki::test::kEncryptUsage}));
+    }
+    return holders.at(algorithm);
+}
+
+Bytes content(std::size_t size) {
+    Bytes out(size);
+    for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<std::uint8_t>(i * 7 + i / 251);
+    return out;
+}
+
+Bytes decryptOaep(const pki::test::TestKey& key, ByteView cipher) {
+    EVP_PKEY_CTX* context = EVP_PKEY_CTX_new(key.handle(), nullptr);
+    EVP_PKEY_decrypt_init(context);
+    EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING);
+    EVP_PKEY_CTX_set_rsa_oaep_md(context, EVP_sha256());
+    EVP_PKEY_CTX_set_rsa_mgf1_md(context, EVP_sha256());
+    Bytes out(1024);
+    std::size_t length = out.size();
+    EXPECT_EQ(EVP_PKEY_decrypt(context, out.data(), &length, cipher.data(), cipher.size()), 1);
+    EVP_PKEY_CTX_free(context);
+    out.resize(length);
+    return out;
+}
+
+/// What the recipient's token does.
+Bytes contentKeyFor(const Signer& who, const Recipient& recipient) {
+    switch (recipient.transport) {
+        case KeyTransport::sm2:
+            return who.key.decrypt(pki::sm2CipherToDer(recipient.sm2Ciphers().at(0)));
+        case KeyTransport::rsaPkcs1:
+            return who.key.decrypt(recipient.encryptedKey);
+        case KeyTransport::rsaOaep:
+            return decryptOaep(who.key, recipient.encryptedKey);
+        case KeyTransport::other:
+            break;
+    }
+    throw std::runtime_error("no way to open it");
+}
+
+/// Opened in pieces of that size.
+Bytes opened(const Signer& who, ByteView message, std::size_t piece = 97) {
+    Bytes seen;
+    EnvelopeReader reader([&](ByteView octets) { seen.insert(seen.end(), octets.begin(), octets.end()); });
+    for (bool hasKey = false; !message.empty();) {
+        message = message.subspan(reader.feed(message.first(std::min(piece, message.size()))));
+        if (!reader.isBegun() || hasKey) continue;
+        for (const Recipient& recipient : reader.recipients()) {
+            if (!recipient.names(who.certificate)) continue;
+            reader.setKey(contentKeyFor(who, recipient));
+            hasKey = true;
+        }
+        if (!hasKey) throw std::runtime_error("not a recipient");
+    }
+    reader.finish();
+    return seen;
+}
+
+TEST(Envelope, everyRecipientOpensEveryForm) {
+    const std::vector<pki::Certificate> recipients{holder(KeyAlgorithm::sm2).certificate,
+                                                   holder(KeyAlgorithm::rsa2048).certificate};
+    for (const Family family : {Family::gm, Family::cms}) {
+        for (const ContentCipher cipher : kCiphers) {
+            for (const std::size_t size : {0U, 1U, 15U, 16U, 17U, 5000U}) {
+                const Bytes message = seal(content(size), recipients, {.family = family, .cipher = cipher});
+                for (const KeyAlgorithm key : {KeyAlgorithm::sm2, KeyAlgorithm::rsa2048}) {
+                    EXPECT_EQ(opened(holder(key), message), content(size)) << size;
+                    EXPECT_EQ(opened(holder(key), message, 1), content(size)) << size;
+                }
+            }
+        }
+    }
+}
+
+TEST(Envelope, layers_openOneAfterTheOther) {
+    const Bytes inner = seal(content(900), {holder(KeyAlgorithm::sm2).certificate}, {});
+    EnvelopeWriter outer({holder(KeyAlgorithm::rsa2048).certificate}, {.cipher = ContentCipher::sm4Gcm});
+    Bytes message;
+    for (std::size_t at = 0; at < inner.size(); at += 100) {
+        const Bytes out =
+            outer.update(ByteView(inner).subspan(at, std::min<std::size_t>(100, inner.size() - at)));
+        message.insert(message.end(), out.begin(), out.end());
+    }
+    const Bytes last = outer.finish();
+    message.insert(message.end(), last.begin(), last.end());
+    EXPECT_EQ(opened(holder(KeyAlgorithm::sm2), opened(holder(KeyAlgorithm::rsa2048), message)),
+              content(900));
+    EXPECT_THROW(opened(holder(KeyAlgorithm::sm2), message), std::runtime_error);
+}
+
+TEST(Envelope, contentThatWasChanged_isNoticedWhereTheCipherCan) {
+    for (const ContentCipher cipher : {ContentCipher::sm4Gcm, ContentCipher::aes256Gcm}) {
+        Bytes message = seal(content(400), {holder(KeyAlgorithm::sm2).certificate}, {.cipher = cipher});
+        const Bytes good = message;
+        for (std::size_t at = message.size() - 300; at < message.size(); at += 13) {
+            message = good;
+            message[at] ^= 1U;
+            EXPECT_THROW(opened(holder(KeyAlgorithm::sm2), message), Error) << at;
+        }
+    }
+    for (const ContentCipher cipher : kCiphers) {
+        const Bytes message = seal(content(400), {holder(KeyAlgorithm::sm2).certificate}, {.cipher = cipher});
+        for (const std::size_t cut : {1U, 16U, 32U, 200U}) {
+            EXPECT_THROW(opened(holder(KeyAlgorithm::sm2), ByteView(message).first(message.size() - cut)),
+                         Error);
+        }
+    }
+}
+
+TEST(Envelope, certificateThatIsNotForEncryption_isNotSealedTo) {
+    EXPECT_THROW(seal(content(1), {Signer::shared(KeyAlgorithm::sm2).certificate}, {}), Error);
+    EXPECT_THROW(seal(content(1), {holder(KeyAlgorithm::p256).certificate}, {}), Error);
+    EXPECT_THROW(seal(content(1), {}, {}), Error);
+}
+
+TEST(Envelope, sm2KeysInEveryRawOrder_areAmongTheReadings) {
+    const Bytes key(16, 0x33);
+    const token::Sm2Cipher cipher = pki::sm2Encrypt(holder(KeyAlgorithm::sm2).key.publicKey(), key);
+    for (const pki::Sm2CipherOrder order : {pki::Sm2CipherOrder::c1c3c2, pki::Sm2CipherOrder::c1c2c3}) {
+        const Bytes raw = pki::sm2CipherToRaw(cipher, order);
+        for (const bool prefixed : {true, false}) {
+            Recipient recipient;
+            recipient.encryptedKey = prefixed ? raw : Bytes(raw.begin() + 1, raw.end());
+            const auto readings = recipient.sm2Ciphers();
+            EXPECT_TRUE(std::any_of(readings.begin(), readings.end(), [&](const token::Sm2Cipher& one) {
+                return one.hash == cipher.hash && one.cipher == cipher.cipher && one.x == cipher.x;
+            }));
+        }
+    }
+}
+
+template <auto kFree>
+struct FreeOf {
+    template <typename T>
+    void operator()(T* object) const {
+        kFree(object);
+    }
+};
+using EnvelopedCms = std::unique_ptr<CMS_ContentInfo, FreeOf<CMS_ContentInfo_free>>;
+using MemoryBio = std::unique_ptr<BIO, FreeOf<BIO_free_all>>;
+using X509Certificate = std::unique_ptr<X509, FreeOf<X509_free>>;
+
+X509Certificate x509Of(const Signer& who) {
+    const unsigned char* at = who.certificate.der().data();
+    return X509Certificate(d2i_X509(nullptr, &at, static_cast<long>(who.certificate.der().size())));
+}
+
+Bytes octetsIn(BIO* bio) {
+    char* data = nullptr;
+    const long length = BIO_get_mem_data(bio, &data);
+    return {data, data + length};
+}
+
+TEST(Envelope, opensslOpensWhatIsSealed) {
+    const Signer& who = holder(KeyAlgorithm::rsa2048);
+    for (const ContentCipher cipher :
+         {ContentCipher::aes256Cbc, ContentCipher::aes256Gcm, ContentCipher::sm4Cbc}) {
+        for (const bool oaep : {false, true}) {
+            const Bytes message =
+                seal(content(3000), {who.certificate, holder(KeyAlgorithm::sm2).certificate},
+                     {.family = Family::cms, .cipher = cipher, .oaep = oaep});
+            const MemoryBio in(BIO_new_mem_buf(message.data(), static_cast<int>(message.size())));
+            const EnvelopedCms cms(d2i_CMS_bio(in.get(), nullptr));
+            ASSERT_TRUE(cms);
+            const MemoryBio out(BIO_new(BIO_s_mem()));
+            EXPECT_EQ(
+                CMS_decrypt(cms.get(), who.key.handle(), x509Of(who).get(), nullptr, out.get(), CMS_BINARY),
+                1)
+                << static_cast<int>(cipher) << oaep;
+            EXPECT_EQ(octetsIn(out.get()), content(3000));
+        }
+    }
+}
+
+TEST(Envelope, whatOpensslSeals_isOpened) {
+    const Signer& who = holder(KeyAlgorithm::rsa2048);
+    const X509Certificate certificate = x509Of(who);
+    const std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) { sk_X509_free(stack); })>
+        stack(sk_X509_new_null());
+    sk_X509_push(stack.get(), certificate.get());
+    const Bytes plain = content(70000);
+    for (const EVP_CIPHER* cipher : {EVP_aes_256_cbc(), EVP_aes_256_gcm(), EVP_sm4_cbc()}) {
+        for (const unsigned flags : {0U, unsigned{CMS_STREAM}}) {
+            const MemoryBio in(BIO_new_mem_buf(plain.data(), static_cast<int>(plain.size())));
+            const EnvelopedCms cms(CMS_encrypt(stack.get(), in.get(), cipher, flags | CMS_BINARY));
+            ASSERT_TRUE(cms);
+            const MemoryBio out(BIO_new(BIO_s_mem()));
+            ASSERT_EQ(
+                i2d_CMS_bio_stream(out.get(), cms.get(), in.get(), static_cast<int>(flags | CMS_BINARY)), 1);
+            EXPECT_EQ(opened(who, octetsIn(out.get()), 1000), plain) << flags;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace ukey::message

@@ -1,0 +1,37 @@
+#include "signers.hpp"
+
+#include <map>
+
+namespace ukey::message::test {
+
+Signer Signer::of(token::KeyAlgorithm algorithm, const CertificateSpec& spec) {
+    // All have one serial number: their issuers' names tell them apart.
+    const TestCa root(algorithm, "Message Root " + std::string(token::toString(algorithm)));
+    const TestKey key = TestKey::generate(algorithm);
+    return {key, pki::Certificate::fromDer(root.issue(key.publicKey(), spec)),
+            pki::Certificate::fromDer(root.certificate())};
+}
+
+const Signer& Signer::shared(token::KeyAlgorithm algorithm) {
+    static std::map<token::KeyAlgorithm, Signer> signers;
+    if (!signers.contains(algorithm)) signers.emplace(algorithm, of(algorithm));
+    return signers.at(algorithm);
+}
+
+std::chrono::sys_seconds now() {
+    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+std::string refusalOf(const SignedDataVerdict& verdict) {
+    if (verdict.signers.empty()) return "no signer";
+    for (const SignerVerdict& signer : verdict.signers) {
+        if (!signer.isValid()) return signer.refusal;
+    }
+    return "";
+}
+
+VerifyOptions trusting(const Signer& signer) {
+    return {.certificates = {}, .trusted = {signer.root}, .time = now()};
+}
+
+}  // namespace ukey::message::test

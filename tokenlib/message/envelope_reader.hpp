@@ -1,0 +1,63 @@
+// Sealed messages read as streams: of either family, BER or DER, whoever wrote them.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tokenlib/base/bytes.hpp"
+#include "tokenlib/message/family.hpp"
+#include "tokenlib/pki/certificate.hpp"
+#include "tokenlib/pki/content_cipher.hpp"
+#include "tokenlib/token/operations.hpp"
+
+namespace ukey::message {
+
+enum class KeyTransport : std::uint8_t { sm2, rsaPkcs1, rsaOaep, other };
+
+/// Who can open a message, and what the key of that person has to decrypt.
+struct Recipient {
+    Bytes issuer;  ///< DER Name; empty where a key identifier names the recipient.
+    Bytes serial;  ///< DER INTEGER.
+    Bytes keyIdentifier;
+    KeyTransport transport = KeyTransport::other;
+    Bytes encryptedKey;
+
+    bool names(const pki::Certificate& certificate) const;
+    /// Of SM2: every reading of the octets, the likeliest first: SM2Cipher, C1C3C2 and C1C2C3, with 04 and
+    /// without.
+    std::vector<token::Sm2Cipher> sm2Ciphers() const;
+};
+
+/// The message in pieces; after its beginning the recipients are known, and with the content's key the
+/// content comes.
+class EnvelopeReader {
+  public:
+    using Content = std::function<void(ByteView octets)>;
+
+    explicit EnvelopeReader(Content content = {});
+    ~EnvelopeReader();
+
+    /// Up to the first octet of the content, or all of it once there is a key: how much was taken. Throws
+    /// bad-request for what is no sealed message, `unsupported` for a cipher that is not known here.
+    std::size_t feed(ByteView message);
+    /// Whether the beginning is whole: recipients, family and cipher are known.
+    bool isBegun() const noexcept;
+    const std::vector<Recipient>& recipients() const;
+    Family family() const;
+    pki::ContentCipher cipher() const;
+
+    /// Throws bad-request for a key of a wrong length.
+    void setKey(ByteView key);
+    /// Throws bad-request when the content is not as it was sealed, or the message ends too early: nothing
+    /// that came before counts.
+    void finish();
+
+  private:
+    class Work;
+    std::unique_ptr<Work> work_;
+};
+
+}  // namespace ukey::message

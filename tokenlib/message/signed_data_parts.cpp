@@ -1,0 +1,61 @@
+#include "tokenlib/message/signed_data_parts.hpp"
+
+#include "tokenlib/base/der.hpp"
+#include "tokenlib/base/error.hpp"
+#include "tokenlib/message/algorithms.hpp"
+
+namespace ukey::message {
+namespace {
+
+constexpr const char* kWhat = "signed message";
+constexpr std::size_t kMaxElements = 64;
+
+std::vector<Bytes> elementsOf(der::Reader list) {
+    std::vector<Bytes> out;
+    while (!list.atEnd()) {
+        if (out.size() == kMaxElements) list.fail("too many elements");
+        out.push_back(toBytes(list.next().whole));
+    }
+    return out;
+}
+
+/// [0] EXPLICIT OCTET STRING.
+std::optional<Bytes> contentOf(der::Reader encapsulated) {
+    const auto type = contentTypeFrom(encapsulated.oid());
+    if (encapsulated.atEnd()) return std::nullopt;
+    der::Reader inside = encapsulated.enter(der::constructed(0));
+    if (!type && inside.peek() != der::kOctetString) {
+        throw Error(ErrorCode::unsupported, "signed message: the content is no octets");
+    }
+    const Bytes content = toBytes(inside.octetString());
+    inside.end();
+    return content;
+}
+
+}  // namespace
+
+SignedDataParts readSignedData(ByteView message) {
+    const Bytes normal = der::fromBer(message, kWhat);
+    der::Reader outer(normal, kWhat);
+    der::Reader info = outer.sequence();
+    const auto type = contentTypeFrom(info.oid());
+    if (!type || type->n != 2) info.fail("no SignedData");
+    der::Reader content = info.enter(der::constructed(0));
+    info.end();
+    der::Reader signedData = content.sequence();
+    content.end();
+    SignedDataParts parts;
+    parts.family = type->family;
+    parts.version = signedData.smallInteger();
+    parts.digestAlgorithms = elementsOf(signedData.set());
+    parts.content = contentOf(signedData.sequence());
+    if (const auto certificates = signedData.nextIf(der::constructed(0))) {
+        parts.certificates = elementsOf(der::Reader(certificates->content, kWhat));
+    }
+    if (const auto crls = signedData.nextIf(der::constructed(1))) parts.crls = toBytes(crls->whole);
+    parts.signerInfos = elementsOf(signedData.set());
+    signedData.end();
+    return parts;
+}
+
+}  // namespace ukey::message

@@ -1,0 +1,198 @@
+#include "tokenlib/message/signed_data_writer.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "tokenlib/base/der.hpp"
+#include "tokenlib/base/error.hpp"
+#include "tokenlib/message/algorithms.hpp"
+#include "tokenlib/message/signed_data_parts.hpp"
+#include "tokenlib/pki/signature.hpp"
+
+namespace ukey::message {
+namespace {
+
+using token::DigestAlgorithm;
+
+constexpr Bytes::size_type kPiece = 64UL * 1024UL;
+const Bytes kEndOfContents{0, 0};
+
+Bytes indefinite(std::uint8_t tag) { return {tag, 0x80}; }
+
+DigestAlgorithm digestOf(const pki::Certificate& signer) {
+    const auto key = signer.keyAlgorithm();
+    if (!key || !signer.allows(token::KeyUsage::sign)) {
+        throw Error(ErrorCode::badRequest, "signed message: the certificate is not one that signs");
+    }
+    return pki::defaultDigest(*key);
+}
+
+/// The digest over the content: with attributes it is named by one of them, without it is what is signed.
+pki::Digest contentDigest(const pki::Certificate& signer, DigestAlgorithm algorithm, bool attributes) {
+    return attributes ? pki::Digest(algorithm) : pki::messageDigest(*signer.publicKey(), algorithm);
+}
+
+Bytes attribute(std::string_view oid, ByteView value) {
+    return der::sequence({der::oid(oid), der::tlv(der::kSet, value)});
+}
+
+/// RFC 5652 11.3: UTCTime until 2049, GeneralizedTime from then on.
+Bytes timeValue(std::chrono::sys_seconds time) {
+    std::string text = pki::toRfc3339(time);
+    std::erase_if(text, [](char c) { return c == '-' || c == ':' || c == 'T'; });
+    const bool isShort = text >= "1950" && text < "2050";
+    return isShort ? der::tlv(der::kUtcTime, asBytes(std::string_view(text).substr(2)))
+                   : der::tlv(der::kGeneralizedTime, asBytes(text));
+}
+
+/// SigningCertificateV2 (RFC 5035): the digest of the certificate, its issuer and serial number.
+Bytes signingCertificate(const pki::Certificate& signer, DigestAlgorithm algorithm) {
+    const Bytes hash = der::octetString(pki::digest(algorithm, signer.der()));
+    const Bytes issuerSerial =
+        der::sequence({der::sequence({der::explicitTag(4, signer.issuerDer())}), signer.serialNumberDer()});
+    // SHA-256 is the default, and a default is not written.
+    const Bytes named =
+        algorithm == DigestAlgorithm::sha256 ? Bytes{} : der::algorithmIdentifier(digestOid(algorithm));
+    return der::sequence({der::sequence({der::sequence({named, hash, issuerSerial})})});
+}
+
+std::vector<Bytes> attributesOf(const pki::Certificate& signer, const SignedDataOptions& options,
+                                DigestAlgorithm algorithm, ByteView contentDigestValue) {
+    std::vector<Bytes> out{
+        attribute(oids::kContentType, der::oid(contentType(options.family, 1))),
+        attribute(oids::kMessageDigest, der::octetString(contentDigestValue)),
+        attribute(oids::kSigningTime, timeValue(options.signingTime)),
+    };
+    if (options.cades)
+        out.push_back(attribute(oids::kSigningCertificateV2, signingCertificate(signer, algorithm)));
+    return out;
+}
+
+void addOnce(std::vector<Bytes>& list, const Bytes& element) {
+    if (std::find(list.begin(), list.end(), element) == list.end()) list.push_back(element);
+}
+
+std::vector<Bytes> certificatesOf(const pki::Certificate& signer, const SignedDataOptions& options) {
+    std::vector<Bytes> list{signer.der()};
+    for (const pki::Certificate& certificate : options.chain) addOnce(list, certificate.der());
+    return list;
+}
+
+/// ContentInfo, whole and in DER.
+Bytes assemble(const SignedDataParts& parts, const std::optional<Bytes>& content) {
+    const Bytes inside = content ? der::explicitTag(0, der::octetString(*content)) : Bytes{};
+    const Bytes encapsulated = der::sequence({der::oid(contentType(parts.family, 1)), inside});
+    const Bytes certificates =
+        parts.certificates.empty() ? Bytes{} : der::setOf(parts.certificates, der::constructed(0));
+    const Bytes crls = parts.crls;
+    const Bytes message = der::sequence({der::integer(parts.version), der::setOf(parts.digestAlgorithms),
+                                         encapsulated, certificates, crls, der::setOf(parts.signerInfos)});
+    return der::sequence({der::oid(contentType(parts.family, 2)), der::explicitTag(0, message)});
+}
+
+SignedDataParts partsFor(const pki::Certificate& signer, const SignedDataOptions& options,
+                         DigestAlgorithm algorithm) {
+    SignedDataParts parts;
+    parts.family = options.family;
+    parts.digestAlgorithms = {der::algorithmIdentifier(digestOid(algorithm))};
+    parts.certificates = certificatesOf(signer, options);
+    return parts;
+}
+
+}  // namespace
+
+SignedDataWriter::SignedDataWriter(pki::Certificate signer, SignedDataOptions options)
+    : signer_(std::move(signer)),
+      options_(std::move(options)),
+      digestAlgorithm_(digestOf(signer_)),
+      digest_(contentDigest(signer_, digestAlgorithm_, options_.attributes || options_.cades)) {
+    options_.attributes = options_.attributes || options_.cades;
+}
+
+Bytes SignedDataWriter::update(ByteView content) {
+    digest_.update(content);
+    if (options_.detached) return {};
+    Bytes out;
+    if (!std::exchange(hasBegun_, true)) {
+        const SignedDataParts parts = partsFor(signer_, options_, digestAlgorithm_);
+        out = der::join({indefinite(der::kSequence), der::oid(contentType(options_.family, 2)),
+                         indefinite(der::constructed(0)), indefinite(der::kSequence),
+                         der::integer(parts.version), der::setOf(parts.digestAlgorithms),
+                         indefinite(der::kSequence), der::oid(contentType(options_.family, 1)),
+                         indefinite(der::constructed(0)), indefinite(0x20U | der::kOctetString)});
+    }
+    while (!content.empty()) {
+        const ByteView piece = content.first(std::min<std::size_t>(content.size(), kPiece));
+        const Bytes element = der::octetString(piece);
+        out.insert(out.end(), element.begin(), element.end());
+        content = content.subspan(piece.size());
+    }
+    return out;
+}
+
+Bytes SignedDataWriter::digestToSign() {
+    const Bytes digest = digest_.finish();
+    toSign_ = digest;
+    if (options_.attributes) {
+        attributes_ = attributesOf(signer_, options_, digestAlgorithm_, digest);
+        toSign_ = pki::messageDigest(*signer_.publicKey(), digestAlgorithm_, der::setOf(attributes_));
+    }
+    return toSign_;
+}
+
+Bytes SignedDataWriter::signerInfo(ByteView raw) const {
+    if (!pki::verify(*signer_.publicKey(), digestAlgorithm_, toSign_, raw)) {
+        throw Error(ErrorCode::driverError, "signed message: the signature does not verify");
+    }
+    const pki::Certificate& signer = signer_;
+    const Bytes attributes = attributes_.empty() ? Bytes{} : der::setOf(attributes_, der::constructed(0));
+    return der::sequence({der::integer(1), der::sequence({signer.issuerDer(), signer.serialNumberDer()}),
+                          der::algorithmIdentifier(digestOid(digestAlgorithm_)), attributes,
+                          signatureAlgorithm(options_.family, *signer.keyAlgorithm(), digestAlgorithm_),
+                          der::octetString(pki::signatureToDer(*signer.keyAlgorithm(), raw))});
+}
+
+Bytes SignedDataWriter::finish(ByteView raw) {
+    SignedDataParts parts = partsFor(signer_, options_, digestAlgorithm_);
+    parts.signerInfos = {signerInfo(raw)};
+    if (options_.detached) return assemble(parts, std::nullopt);
+    // The octet string, [0], the content's SEQUENCE; then the rest, and the three that hold all.
+    const Bytes begun = hasBegun_ ? Bytes{} : update({});
+    return der::join({begun, kEndOfContents, kEndOfContents, kEndOfContents,
+                      der::setOf(parts.certificates, der::constructed(0)), der::setOf(parts.signerInfos),
+                      kEndOfContents, kEndOfContents, kEndOfContents});
+}
+
+Bytes signedData(ByteView content, pki::Certificate signer, SignedDataOptions options,
+                 const SignDigest& sign) {
+    const bool isDetached = std::exchange(options.detached, true);
+    SignedDataWriter writer(signer, options);
+    writer.update(content);
+    const Bytes digest = writer.digestToSign();
+    const Bytes message = writer.finish(sign(writer.digestAlgorithm(), digest));
+    if (isDetached) return message;
+    return assemble(readSignedData(message), toBytes(content));
+}
+
+Bytes addSigner(ByteView message, ByteView content, pki::Certificate signer, SignedDataOptions options,
+                const SignDigest& sign) {
+    SignedDataParts parts = readSignedData(message);
+    options.family = parts.family;
+    options.detached = true;
+    const Bytes own = parts.content.value_or(toBytes(content));
+    SignedDataWriter writer(signer, options);
+    writer.update(own);
+    const Bytes digest = writer.digestToSign();
+    const SignedDataParts added = [&] {
+        SignedDataParts out = partsFor(signer, options, writer.digestAlgorithm());
+        out.signerInfos = {writer.signerInfo(sign(writer.digestAlgorithm(), digest))};
+        return out;
+    }();
+    for (const Bytes& one : added.digestAlgorithms) addOnce(parts.digestAlgorithms, one);
+    for (const Bytes& one : added.certificates) addOnce(parts.certificates, one);
+    parts.signerInfos.push_back(added.signerInfos.front());
+    return assemble(parts, parts.content);
+}
+
+}  // namespace ukey::message

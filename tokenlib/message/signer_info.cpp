@@ -1,0 +1,137 @@
+#include "tokenlib/message/signer_info.hpp"
+
+#include <algorithm>
+
+#include "tokenlib/base/der.hpp"
+#include "tokenlib/base/error.hpp"
+#include "tokenlib/message/algorithms.hpp"
+#include "tokenlib/pki/certificate_parts.hpp"
+#include "tokenlib/pki/digest.hpp"
+#include "tokenlib/pki/public_key.hpp"
+
+namespace ukey::message {
+namespace {
+
+constexpr const char* kWhat = "signer";
+
+std::string algorithmIn(der::Reader& from) { return from.sequence().oid(); }
+
+/// The single value of an attribute; nothing when it has none or several.
+std::optional<der::Element> singleValue(der::Reader& attribute) {
+    der::Reader values = attribute.set();
+    if (values.atEnd()) return std::nullopt;
+    const der::Element value = values.next();
+    if (!values.atEnd()) return std::nullopt;
+    return value;
+}
+
+bool setOnce(auto& slot, auto&& value) {
+    if (!(slot == std::remove_cvref_t<decltype(slot)>{})) return false;
+    slot = std::forward<decltype(value)>(value);
+    return true;
+}
+
+bool take(SignedAttributes& into, const std::string& oid, const der::Element& value) {
+    if (oid == oids::kContentType) {
+        const auto text = value.tag == der::kOid ? der::oidText(value.content) : std::nullopt;
+        return text && setOnce(into.contentType, *text);
+    }
+    if (oid == oids::kMessageDigest) {
+        return value.tag == der::kOctetString && setOnce(into.messageDigest, toBytes(value.content));
+    }
+    if (oid == oids::kSigningTime) {
+        into.signingTime = pki::timeFrom(value);
+        return into.signingTime.has_value();
+    }
+    if (oid == oids::kSigningCertificateV2) {
+        if (!into.signingCertificate.empty()) return false;
+        into.signingCertificate = value.whole;
+    }
+    return true;
+}
+
+}  // namespace
+
+bool SignerInfo::names(const pki::Certificate& certificate) const {
+    if (issuer.empty()) {
+        return !keyIdentifier.empty() &&
+               std::ranges::equal(keyIdentifier, certificate.subjectKeyIdentifier());
+    }
+    if (!std::ranges::equal(issuer, certificate.issuerDer())) return false;
+    der::Reader own(certificate.serialNumberDer(), kWhat);
+    der::Reader named(serial, kWhat);
+    return std::ranges::equal(own.fixedInteger(), named.fixedInteger());
+}
+
+SignerInfo readSignerInfo(ByteView element) {
+    der::Reader outer(element, kWhat);
+    der::Reader parts = outer.sequence();
+    outer.end();
+    parts.smallInteger();
+    SignerInfo info;
+    if (const auto identifier = parts.nextIf(der::primitive(0))) {
+        info.keyIdentifier = identifier->content;
+    } else {
+        der::Reader issuerAndSerial = parts.sequence();
+        info.issuer = issuerAndSerial.next(der::kSequence).whole;
+        info.serial = issuerAndSerial.next(der::kInteger).whole;
+        issuerAndSerial.end();
+    }
+    info.digestOid = algorithmIn(parts);
+    if (const auto attributes = parts.nextIf(der::constructed(0))) info.attributes = attributes->content;
+    info.signatureOid = algorithmIn(parts);
+    info.signature = parts.octetString();
+    parts.nextIf(der::constructed(1));
+    parts.end();
+    return info;
+}
+
+std::optional<SignedAttributes> readAttributes(ByteView attributes) {
+    SignedAttributes out;
+    der::Reader list(attributes, kWhat);
+    while (!list.atEnd()) {
+        der::Reader attribute = list.sequence();
+        const std::string oid = attribute.oid();
+        const auto value = singleValue(attribute);
+        // An attribute of another kind may have as many values as it likes.
+        if (!value) {
+            if (oid == oids::kContentType || oid == oids::kMessageDigest) return std::nullopt;
+            continue;
+        }
+        if (!take(out, oid, *value)) return std::nullopt;
+    }
+    if (out.contentType.empty() || out.messageDigest.empty()) return std::nullopt;
+    return out;
+}
+
+bool isSigningCertificate(ByteView value, const pki::Certificate& certificate) {
+    der::Reader outer(value, kWhat);
+    der::Reader identifiers = outer.sequence().sequence();
+    der::Reader first = identifiers.sequence();
+    auto algorithm = std::optional(token::DigestAlgorithm::sha256);
+    if (first.peek() == der::kSequence) algorithm = digestFrom(algorithmIn(first));
+    return algorithm && std::ranges::equal(first.octetString(), pki::digest(*algorithm, certificate.der()));
+}
+
+Bytes rawSignature(token::KeyAlgorithm key, ByteView signature) {
+    if (token::isRsa(key)) return toBytes(signature);
+    const std::size_t length = pki::coordinateLength(key);
+    try {
+        der::Reader outer(signature, kWhat);
+        der::Reader numbers = outer.sequence();
+        outer.end();
+        Bytes raw;
+        for (int i = 0; i < 2; ++i) {
+            const ByteView number = numbers.fixedInteger();
+            if (number.size() > length) return {};
+            raw.resize(raw.size() + length - number.size(), 0);
+            raw.insert(raw.end(), number.begin(), number.end());
+        }
+        numbers.end();
+        return raw;
+    } catch (const Error&) {
+        return signature.size() == 2 * length ? toBytes(signature) : Bytes{};
+    }
+}
+
+}  // namespace ukey::message
