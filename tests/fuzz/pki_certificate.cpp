@@ -6,7 +6,8 @@
 #include "tokenlib/pki/certificate.hpp"
 #include "tokenlib/pki/chain.hpp"
 
-/// One certificate in DER, whatever a token or an RA hands over: read, shown, and asked whether it issued itself.
+/// One certificate in DER, whatever a token or an RA hands over: read, shown, and asked whether it issued
+/// itself.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     try {
         const auto certificate = ukey::pki::Certificate::fromDer({data, size});

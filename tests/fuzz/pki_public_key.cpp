@@ -8,7 +8,8 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     try {
         const auto key = ukey::pki::fromSubjectPublicKeyInfo({data, size});
-        if (ukey::pki::fromSubjectPublicKeyInfo(ukey::pki::toSubjectPublicKeyInfo(key)) != key) __builtin_trap();
+        if (ukey::pki::fromSubjectPublicKeyInfo(ukey::pki::toSubjectPublicKeyInfo(key)) != key)
+            __builtin_trap();
     } catch (const ukey::Error&) {
     }
     return 0;

@@ -42,6 +42,7 @@ void seedCertificates() {
         seed("pki_certificate_bag", name + ".base64", ukey::asBytes(ukey::toBase64(der)));
         seed("pki_certificate_bag", name + ".gm.p7b", test::p7b(test::kOidGmSignedData, {der, der}));
         seed("pki_certificate_bag", name + ".p7b", test::p7b(test::kOidPkcs7SignedData, {der}));
+        seed("pki_public_key", name, test::spkiOf(test::TestKey::shared(algorithm)));
         seed("pki_signature", name + ".spki", test::spkiOf(test::TestKey::shared(algorithm)));
     }
 }
