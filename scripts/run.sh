@@ -20,7 +20,7 @@ cat >"$state/ukeyd.json" <<JSON
 {
   "drivers": [{"name": "soft", "kind": "skf", "library": "$PWD/build/release/lib/libukey-softtoken.so"}],
   "origins": [
-    {"origin": "http://localhost:$port", "scopes": ["tokens", "certificates", "sign", "decrypt"], "confirm": "login"},
+    {"origin": "http://localhost:$port", "scopes": ["tokens", "certificates", "sign", "decrypt", "manage"], "confirm": "login"},
     {"origin": "http://localhost:$portal", "scopes": ["tokens", "certificates", "sign", "manage"], "confirm": "login"}
   ]
 }
@@ -63,7 +63,7 @@ start() {
   cat <&"$out" >>"$state/$name.log" &
 }
 start sandbox "$bin/ukey-sandbox" serve --data "$state/sandbox" --port "$port" --web sandbox/web/dist/trading \
-  --portal-port "$portal" --portal-web sandbox/web/dist/portal --renewal-days 400
+  --portal-port "$portal" --portal-web sandbox/web/dist/portal --downloads dist/packages --renewal-days 400
 start ukeyd "$bin/ukeyd" --config "$state/ukeyd.json" --state-dir "$state/ukeyd"
 cat <<TEXT
 

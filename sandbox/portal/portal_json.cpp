@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sandbox/http/rfc3339.hpp"
+#include "sandbox/ra/validity.hpp"
 
 namespace ukey::portal {
 namespace {
@@ -23,6 +24,8 @@ json toJson(const ra::Account& account) {
             {"phone", account.phone},
             {"identified", account.identified}};
 }
+
+json toJson(const ra::CodeMessages& messages) { return {{"resendSeconds", messages.pause().count()}}; }
 
 json toJson(const ra::Order& order) {
     json result{{"id", order.id},
@@ -72,6 +75,13 @@ json toJson(const ra::HolderCertificate& certificate, ra::Time now, const ra::Or
                 {"state", stateOf(certificate, now)},
                 {"renewable", active && now + rules.renewalWindow >= certificate.notAfter},
                 {"changeable", active && certificate.notAfter >= now}};
+    if (active) {
+        auto renewals = json::array();
+        for (std::int64_t years = 1; years <= ra::offer().maxYears; ++years) {
+            renewals.push_back(toRfc3339(ra::renewedExpiry(certificate, years, now)));
+        }
+        result["renewals"] = std::move(renewals);
+    }
     if (!certificate.encryptSerial.empty()) result["encryptSerialNumber"] = certificate.encryptSerial;
     return result;
 }

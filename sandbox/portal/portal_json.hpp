@@ -9,6 +9,8 @@
 namespace ukey::portal {
 
 nlohmann::json toJson(const ra::Account& account);
+/// That a code was sent: when the next one may be.
+nlohmann::json toJson(const ra::CodeMessages& messages);
 nlohmann::json toJson(const ra::Order& order);
 nlohmann::json toJson(const ra::PendingIssue& pending);
 nlohmann::json toJson(const ra::Offer& offer, const ra::OrderRules& rules);

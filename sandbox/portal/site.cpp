@@ -2,9 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sandbox/http/rfc3339.hpp"
 #include "sandbox/portal/address.hpp"
 #include "sandbox/portal/portal_json.hpp"
 #include "sandbox/ra/refusal.hpp"
+#include "sandbox/ra/validity.hpp"
 #include "tokenlib/base/error.hpp"
 
 namespace ukey::portal {
@@ -38,8 +40,12 @@ json listOf(const List& items) {
 
 Response refusalResponse(const Refused& refused) {
     const auto text = ra::textOf(refused.reason());
-    return http::errorResponse(ra::statusOf(refused.reason()), ra::toString(refused.reason()),
-                               {text.zh, text.en});
+    auto response = http::errorResponse(ra::statusOf(refused.reason()), ra::toString(refused.reason()),
+                                        {text.zh, text.en});
+    if (const auto wait = refused.retryAfter(); wait.count() > 0) {
+        response.headers.emplace_back("Retry-After", std::to_string(wait.count()));
+    }
+    return response;
 }
 
 }  // namespace
@@ -58,14 +64,15 @@ Site::Site(const SiteOptions& options, ca::CertificateCentre& centre, ca::KeyCen
       sessions_(database_, "portal_session", clock_),
       outbox_(database_, clock_),
       codes_(database_, clock_),
-      accounts_(database_, outbox_, codes_, clock_),
+      codeMessages_(outbox_, codes_, options.resendPause, clock_),
+      accounts_(database_, codeMessages_, codes_, clock_),
       certificates_(database_, centre),
-      orders_(database_, accounts_, certificates_, outbox_, codes_, options.rules, clock_),
+      orders_(database_, accounts_, certificates_, codeMessages_, codes_, options.rules, clock_),
       issuance_(database_, orders_, accounts_, certificates_, centre, keys, clock_),
       administratorPins_(database_, options.dataFolder, options.administratorPin),
-      unlocks_(database_, certificates_, accounts_, outbox_, codes_, administratorPins_, centre,
-               options.unlockForm, clock_),
-      unlockApi_(unlocks_, accounts_),
+      unlocks_(database_, certificates_, accounts_, outbox_, codeMessages_, codes_, administratorPins_,
+               centre, options.unlockForm, clock_),
+      unlockApi_(unlocks_, accounts_, codeMessages_),
       pages_(options.webFolder),
       router_(options.origins) {
     addRoutes();
@@ -160,7 +167,7 @@ Response Site::logInAs(const Request& request, const Account& account, int statu
 
 Response Site::sendVerification(const Request& request) {
     accounts_.sendCode(textField(http::jsonBody(request), "phone"));
-    return http::jsonResponse(json::object());
+    return http::jsonResponse(toJson(codeMessages_));
 }
 
 Response Site::registerNew(const Request& request) {
@@ -191,7 +198,6 @@ Response Site::session(const Request& request) {
 
 Response Site::identify(const Account& account) {
     accounts_.setIdentified(account.id);
-    orders_.identified(account);
     return http::jsonResponse({{"account", toJson(accounts_.find(account.id).value())}});
 }
 
@@ -235,6 +241,11 @@ Response Site::orderGet(const Account& account, const std::string& rest) {
 json Site::orderJson(const ra::Order& order) {
     auto result = toJson(order);
     result["pending"] = listOf(issuance_.pending(order.id));
+    const bool isOpen = order.state == "unpaid" || order.state == "in-review" || order.state == "ready";
+    if (isOpen) {
+        const auto old = order.certificate ? certificates_.find(*order.certificate) : std::nullopt;
+        result["notAfter"] = http::toRfc3339(ra::expiryOf(order, old, clock_()));
+    }
     return result;
 }
 
@@ -247,7 +258,7 @@ Response Site::orderPost(const Request& request, const Account& account, const s
         return http::jsonResponse({{"order", orderJson(orders_.cancel(account.id, order))}});
     if (action == "code") {
         orders_.sendCode(account, order);
-        return http::jsonResponse(json::object());
+        return http::jsonResponse(toJson(codeMessages_));
     }
     if (action == "check") return check(request, account, order);
     if (action == "issue") return issue(request, account, order);

@@ -19,6 +19,8 @@ struct SiteOptions {
     std::filesystem::path webFolder;   ///< The built pages.
     std::vector<std::string> origins;  ///< The site's own, as browsers write them.
     ra::OrderRules rules;
+    /// How long after a code the next one may be sent.
+    std::chrono::seconds resendPause{60};
     /// Of unlocks where the page asks for none.
     ra::UnlockForm unlockForm = ra::UnlockForm::sealed;
     /// Of tokens whose administrator PIN was not set apart.
@@ -74,6 +76,7 @@ class Site {
     http::Sessions sessions_;
     ra::Outbox outbox_;
     ra::SecretCodes codes_;
+    ra::CodeMessages codeMessages_;
     ra::Accounts accounts_;
     ra::HolderCertificates certificates_;
     ra::Orders orders_;

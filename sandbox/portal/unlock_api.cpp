@@ -48,7 +48,7 @@ Response UnlockApi::post(const http::Request& request, const ra::Account& accoun
     const auto [unlock, action] = idAndAction(rest, Reason::unlockNotFound);
     if (action == "code") {
         unlocks_.sendCode(account, unlock);
-        return http::jsonResponse(json::object());
+        return http::jsonResponse(toJson(messages_));
     }
     if (action == "verify")
         return unlockResponse(unlocks_.verify(account, unlock, textField(http::jsonBody(request), "code")));

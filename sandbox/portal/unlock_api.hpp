@@ -9,7 +9,8 @@ namespace ukey::portal {
 /// `rest` is what follows the prefix of the address: "7" or "7/verify". Everything throws ra::Refused.
 class UnlockApi {
   public:
-    UnlockApi(ra::Unlocks& unlocks, ra::Accounts& accounts) : unlocks_(unlocks), accounts_(accounts) {}
+    UnlockApi(ra::Unlocks& unlocks, ra::Accounts& accounts, const ra::CodeMessages& messages)
+        : unlocks_(unlocks), accounts_(accounts), messages_(messages) {}
 
     http::Response list(const ra::Account& account);
     http::Response ask(const http::Request& request, const ra::Account& account);
@@ -23,6 +24,7 @@ class UnlockApi {
 
     ra::Unlocks& unlocks_;
     ra::Accounts& accounts_;
+    const ra::CodeMessages& messages_;
 };
 
 }  // namespace ukey::portal

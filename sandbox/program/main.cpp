@@ -17,6 +17,7 @@ struct Options {
     std::filesystem::path folder;
     std::string certificate;
     unsigned renewalDays = 60;
+    unsigned resendSeconds = 60;
     std::string unlockForm = "sealed";
     std::string serial;
     std::string pin;
@@ -39,6 +40,12 @@ void addServe(CLI::App& app, Options& options) {
         ->add_option("--renewal-days", options.renewalDays,
                      "How long before expiry a certificate may be renewed")
         ->capture_default_str();
+    command
+        ->add_option("--resend-seconds", options.resendSeconds,
+                     "How long after a code the next one may be sent")
+        ->capture_default_str();
+    command->add_option("--downloads", options.world.downloadsFolder,
+                        "The packages that the page of downloads offers (dist/packages of `make package`)");
     command
         ->add_option(
             "--unlock-form", options.unlockForm,
@@ -96,6 +103,7 @@ int run(int argc, char** argv) {
     const auto folder = options.folder.empty() ? sandbox::defaultDataFolder() : options.folder;
     options.world.dataFolder = folder;
     options.world.rules.renewalWindow = std::chrono::hours(24) * options.renewalDays;
+    options.world.resendPause = std::chrono::seconds(options.resendSeconds);
     options.world.unlockForm = ukey::ra::unlockFormFrom(options.unlockForm).value();
     options.mint.dataFolder = folder;
     if (app.got_subcommand("administrator-pin"))

@@ -1,5 +1,7 @@
 #include "sandbox/program/publication.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace ukey::sandbox {
 namespace {
 
@@ -22,6 +24,14 @@ void publish(http::Router& router, ca::CertificateCentre& centre) {
     });
     router.on("GET", "/ca/chain.pem", [&centre](const http::Request&) {
         return http::Response{200, "application/x-pem-file", centre.chainPem(), {}};
+    });
+}
+
+void publishLinks(http::Router& router, std::uint16_t portalPort) {
+    router.on("GET", "/api/links", [portalPort](const http::Request& request) {
+        const auto host = request.header("host");
+        const auto portal = "http://" + host.substr(0, host.rfind(':')) + ":" + std::to_string(portalPort);
+        return http::jsonResponse({{"portal", portal}});
     });
 }
 

@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
 
+#include "sandbox/program/downloads.hpp"
 #include "sandbox/program/publication.hpp"
 #include "tokenlib/base/error.hpp"
 
@@ -66,6 +67,8 @@ void World::openTradingSite(const WorldOptions& options) {
     site.clock = options.clock;
     tradingSite_ = std::make_unique<trading::Site>(site);
     publish(tradingSite_->router(), centre_);
+    publishDownloads(tradingSite_->router(), options.downloadsFolder);
+    publishLinks(tradingSite_->router(), portalPort());
     tradingServer_.start(
         [this](const http::Request& request) { return tradingSite_->router().handle(request); });
 }
@@ -76,10 +79,12 @@ void World::openPortal(const WorldOptions& options) {
     site.webFolder = options.portalWebFolder;
     site.origins = originsOf(portalPort());
     site.rules = options.rules;
+    site.resendPause = options.resendPause;
     site.unlockForm = options.unlockForm;
     site.administratorPin = options.administratorPin;
     site.clock = options.clock;
     portal_ = std::make_unique<portal::Site>(site, centre_, keys_);
+    publishDownloads(portal_->router(), options.downloadsFolder);
     portalServer_->start([this](const http::Request& request) { return portal_->router().handle(request); });
 }
 

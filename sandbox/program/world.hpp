@@ -22,7 +22,9 @@ struct WorldOptions {
     std::filesystem::path portalWebFolder;  ///< The built pages of the portal.
     /// Of the portal; nothing: the one after the trading site's, or any free one where that is taken.
     std::optional<std::uint16_t> portalPort;
+    std::filesystem::path downloadsFolder;  ///< What 下载 offers; may be missing.
     ra::OrderRules rules;
+    std::chrono::seconds resendPause = portal::SiteOptions{}.resendPause;
     ra::UnlockForm unlockForm = ra::UnlockForm::sealed;
     std::string administratorPin = portal::SiteOptions{}.administratorPin;
     ca::Clock clock = std::chrono::system_clock::now;

@@ -23,15 +23,18 @@ constexpr const char* kSelect = "SELECT id, kind, name, identity, phone, identif
 
 }  // namespace
 
-Accounts::Accounts(sqlite::Database& database, Outbox& outbox, SecretCodes& codes, Clock clock)
-    : database_(database), outbox_(outbox), codes_(codes), clock_(std::move(clock)) {}
+Accounts::Accounts(sqlite::Database& database, CodeMessages& messages, SecretCodes& codes, Clock clock)
+    : database_(database), messages_(messages), codes_(codes), clock_(std::move(clock)) {}
 
 void Accounts::sendCode(const std::string& phone) {
     checkPhone(phone);
-    const auto code = codes_.make(purposeOf(phone), kDigits, kLifetime);
-    outbox_.send(
-        phone, "【沙盒】您的验证码是 " + code + "，10 分钟内有效，请勿告诉他人。",
-        "[Sandbox] Your verification code is " + code + ", valid for 10 minutes. Tell it to nobody.");
+    sqlite::Transaction transaction(database_);
+    messages_.send({purposeOf(phone), kDigits, kLifetime, phone, [](const std::string& code) {
+                        return MessageText{"【沙盒】您的验证码是 " + code + "，10 分钟内有效，请勿告诉他人。",
+                                           "[Sandbox] Your verification code is " + code +
+                                               ", valid for 10 minutes. Tell it to nobody."};
+                    }});
+    transaction.commit();
 }
 
 Account Accounts::registerNew(const Account& account, const std::string& code) {

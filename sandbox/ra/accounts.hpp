@@ -4,8 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "sandbox/ra/outbox.hpp"
-#include "sandbox/ra/secret_code.hpp"
+#include "sandbox/ra/code_messages.hpp"
 
 namespace ukey::ra {
 
@@ -20,7 +19,7 @@ struct Account {
 
 class Accounts {
   public:
-    Accounts(sqlite::Database& database, Outbox& outbox, SecretCodes& codes, Clock clock);
+    Accounts(sqlite::Database& database, CodeMessages& messages, SecretCodes& codes, Clock clock);
 
     /// Sends a verification code, good for ten minutes. Says nothing of whether the number is registered.
     void sendCode(const std::string& phone);
@@ -36,7 +35,7 @@ class Accounts {
     std::optional<Account> findBy(const char* sql, const std::string& value);
 
     sqlite::Database& database_;
-    Outbox& outbox_;
+    CodeMessages& messages_;
     SecretCodes& codes_;
     Clock clock_;
 };

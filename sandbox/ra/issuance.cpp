@@ -4,6 +4,7 @@
 #include "sandbox/ca/signing.hpp"
 #include "sandbox/ra/proof.hpp"
 #include "sandbox/ra/refusal.hpp"
+#include "sandbox/ra/validity.hpp"
 #include "tokenlib/base/error.hpp"
 
 namespace ukey::ra {
@@ -13,16 +14,8 @@ using namespace std::chrono_literals;
 using token::KeyAlgorithm;
 using token::KeyUsage;
 
-constexpr auto kYear = 365 * 24h;
 constexpr auto kClockSlack = 5min;
 constexpr std::size_t kMaxTokenSerial = 128;
-
-/// 延期 counts from the old expiry, or from today when that is past; 变更 and 补办 keep the expiry.
-Time expiryOf(const Order& order, const std::optional<HolderCertificate>& old, Time now) {
-    if (order.kind == "issue") return now + order.years * kYear;
-    if (order.kind == "renew") return std::max(old->notAfter, now) + order.years * kYear;
-    return old->notAfter;
-}
 
 ca::Subject subjectOf(const Account& account, const Order& order) {
     ca::Subject subject;

@@ -67,11 +67,11 @@ const Offer& offer() {
 }
 
 Orders::Orders(sqlite::Database& database, Accounts& accounts, HolderCertificates& certificates,
-               Outbox& outbox, SecretCodes& codes, OrderRules rules, Clock clock)
+               CodeMessages& messages, SecretCodes& codes, OrderRules rules, Clock clock)
     : database_(database),
       accounts_(accounts),
       certificates_(certificates),
-      outbox_(outbox),
+      messages_(messages),
       codes_(codes),
       rules_(rules),
       clock_(std::move(clock)) {}
@@ -131,9 +131,12 @@ void Orders::setState(const Order& order, const std::string& from, const std::st
 
 Order Orders::pay(const Account& account, std::int64_t id) {
     const auto order = get(account.id, id);
+    if (!account.identified) throw Refused(Reason::identityRequired);
+    sqlite::Transaction transaction(database_);
     setState(order, "unpaid", "in-review");
     database_.run("UPDATE orders SET paid = ? WHERE id = ?", toSeconds(clock_()), id);
-    if (account.identified && !needsClerk(order)) moveOn(account, order);
+    if (!needsClerk(order)) moveOn(account, order);
+    transaction.commit();
     return require(id);
 }
 
@@ -150,27 +153,28 @@ Order Orders::cancel(std::int64_t account, std::int64_t id) {
     return require(id);
 }
 
-void Orders::identified(const Account& account) {
-    for (const auto& order : ofAccount(account.id)) {
-        if (order.state == "in-review" && !needsClerk(order)) moveOn(account, order);
-    }
-}
-
 void Orders::moveOn(const Account& account, const Order& order) {
     setState(order, "in-review", "ready");
-    sendCode(account, order.id);
+    sendNewCode(account, order);
 }
 
 void Orders::sendCode(const Account& account, std::int64_t id) {
     const auto order = get(account.id, id);
     if (order.state != "ready") throw Refused(Reason::orderState);
-    const auto code = codes_.make(purposeOf(id), kCodeDigits, kCodeLifetime);
-    const auto number = std::to_string(id);
-    outbox_.send(
-        account.phone,
-        "【沙盒】订单 " + number + " 已审核通过，制证授权码：" + code + "，7 天内有效，请勿告诉他人。",
-        "[Sandbox] Order " + number + " was approved. Authorisation code: " + code +
-            ", valid for 7 days. Tell it to nobody.");
+    sqlite::Transaction transaction(database_);
+    sendNewCode(account, order);
+    transaction.commit();
+}
+
+void Orders::sendNewCode(const Account& account, const Order& order) {
+    const auto number = std::to_string(order.id);
+    messages_.send(
+        {purposeOf(order.id), kCodeDigits, kCodeLifetime, account.phone, [&number](const std::string& code) {
+             return MessageText{"【沙盒】订单 " + number + " 已审核通过，制证授权码：" + code +
+                                    "，7 天内有效，请勿告诉他人。",
+                                "[Sandbox] Order " + number + " was approved. Authorisation code: " + code +
+                                    ", valid for 7 days. Tell it to nobody."};
+         }});
 }
 
 std::vector<Order> Orders::inReview() {
@@ -180,7 +184,9 @@ std::vector<Order> Orders::inReview() {
 Order Orders::approve(std::int64_t id) {
     const auto order = require(id);
     if (!needsClerk(order)) throw Refused(Reason::orderState);
+    sqlite::Transaction transaction(database_);
     moveOn(accounts_.find(order.account).value(), order);
+    transaction.commit();
     return require(id);
 }
 

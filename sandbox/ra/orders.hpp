@@ -48,8 +48,8 @@ const Offer& offer();
 
 class Orders {
   public:
-    Orders(sqlite::Database& database, Accounts& accounts, HolderCertificates& certificates, Outbox& outbox,
-           SecretCodes& codes, OrderRules rules, Clock clock);
+    Orders(sqlite::Database& database, Accounts& accounts, HolderCertificates& certificates,
+           CodeMessages& messages, SecretCodes& codes, OrderRules rules, Clock clock);
 
     /// `order` names kind, algorithm, quantity, years, certificate, newName. Throws Refused bad-order,
     /// certificate-not-found, not-due.
@@ -58,16 +58,14 @@ class Orders {
     Order get(std::int64_t account, std::int64_t id);
     std::vector<Order> ofAccount(std::int64_t account);
 
-    /// The stand-in for a payment.
+    /// The stand-in for a payment. Throws Refused identity-required: who a certificate is for is known before
+    /// it is paid.
     Order pay(const Account& account, std::int64_t id);
     /// The stand-in for the courier, of orders that come with tokens.
     Order receive(const Account& account, std::int64_t id);
     Order cancel(std::int64_t account, std::int64_t id);
     /// A new authorisation code, good for seven days.
     void sendCode(const Account& account, std::int64_t id);
-    /// Orders that waited for the identity check of the account.
-    void identified(const Account& account);
-
     /// The clerk's desk: changes of name that wait for approval.
     std::vector<Order> inReview();
     Order approve(std::int64_t id);
@@ -82,12 +80,13 @@ class Orders {
     void checkAsked(const Account& account, Order& order);
     bool needsClerk(const Order& order) const { return order.kind == "change"; }
     void moveOn(const Account& account, const Order& order);
+    void sendNewCode(const Account& account, const Order& order);
     void setState(const Order& order, const std::string& from, const std::string& to);
 
     sqlite::Database& database_;
     Accounts& accounts_;
     HolderCertificates& certificates_;
-    Outbox& outbox_;
+    CodeMessages& messages_;
     SecretCodes& codes_;
     OrderRules rules_;
     Clock clock_;

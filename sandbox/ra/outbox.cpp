@@ -10,13 +10,24 @@ constexpr std::int64_t kMessagesAnHour = 10;
 
 }  // namespace
 
-void Outbox::send(const std::string& phone, const std::string& zh, const std::string& en) {
+void Outbox::checkLimit(const std::string& phone) {
     const Time now = clock_();
-    auto count = database_.query("SELECT count(*) FROM message WHERE phone = ? AND sent > ?", phone,
-                                 toSeconds(now - 1h));
-    if (count.step() && count.number(0) >= kMessagesAnHour) throw Refused(Reason::tooManyMessages);
+    auto recent = database_.query("SELECT sent FROM message WHERE phone = ? AND sent > ? ORDER BY sent",
+                                  phone, toSeconds(now - 1h));
+    std::int64_t count = 0;
+    Time oldest = now;
+    while (recent.step()) {
+        if (count++ == 0) oldest = fromSeconds(recent.number(0));
+    }
+    if (count >= kMessagesAnHour) {
+        throw Refused(Reason::tooManyMessages, std::chrono::ceil<std::chrono::seconds>(oldest + 1h - now));
+    }
+}
+
+void Outbox::send(const std::string& phone, const std::string& zh, const std::string& en) {
+    checkLimit(phone);
     database_.run("INSERT INTO message (phone, zh, en, sent) VALUES (?, ?, ?, ?)", phone, zh, en,
-                  toSeconds(now));
+                  toSeconds(clock_()));
 }
 
 std::vector<Message> Outbox::list() {

@@ -19,7 +19,9 @@ class Outbox {
   public:
     Outbox(sqlite::Database& database, Clock clock) : database_(database), clock_(std::move(clock)) {}
 
-    /// Throws Refused too-many-messages above ten an hour to one phone.
+    /// Throws Refused too-many-messages when the phone got its ten of the last hour.
+    void checkLimit(const std::string& phone);
+    /// Throws as `checkLimit`.
     void send(const std::string& phone, const std::string& zh, const std::string& en);
     /// The newest first, at most a hundred.
     std::vector<Message> list();

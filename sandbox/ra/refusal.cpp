@@ -12,7 +12,7 @@ struct Entry {
     ReasonText text;
 };
 
-constexpr std::array<Entry, 27> kEntries{{
+constexpr std::array<Entry, 29> kEntries{{
     {Reason::badPhone, 400, "bad-phone", {"手机号码不正确。", "This is not a mobile number."}},
     {Reason::badName,
      400,
@@ -39,7 +39,15 @@ constexpr std::array<Entry, 27> kEntries{{
     {Reason::tooManyMessages,
      429,
      "too-many-messages",
-     {"短信发送过于频繁，请一小时后再试。", "Too many messages were sent. Try again in an hour."}},
+     {"一小时内发送到该手机的短信已达上限，请稍后再试；已收到的验证码或授权码仍然有效。",
+      "This phone has got all the messages of an hour. Try again later; the code that you have still "
+      "serves."}},
+    {Reason::tooSoon,
+     429,
+     "too-soon",
+     {"短信刚刚发送，请稍候再重新发送；已收到的验证码或授权码仍然有效。",
+      "A message was sent a moment ago. Wait before you ask for another; the code that you have still "
+      "serves."}},
     {Reason::loginRequired, 401, "login-required", {"请先登录。", "Please log in first."}},
     {Reason::orderNotFound, 404, "order-not-found", {"没有找到这份订单。", "There is no such order."}},
     {Reason::orderState,
@@ -47,6 +55,10 @@ constexpr std::array<Entry, 27> kEntries{{
      "order-state",
      {"订单当前状态不能进行此操作，请刷新订单后查看。",
       "The order's state does not allow this. Reload the order."}},
+    {Reason::identityRequired,
+     409,
+     "identity-required",
+     {"请先完成身份核验，再支付。", "Pass the identity check first, then pay."}},
     {Reason::orderUsed,
      409,
      "order-used",
@@ -64,8 +76,8 @@ constexpr std::array<Entry, 27> kEntries{{
     {Reason::wrongToken,
      409,
      "wrong-token",
-     {"插入的介质不属于此订单，请插入正确的 Ukey。",
-      "The token that is plugged in does not belong to this order. Plug in the right one."}},
+     {"插入的 Ukey 不属于此订单，请插入正确的 Ukey。",
+      "The Ukey that is plugged in does not belong to this order. Plug in the right one."}},
     {Reason::badCsr, 400, "bad-csr", {"证书请求无效。", "The certificate request is not valid."}},
     {Reason::keyInUse,
      409,
@@ -96,11 +108,11 @@ constexpr std::array<Entry, 27> kEntries{{
      409,
      "unlock-wrong-token",
      {"插入的不是申请解锁的 Ukey，请插入正确的 Ukey。",
-      "The token that is plugged in is not the one of this unlock. Plug in the right one."}},
+      "The Ukey that is plugged in is not the one of this unlock. Plug in the right one."}},
     {Reason::badUnlockRequest,
      400,
      "bad-unlock-request",
-     {"Ukey 组件的解锁请求无效。", "The bridge's unlock request is not valid."}},
+     {"Ukey 助手的解锁请求无效。", "Ukey Bridge's unlock request is not valid."}},
     {Reason::unlockRequestLate,
      409,
      "unlock-request-late",
@@ -110,7 +122,7 @@ constexpr std::array<Entry, 27> kEntries{{
     {Reason::unlockForm,
      409,
      "unlock-form",
-     {"该型号的 Ukey 不支持这种解锁方式。", "This model of token does not offer this way to unlock."}},
+     {"该型号的 Ukey 不支持这种解锁方式。", "This model of Ukey does not offer this way to unlock."}},
 }};
 
 const Entry& entryOf(Reason reason) noexcept {

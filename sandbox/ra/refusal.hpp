@@ -1,6 +1,7 @@
 // Why the registration authority does not do what it is asked to.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -16,11 +17,13 @@ enum class Reason : std::uint8_t {
     codeExpired,      ///< Ten minutes for a verification code, seven days for an authorisation code.
     codeLocked,       ///< Too many wrong tries; a new code has to be asked for.
     tooManyMessages,  ///< Messages to one phone in an hour.
+    tooSoon,          ///< A code was sent a moment ago.
     loginRequired,
-    orderNotFound,  ///< Also one of another account.
-    orderState,     ///< Not possible in the state that the order is in.
-    orderUsed,      ///< All tokens of the order have their certificates.
-    badOrder,       ///< A quantity, an algorithm or a kind that is not offered.
+    orderNotFound,     ///< Also one of another account.
+    orderState,        ///< Not possible in the state that the order is in.
+    identityRequired,  ///< The account's identity was not checked yet.
+    orderUsed,         ///< All tokens of the order have their certificates.
+    badOrder,          ///< A quantity, an algorithm or a kind that is not offered.
     certificateNotFound,
     notDue,      ///< A renewal long before expiry.
     wrongToken,  ///< The token's serial number does not belong to the order.
@@ -52,11 +55,15 @@ int statusOf(Reason reason) noexcept;
 
 class Refused : public std::runtime_error {
   public:
-    explicit Refused(Reason reason) : std::runtime_error(std::string(toString(reason))), reason_(reason) {}
+    /// `retryAfter`: when the same may be asked again; 0: that depends on something else than time.
+    explicit Refused(Reason reason, std::chrono::seconds retryAfter = {})
+        : std::runtime_error(std::string(toString(reason))), reason_(reason), retryAfter_(retryAfter) {}
     Reason reason() const noexcept { return reason_; }
+    std::chrono::seconds retryAfter() const noexcept { return retryAfter_; }
 
   private:
     Reason reason_;
+    std::chrono::seconds retryAfter_;
 };
 
 }  // namespace ukey::ra

@@ -42,6 +42,12 @@ std::string SecretCodes::make(const std::string& purpose, unsigned digits, std::
     return code;
 }
 
+std::optional<Time> SecretCodes::madeAt(const std::string& purpose, std::chrono::seconds lifetime) {
+    auto row = database_.query("SELECT expires FROM code WHERE purpose = ?", purpose);
+    if (!row.step()) return std::nullopt;
+    return fromSeconds(row.number(0)) - lifetime;
+}
+
 void SecretCodes::check(const std::string& purpose, const std::string& code) {
     // Counted before it is compared, so that tries at the same time all count.
     database_.run("UPDATE code SET tries = tries + 1 WHERE purpose = ?", purpose);

@@ -80,12 +80,13 @@ std::optional<UnlockForm> unlockFormFrom(const std::string& name) {
 }
 
 Unlocks::Unlocks(sqlite::Database& database, HolderCertificates& certificates, Accounts& accounts,
-                 Outbox& outbox, SecretCodes& codes, AdministratorPins& pins, ca::CertificateCentre& centre,
-                 UnlockForm form, Clock clock)
+                 Outbox& outbox, CodeMessages& messages, SecretCodes& codes, AdministratorPins& pins,
+                 ca::CertificateCentre& centre, UnlockForm form, Clock clock)
     : database_(database),
       certificates_(certificates),
       accounts_(accounts),
       outbox_(outbox),
+      messages_(messages),
       codes_(codes),
       pins_(pins),
       centre_(centre),
@@ -98,23 +99,33 @@ Unlock Unlocks::ask(const Account& account, std::int64_t certificateId) {
     const bool serves = certificate && certificate->account == account.id &&
                         (certificate->state == "active" || certificate->state == "superseded");
     if (!serves) throw Refused(Reason::certificateNotFound);
+    sqlite::Transaction transaction(database_);
     database_.run(
         "INSERT INTO unlock (account, certificate, token, state, created) VALUES (?, ?, ?, 'unverified', ?)",
         account.id, certificateId, certificate->tokenSerial, toSeconds(clock_()));
-    const auto id = database_.lastId();
-    sendCode(account, id);
-    return require(id);
+    const auto unlock = require(database_.lastId());
+    sendNewCode(account, unlock);
+    transaction.commit();
+    return unlock;
 }
 
 void Unlocks::sendCode(const Account& account, std::int64_t id) {
     const auto unlock = get(account.id, id);
     if (unlock.state != "unverified") throw Refused(Reason::unlockState);
-    const auto code = codes_.make(purposeOf(id), kCodeDigits, kCodeLifetime);
-    outbox_.send(account.phone,
-                 "【沙盒】您正在申请解锁 Ukey " + unlock.tokenSerial + "，验证码：" + code +
-                     "，10 分钟内有效。如非本人操作，请勿告诉他人。",
-                 "[Sandbox] You ask to unlock the token " + unlock.tokenSerial + ". Verification code: " +
-                     code + ", valid for 10 minutes. If this was not you, tell it to nobody.");
+    sqlite::Transaction transaction(database_);
+    sendNewCode(account, unlock);
+    transaction.commit();
+}
+
+void Unlocks::sendNewCode(const Account& account, const Unlock& unlock) {
+    messages_.send(
+        {purposeOf(unlock.id), kCodeDigits, kCodeLifetime, account.phone, [&unlock](const std::string& code) {
+             return MessageText{"【沙盒】您正在申请解锁 Ukey " + unlock.tokenSerial + "，验证码：" + code +
+                                    "，10 分钟内有效。如非本人操作，请勿告诉他人。",
+                                "[Sandbox] You ask to unlock the Ukey " + unlock.tokenSerial +
+                                    ". Verification code: " + code +
+                                    ", valid for 10 minutes. If this was not you, tell it to nobody."};
+         }});
 }
 
 Unlock Unlocks::verify(const Account& account, std::int64_t id, const std::string& code) {
@@ -158,12 +169,14 @@ Unlock Unlocks::decide(std::int64_t id, const std::string& state, const std::str
 }
 
 Unlock Unlocks::approve(std::int64_t id) {
+    sqlite::Transaction transaction(database_);
     auto unlock = decide(id, "approved", "");
     outbox_.send(
         accounts_.find(unlock.account).value().phone,
         "【沙盒】Ukey " + unlock.tokenSerial + " 的解锁申请已通过，请在 24 小时内登录自助服务平台完成解锁。",
-        "[Sandbox] The unlock of the token " + unlock.tokenSerial +
+        "[Sandbox] The unlock of the Ukey " + unlock.tokenSerial +
             " was approved. Finish it on the self-service portal within 24 hours.");
+    transaction.commit();
     return unlock;
 }
 
@@ -226,7 +239,7 @@ UnlockAnswer Unlocks::answer(const Account& account, std::int64_t id, const Byte
         outbox_.send(account.phone,
                      "【沙盒】Ukey " + unlock.tokenSerial + " 的临时密码：" + newPin +
                          "，解锁后请立即按提示修改，请勿告诉他人。",
-                     "[Sandbox] The temporary PIN of the token " + unlock.tokenSerial + " is " + newPin +
+                     "[Sandbox] The temporary PIN of the Ukey " + unlock.tokenSerial + " is " + newPin +
                          ". You will be asked to change it at once. Tell it to nobody.");
     }
     transaction.commit();

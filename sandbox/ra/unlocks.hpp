@@ -40,8 +40,8 @@ class Unlocks {
   public:
     /// `form` is taken where the page asks for none; `vendor` only where the request offers it.
     Unlocks(sqlite::Database& database, HolderCertificates& certificates, Accounts& accounts, Outbox& outbox,
-            SecretCodes& codes, AdministratorPins& pins, ca::CertificateCentre& centre, UnlockForm form,
-            Clock clock);
+            CodeMessages& messages, SecretCodes& codes, AdministratorPins& pins,
+            ca::CertificateCentre& centre, UnlockForm form, Clock clock);
 
     /// For the token of a certificate of the account that is not revoked. Sends a code to its phone. Throws
     /// Refused certificate-not-found.
@@ -65,6 +65,7 @@ class Unlocks {
                         std::optional<UnlockForm> form);
 
   private:
+    void sendNewCode(const Account& account, const Unlock& unlock);
     Unlock require(std::int64_t id);
     void setState(const Unlock& unlock, const std::string& from, const std::string& to);
     Unlock decide(std::int64_t id, const std::string& state, const std::string& note);
@@ -77,6 +78,7 @@ class Unlocks {
     HolderCertificates& certificates_;
     Accounts& accounts_;
     Outbox& outbox_;
+    CodeMessages& messages_;
     SecretCodes& codes_;
     AdministratorPins& pins_;
     ca::CertificateCentre& centre_;

@@ -4,13 +4,11 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers } from './support/browsers.mjs';
-import { Client } from './support/client.mjs';
 import { byTest, logInToTrading, PortalUser } from './support/portal_user.mjs';
 import { root, Stack } from './support/stack.mjs';
 
 const pin = '830412';
 const newPin = '947305';
-const firstUse = ['pin 111111', `pin ${pin}`, `pin ${pin}`, 'ok'];
 const serial = 'LOCKED';
 
 describe('chromium: unlocking a token from the portal', () => {
@@ -21,35 +19,15 @@ describe('chromium: unlocking a token from the portal', () => {
   before(async () => {
     await mkdir(process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures'), { recursive: true });
     stack = await Stack.start();
-    await stack.blank(serial);
     browser = await browsers.chromium();
     user = await PortalUser.open(stack, browser, 'chromium', '13700000001');
-    await user.register('赵六');
-    await user.buy();
-    const code = await user.codeFromOutbox();
-    await user.startWizard();
-    await user.chooseToken(serial);
-    await stack.answer(...firstUse);
-    await user.enterCode(code);
-    await user.seeIssued(serial);
-    await lock();
+    await user.becomeHolder('赵六', serial, pin);
+    await stack.lock(serial, stack.site);
   });
   after(async () => {
     await browser?.close();
     await stack?.stop();
   });
-
-  /** Wrong PINs until there is none left; before the last one the bridge asks whether it is meant. */
-  async function lock() {
-    const page = await Client.connect(stack.daemonPort, stack.site);
-    const { id: token } = await page.token(serial);
-    for (let code = ''; code !== 'pin-locked';) {
-      await stack.answer('pin 000000', 'pin 000000');
-      code = await page.codeOf('pin.verify', { token });
-      assert.match(code, /^pin-(incorrect|locked)$/);
-    }
-    await page.close();
-  }
 
   test('asks, proves the phone, is approved by the clerk, sets a new PIN, and logs in with it', async () => {
     await user.go('certificates');

@@ -34,7 +34,13 @@ inline std::string digitsIn(const std::string& text, const std::string& after) {
 
 class PortalTest : public ::testing::Test {
   protected:
-    explicit PortalTest(WorldOptions options = {}) {
+    /// Without the pause between two codes: tests that are not about it ask as often as they like.
+    static WorldOptions withoutPause() {
+        WorldOptions options;
+        options.resendPause = 0s;
+        return options;
+    }
+    explicit PortalTest(WorldOptions options = withoutPause()) {
         sandbox_test::putCa(caFolder(folder_.path()));
         options.dataFolder = folder_.path();
         options.port = 0;

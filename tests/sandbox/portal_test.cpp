@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <openssl/core_names.h>
 
+#include "sandbox/ra/validity.hpp"
 #include "tests/sandbox/portal_fixture.hpp"
 
 namespace ukey::sandbox {
@@ -51,6 +52,104 @@ TEST_F(PortalTest, phone_isRegisteredOnceAndNotFlooded) {
     std::string last;
     for (int i = 0; i < 9; ++i) last = codeOf(user_->post("/api/verification", {{"phone", kPhone}}));
     EXPECT_EQ(last, "too-many-messages");
+}
+
+TEST_F(PortalTest, newCodeThatCannotBeSent_leavesTheOneInHand) {
+    std::string code;
+    std::string refusal;
+    while (refusal.empty()) {
+        const auto reply = user_->post("/api/verification", {{"phone", kPhone}});
+        if (reply.status == 200) {
+            code = lastMessage("验证码是 ");
+        } else {
+            refusal = codeOf(reply);
+        }
+    }
+    EXPECT_EQ(refusal, "too-many-messages");
+    EXPECT_EQ(user_
+                  ->post("/api/register", {{"kind", "person"},
+                                           {"name", "张三"},
+                                           {"identityNumber", "330106199001011234"},
+                                           {"phone", kPhone},
+                                           {"code", code}})
+                  .status,
+              201);
+}
+
+TEST_F(PortalTest, newAuthorisationCodeThatCannotBeSent_leavesTheOneInHand) {
+    registerIdentified();
+    const auto order = orderPaid({{"kind", "issue"}});
+    while (user_->post("/api/orders/" + order + "/code").status == 200) {
+    }
+    const auto code = authorisationCode();
+    EXPECT_EQ(codeOf(user_->post("/api/orders/" + order + "/check", {{"code", code}, {"tokenSerial", "T1"}})),
+              "no error");
+    // What comes with a code is not done without it either.
+    const auto second = user_->post("/api/orders", {{"kind", "issue"}}).json().at("order").at("id").dump();
+    EXPECT_EQ(codeOf(user_->post("/api/orders/" + second + "/pay")), "too-many-messages");
+    EXPECT_EQ(user_->get("/api/orders/" + second).json().at("order").at("state"), "unpaid");
+}
+
+TEST_F(PortalTest, yearsOfACertificate_areCalendarYears) {
+    registerIdentified();
+    // There is a leap day in any four years.
+    const auto order = orderPaid({{"kind", "issue"}, {"years", 4}});
+    const auto issued = issue(order, authorisationCode(), "T1", makeCsr(KeyAlgorithm::sm2));
+    ASSERT_EQ(issued.status, 200) << issued.body;
+    confirm(order, issued);
+    const auto today = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(clock_.now()));
+    const auto certificate =
+        pki::Certificate::fromPem(issued.json().at("signCertificate").get<std::string>());
+    EXPECT_EQ(std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(certificate.notAfterTime())),
+              today + std::chrono::years(4));
+}
+
+TEST(Validity, year_isACalendarYearWithALeapDayAndWithout) {
+    using namespace std::chrono;
+    const auto at = [](year_month_day date) { return sys_days(date) + 13h + 7min; };
+    EXPECT_EQ(ra::yearsAfter(at(2026y / November / 28), 2), at(2028y / November / 28));
+    EXPECT_EQ(ra::yearsAfter(at(2028y / February / 28), 1), at(2029y / February / 28));
+    EXPECT_EQ(ra::yearsAfter(at(2028y / February / 29), 1), at(2029y / February / 28));
+    EXPECT_EQ(ra::yearsAfter(at(2028y / February / 29), 4), at(2032y / February / 29));
+    EXPECT_EQ(ra::yearsAfter(at(2026y / December / 31), 1), at(2027y / December / 31));
+}
+
+class PortalWithPauseTest : public PortalTest {
+  protected:
+    PortalWithPauseTest() : PortalTest(WorldOptions{}) {}
+};
+
+TEST_F(PortalWithPauseTest, secondCode_isSentAfterAMinuteAndTheFirstServesUntilThen) {
+    const auto first = user_->post("/api/verification", {{"phone", kPhone}});
+    EXPECT_EQ(first.json().at("resendSeconds"), 60);
+    const auto code = lastMessage("验证码是 ");
+    clock_.advance(20s);
+    const auto again = user_->post("/api/verification", {{"phone", kPhone}});
+    EXPECT_EQ(codeOf(again), "too-soon");
+    EXPECT_EQ(again.headers.at("retry-after"), "40");
+    EXPECT_EQ(codeOf(user_->post("/api/login", {{"phone", kPhone}, {"code", code + "0"}})), "code-wrong");
+    clock_.advance(40s);
+    EXPECT_EQ(user_->post("/api/verification", {{"phone", kPhone}}).status, 200);
+    EXPECT_EQ(codeOf(user_->post("/api/verification", {{"phone", kPhone}})), "too-soon");
+    // Another purpose has a pause of its own.
+    EXPECT_EQ(user_->post("/api/verification", {{"phone", "13800000002"}}).status, 200);
+}
+
+TEST_F(PortalTest, messagesOfAnHour_areToldWithTheTimeToWait) {
+    for (int i = 0; i < 10; ++i) user_->post("/api/verification", {{"phone", kPhone}});
+    clock_.advance(10min);
+    const auto refused = user_->post("/api/verification", {{"phone", kPhone}});
+    EXPECT_EQ(codeOf(refused), "too-many-messages");
+    EXPECT_EQ(refused.headers.at("retry-after"), "3000");
+}
+
+TEST_F(PortalTest, orderOfAnAccountWithoutIdentityCheck_isNotPaid) {
+    ASSERT_EQ(registerUser(*user_).status, 201);
+    const auto order = user_->post("/api/orders", {{"kind", "issue"}}).json().at("order").at("id").dump();
+    EXPECT_EQ(codeOf(user_->post("/api/orders/" + order + "/pay")), "identity-required");
+    EXPECT_EQ(user_->get("/api/orders/" + order).json().at("order").at("state"), "unpaid");
+    user_->post("/api/account/identity");
+    EXPECT_EQ(user_->post("/api/orders/" + order + "/pay").json().at("order").at("state"), "ready");
 }
 
 TEST_F(PortalTest, buyerOfTwoTokens_issuesOnBothAndLogsInToTheTradingSite) {
@@ -143,10 +242,11 @@ TEST_F(PortalTest, unpaidOrUnidentifiedOrForeignOrder_issuesNothing) {
     const auto placed = user_->post("/api/orders", {{"kind", "issue"}});
     const auto order = std::to_string(placed.json().at("order").at("id").get<int>());
     EXPECT_EQ(codeOf(issue(order, "1", "T1", csr)), "order-state");
-    EXPECT_EQ(user_->post("/api/orders/" + order + "/pay").json().at("order").at("state"), "in-review");
-    EXPECT_EQ(codeOf(user_->post("/api/orders/" + order + "/pay")), "order-state");
-    EXPECT_EQ(codeOf(issue(order, "1", "T1", csr)), "order-state");
+    EXPECT_EQ(codeOf(user_->post("/api/orders/" + order + "/pay")), "identity-required");
     user_->post("/api/account/identity");
+    EXPECT_EQ(codeOf(issue(order, "1", "T1", csr)), "order-state");
+    EXPECT_EQ(user_->post("/api/orders/" + order + "/pay").json().at("order").at("state"), "ready");
+    EXPECT_EQ(codeOf(user_->post("/api/orders/" + order + "/pay")), "order-state");
     const auto code = authorisationCode();
     EXPECT_EQ(user_->get("/api/orders/" + order).json().at("order").at("state"), "ready");
 
@@ -311,6 +411,9 @@ TEST_F(PortalRenewalTest, renewalWithNewKeys_countsFromExpiryAndLeavesTheOldInFo
     logInAgain();
     EXPECT_EQ(certificates().at(0).at("renewable"), true);
     const auto order = orderPaid({{"kind", "renew"}, {"certificate", old.at("id")}, {"years", 2}});
+    // Both told before: where the years are chosen, and at the order.
+    const auto promised = certificates().at(0).at("renewals").at(1);
+    EXPECT_EQ(user_->get("/api/orders/" + order).json().at("order").at("notAfter"), promised);
     const auto code = authorisationCode();
     const auto csr = makeCsr(KeyAlgorithm::sm2);
     EXPECT_EQ(codeOf(issue(order, code, "T2", csr)), "wrong-token");
@@ -321,12 +424,13 @@ TEST_F(PortalRenewalTest, renewalWithNewKeys_countsFromExpiryAndLeavesTheOldInFo
     EXPECT_EQ(confirm(order, issued).json().at("order").at("state"), "done");
 
     const auto list = certificates();
+    EXPECT_EQ(list.at(0).at("notAfter"), promised);
     EXPECT_EQ(list.at(0).at("state"), "active");
     EXPECT_EQ(list.at(1).at("state"), "superseded");
     EXPECT_FALSE(isRevoked(oldPem));
     const auto renewed = pki::Certificate::fromPem(issued.json().at("signCertificate").get<std::string>());
-    EXPECT_EQ(renewed.notAfterTime() - pki::Certificate::fromPem(oldPem.get<std::string>()).notAfterTime(),
-              2 * 365 * 24h);
+    const auto oldExpiry = pki::Certificate::fromPem(oldPem.get<std::string>()).notAfterTime();
+    EXPECT_EQ(renewed.notAfterTime(), ra::yearsAfter(oldExpiry, 2));
 }
 
 TEST_F(PortalRenewalTest, renewalOfAnExpiredCertificate_countsFromToday) {
@@ -339,7 +443,8 @@ TEST_F(PortalRenewalTest, renewalOfAnExpiredCertificate_countsFromToday) {
     const auto issued = issue(order, authorisationCode(), "T1", makeCsr(KeyAlgorithm::sm2));
     ASSERT_EQ(issued.status, 200) << issued.body;
     const auto renewed = pki::Certificate::fromPem(issued.json().at("signCertificate").get<std::string>());
-    EXPECT_EQ(renewed.notAfterTime(), std::chrono::floor<std::chrono::seconds>(clock_.now()) + 365 * 24h);
+    EXPECT_EQ(renewed.notAfterTime(),
+              ra::yearsAfter(std::chrono::floor<std::chrono::seconds>(clock_.now()), 1));
 }
 
 TEST_F(PortalRenewalTest, renewalWithTheSameKey_bringsCertificatesOnly) {

@@ -29,6 +29,7 @@ class TradingTest : public ::testing::Test {
         WorldOptions options;
         options.dataFolder = folder_.path();
         options.webFolder = folder_.path() / "web";
+        options.downloadsFolder = folder_.path() / "packages";
         options.port = 0;
         options.clock = clock_.clock();
         world_ = std::make_unique<World>(context_, options);
@@ -220,6 +221,44 @@ TEST_F(TradingTest, pathOutsideThePages_isNotServed_S46) {
     }
     EXPECT_EQ(browser_->get("/%zz").status, 400);
     EXPECT_EQ(browser_->get("/%00").status, 400);
+}
+
+TEST_F(TradingTest, downloads_arePackagesAsTheyLieThereNow) {
+    EXPECT_EQ(browser_->get("/api/downloads").json().at("downloads"), nlohmann::json::array());
+    std::filesystem::create_directory(folder_.path() / "packages");
+    for (const auto* const file :
+         {"ukey-bridge-0.1.0-x64.msi", "ukey-bridge-0.1.0-x86.msi", "ukey-bridge_0.1.0_arm64.deb",
+          "ukey-bridge-0.1.0-1.x86_64.rpm", "ukey-bridge-0.1.0.noarch.rpm", "SHA256SUMS", "build.log"}) {
+        folder_.write(std::string("packages/") + file, std::string("content of ") + file);
+    }
+    const auto list = browser_->get("/api/downloads").json().at("downloads");
+    std::map<std::string, std::string> seen;
+    for (const auto& one : list) {
+        const auto file = one.at("file").get<std::string>();
+        seen[file] = one.at("system").get<std::string>() + " " + one.at("processor").get<std::string>();
+        const auto got = browser_->get("/downloads/" + file);
+        EXPECT_EQ(got.body, "content of " + file);
+        EXPECT_EQ(one.at("bytes"), got.body.size());
+        EXPECT_EQ(got.headers.at("content-disposition"), "attachment");
+        const auto sum =
+            sandbox_test::runCommand("sha256sum " + (folder_.path() / "packages" / file).string());
+        EXPECT_EQ(one.at("sha256").get<std::string>(), sum.output.substr(0, 64));
+    }
+    const std::map<std::string, std::string> expected{{"ukey-bridge-0.1.0-x64.msi", "windows x86_64"},
+                                                      {"ukey-bridge-0.1.0-x86.msi", "windows x86"},
+                                                      {"ukey-bridge_0.1.0_arm64.deb", "linux arm64"},
+                                                      {"ukey-bridge-0.1.0-1.x86_64.rpm", "linux x86_64"},
+                                                      {"ukey-bridge-0.1.0.noarch.rpm", "linux "}};
+    EXPECT_EQ(seen, expected);
+    for (const auto* const path :
+         {"/downloads/SHA256SUMS", "/downloads/../secret.txt", "/downloads/%2e%2e%2fsecret.txt"}) {
+        EXPECT_EQ(browser_->get(path).status, 404) << path;
+    }
+}
+
+TEST_F(TradingTest, links_leadToThePortalByTheNameOfThePage) {
+    EXPECT_EQ(browser_->get("/api/links").json().at("portal"),
+              "http://127.0.0.1:" + std::to_string(world_->portalPort()));
 }
 
 TEST_F(TradingTest, headRequest_hasNoBody) {

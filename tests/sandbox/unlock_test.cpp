@@ -21,7 +21,7 @@ struct Asked {
 
 class UnlockTest : public PortalTest {
   protected:
-    explicit UnlockTest(WorldOptions options = {}) : PortalTest(std::move(options)) {}
+    explicit UnlockTest(WorldOptions options = withoutPause()) : PortalTest(std::move(options)) {}
     void SetUp() override {
         registerIdentified();
         certificate_ = issueOn(kToken).at("id");
@@ -84,7 +84,7 @@ class UnlockTest : public PortalTest {
 class UnlockTestInVendorForm : public UnlockTest {
   protected:
     static WorldOptions options() {
-        WorldOptions options;
+        auto options = withoutPause();
         options.unlockForm = ra::UnlockForm::vendor;
         return options;
     }
@@ -100,6 +100,15 @@ struct Challenge {
         octets.insert(octets.end(), point.begin() + 1, point.end());
     }
 };
+
+TEST_F(UnlockTest, newCodeThatCannotBeSent_leavesTheOneInHand) {
+    const auto unlock = ask();
+    while (user_->post("/api/unlocks/" + unlock + "/code").status == 200) {
+    }
+    EXPECT_EQ(codeOf(user_->post("/api/unlocks", {{"certificate", certificate_}})), "too-many-messages");
+    EXPECT_EQ(user_->get("/api/unlocks").json().at("unlocks").size(), 1U);
+    EXPECT_EQ(verify(unlock).status, 200);
+}
 
 TEST_F(UnlockTest, approvedUnlock_isAnsweredWithTheAdministratorPinForThatRequestAlone) {
     const auto unlock = askApproved();

@@ -9,7 +9,7 @@ namespace {
 constexpr std::array kMessages{
     // Errors: what happened.
     Message{"error.bad-request", "请求有误。", "The request is not valid."},
-    Message{"error.hello-required", "页面尚未与 Ukey 组件建立会话。",
+    Message{"error.hello-required", "页面尚未与 Ukey 助手建立会话。",
             "The page has not introduced itself to Ukey Bridge yet."},
     Message{"error.origin-denied", "该网站未获准使用 Ukey。", "This site is not allowed to use the Ukey."},
     Message{"error.scope-denied", "该网站未获准执行此操作。", "This site is not allowed to do this."},
@@ -54,7 +54,7 @@ constexpr std::array kMessages{
     Message{"error.driver-crashed", "Ukey 驱动异常退出，已重新启动。",
             "The driver of the Ukey crashed and was restarted."},
     Message{"error.driver-error", "Ukey 驱动报告错误。", "The driver of the Ukey reported an error."},
-    Message{"error.unsupported", "该 Ukey 不支持此操作。", "The Ukey cannot do this."},
+    Message{"error.unsupported", "此操作暂不支持。", "This is not supported."},
     Message{"error.busy", "Ukey 正在处理另一项操作。", "The Ukey is busy with another operation."},
     Message{"error.too-large", "数据过大。", "The data is too large."},
     Message{"error.rate-limited", "请求过于频繁。", "Too many requests."},
@@ -67,12 +67,12 @@ constexpr std::array kMessages{
     Message{"error.unlock-mismatch", "该解锁应答属于另一个 Ukey。", "The unlock answer is for another Ukey."},
     Message{"error.unlock-invalid", "解锁应答无效，Ukey 未作任何改动。",
             "The unlock answer is not valid; nothing was tried on the Ukey."},
-    Message{"error.reserved-message", "该内容只能由 Ukey 组件自身签名，已拒绝。",
+    Message{"error.reserved-message", "该内容只能由 Ukey 助手自身签名，已拒绝。",
             "This is something that only Ukey Bridge itself may have signed."},
     Message{"error.recipient-not-found", "已插入的 Ukey 都不能打开该文件。",
             "None of the Ukeys that are plugged in can open this."},
     Message{"error.content-corrupt", "内容已损坏或被改动。", "The content is damaged or was changed."},
-    Message{"error.internal", "Ukey 组件内部错误。", "Ukey Bridge met an internal error."},
+    Message{"error.internal", "Ukey 助手内部错误。", "Ukey Bridge met an internal error."},
 
     // Errors: what the user can do.
     Message{"hint.bad-request", "请刷新页面重试；若仍有问题，请联系网站客服。",
@@ -85,7 +85,7 @@ constexpr std::array kMessages{
     Message{"hint.user-cancelled", "需要时请重新操作。", "Start again when you are ready."},
     Message{"hint.prompt-timeout", "请重新操作，并及时输入。", "Start again and answer the dialog in time."},
     Message{"hint.prompt-unavailable",
-            "请安装 pinentry（例如 pinentry-gtk2 或 pinentry-curses），并在图形桌面或终端中启动 Ukey 组件。",
+            "请安装 pinentry（例如 pinentry-gtk2 或 pinentry-curses），并在图形桌面或终端中启动 Ukey 助手。",
             "Install a pinentry program (for example pinentry-gtk2 or pinentry-curses) and run Ukey Bridge "
             "in a desktop session or a terminal."},
     Message{"hint.token-not-found", "请插入 Ukey 后重试。", "Plug in the Ukey and try again."},
@@ -113,7 +113,7 @@ constexpr std::array kMessages{
     Message{"hint.pin-too-short", "请输入符合长度要求的密码。", "Enter a PIN of the right length."},
     Message{"hint.driver-missing", "请安装该 Ukey 厂商的驱动程序。",
             "Install the driver of the Ukey's maker."},
-    Message{"hint.driver-bitness", "请安装与 Ukey 组件位数一致的驱动程序。",
+    Message{"hint.driver-bitness", "请安装与 Ukey 助手位数一致的驱动程序。",
             "Install the driver that has the word size of Ukey Bridge."},
     Message{"hint.driver-timeout", "请拔出并重新插入 Ukey 后重试。",
             "Unplug the Ukey, plug it in again and retry."},
@@ -121,7 +121,10 @@ constexpr std::array kMessages{
             "Try again; if it keeps happening, update the driver of the Ukey."},
     Message{"hint.driver-error", "请拔出并重新插入 Ukey 后重试；若仍有问题，请联系客服。",
             "Unplug the Ukey, plug it in again and retry; if it happens again, ask support."},
-    Message{"hint.unsupported", "请使用支持此操作的 Ukey。", "Use a Ukey that can do this."},
+    Message{"hint.unsupported",
+            "请更新 Ukey 助手后重试；若仍不支持，可能是此 Ukey 不具备该功能，请联系网站客服。",
+            "Update Ukey Bridge and try again; if it stays so, this Ukey may lack the function: ask the "
+            "site's support."},
     Message{"hint.busy", "请先完成已打开的对话框或稍候再试。",
             "Finish the open dialog, or wait a moment and try again."},
     Message{"hint.too-large", "请减小文件后重试。", "Try again with a smaller file."},
@@ -210,9 +213,9 @@ constexpr std::array kMessages{
     Message{"enrolment.issuer.new", "新颁发机构：{value}", "New issuer: {value}"},
 
     // ukeyctl.
-    Message{"ctl.about", "查看和管理 Ukey 组件", "Looks at Ukey Bridge and manages it"},
+    Message{"ctl.about", "查看和管理 Ukey 助手", "Looks at Ukey Bridge and manages it"},
     Message{"ctl.option-config", "只使用这个配置文件", "Use this configuration file alone"},
-    Message{"ctl.status", "Ukey 组件是否在运行", "Whether Ukey Bridge is running"},
+    Message{"ctl.status", "Ukey 助手是否在运行", "Whether Ukey Bridge is running"},
     Message{"ctl.tokens", "列出已插入的 Ukey", "List the Ukeys that are plugged in"},
     Message{"ctl.doctor", "检查问题并给出解决办法", "Say what is wrong and what to do about it"},
     Message{"ctl.soft", "软件 Ukey（用于试用和测试）", "Soft tokens, for trying out and for tests"},
@@ -236,11 +239,11 @@ constexpr std::array kMessages{
             "No Ukey is plugged in. If one is, check that its maker's driver is installed."},
     Message{"ctl.fine", "[正常] {text}", "[ok]      {text}"},
     Message{"ctl.problem", "[问题] {text}", "[problem] {text}"},
-    Message{"ctl.daemon-listens", "Ukey 组件 {version} 正在端口 {port} 上运行。",
+    Message{"ctl.daemon-listens", "Ukey 助手 {version} 正在端口 {port} 上运行。",
             "Ukey Bridge {version} listens on port {port}."},
-    Message{"ctl.daemon-missing", "Ukey 组件没有运行。请启动 ukeyd，或重新登录桌面。",
+    Message{"ctl.daemon-missing", "Ukey 助手没有运行。请启动 ukeyd，或重新登录桌面。",
             "Ukey Bridge is not running. Start ukeyd, or log in to the desktop again."},
-    Message{"ctl.port-taken", "端口 {port} 被其他程序占用，Ukey 组件会使用下一个端口。",
+    Message{"ctl.port-taken", "端口 {port} 被其他程序占用，Ukey 助手会使用下一个端口。",
             "Another program has port {port}; Ukey Bridge takes the next one."},
     Message{"ctl.no-origins", "没有许可任何网站。请在配置的 origins 中加入网站地址。",
             "No site is allowed. Add the site's address to `origins` in the configuration."},
@@ -334,7 +337,7 @@ constexpr std::array kMessages{
             "What is signed cannot be shown; this is its digest: {digest}"},
 
     // Parts of a dialog.
-    Message{"dialog.title", "Ukey 组件", "Ukey Bridge"},
+    Message{"dialog.title", "Ukey 助手", "Ukey Bridge"},
     Message{"dialog.site", "网站：{value}", "Site: {value}"},
     Message{"dialog.program", "程序：{value}", "Program: {value}"},
     Message{"dialog.operation", "操作：{value}", "Operation: {value}"},

@@ -1,7 +1,7 @@
+import type { Token } from "./api.js";
 import type { CallOptions, MethodName } from "./connection.js";
 import { UkeyError } from "./errors.js";
 import type { Methods, Progress, Token as TokenData, TokenId } from "./generated/protocol.js";
-import type { Token } from "./token.js";
 
 /**
  * What the objects that a bridge hands out need of it.
@@ -15,6 +15,11 @@ export interface Actor {
   whenConnected(signal: AbortSignal): Promise<void>;
   tokenFrom(data: TokenData): Token;
   readonly random: () => number;
+}
+
+/** @internal The user enters the PIN in a window outside the browser; the login belongs to this page. */
+export async function verifyPin(actor: Actor, token: TokenId, options?: CallOptions): Promise<void> {
+  await actor.call("pin.verify", { token }, options);
 }
 
 /**
@@ -33,7 +38,7 @@ export async function withLogin<T>(
   } catch (error) {
     const id = UkeyError.is(error, "pin-required") ? await token() : undefined;
     if (id === undefined) throw error;
-    await actor.call("pin.verify", { token: id }, options);
+    await verifyPin(actor, id, options);
     return work();
   }
 }

@@ -1,4 +1,4 @@
-import type { EnrolmentAnswer } from "./enrolment.js";
+import type { EnrolmentAnswer } from "./api.js";
 import type { Certificate } from "./generated/protocol.js";
 
 /**

@@ -1,8 +1,9 @@
-import { type Actor, idOf } from "./actor.js";
+import type { Driver, Enrolment, Token } from "./api.js";
+import { type Actor, idOf, verifyPin } from "./actor.js";
 import { bytesOf, toBase64Url } from "./base64.js";
 import { type CallOptions, type MethodName } from "./connection.js";
 import { Emitter } from "./emitter.js";
-import { Enrolment } from "./enrolment.js";
+import { TokenEnrolment } from "./enrolment.js";
 import { browserEnvironment, type Environment, type LocalNetworkPermission } from "./environment.js";
 import { sdkError, UkeyError } from "./errors.js";
 import { defaultTiming, type FindTiming } from "./finder.js";
@@ -26,7 +27,7 @@ import type {
 import { Identity } from "./identity.js";
 import { Link, type LinkOptions } from "./link.js";
 import type { BridgeEvents, ConnectOptions } from "./options.js";
-import { Token } from "./token.js";
+import { PluggedToken } from "./token.js";
 import { TokenWatch } from "./token-watch.js";
 
 /** `format`: how a login's signature is made; `ukey-auth:2` where it is left out. */
@@ -65,7 +66,7 @@ export class UkeyBridge {
       call: (method, params, options) => this.call(method, params, options),
       on: (event, listener) => this.emitter.on(event, listener),
       whenConnected: (signal) => this.link.whenConnected(signal),
-      tokenFrom: (data) => Token.from(this.actor, data),
+      tokenFrom: (data) => new PluggedToken(this.actor, data),
       random: environment.random,
     };
     this.tokenWatch = new TokenWatch(this.actor, this.emitter);
@@ -147,7 +148,7 @@ export class UkeyBridge {
   }
 
   /**
-   * Listens. The first listener for tokens subscribes to them; nothing is polled.
+   * Listens. The first listener for tokens or drivers subscribes to them; nothing is polled.
    * @returns a function that ends it.
    */
   on<Name extends keyof BridgeEvents>(event: Name, listener: (value: BridgeEvents[Name]) => void): () => void {
@@ -180,7 +181,7 @@ export class UkeyBridge {
   async enrolments(options?: CallOptions): Promise<Enrolment[]> {
     const { enrolments } = await this.call("enrolment.list", {}, options);
     const tokens = enrolments.some(({ token }) => token !== undefined) ? await this.tokens(options) : [];
-    return enrolments.map((one) => Enrolment.pending(this.actor, one, tokens.find(({ id }) => id === one.token)));
+    return enrolments.map((one) => TokenEnrolment.pending(this.actor, one, tokens.find(({ id }) => id === one.token)));
   }
 
   /** Certificates on the plugged-in tokens, or on one of them; of one use, or of both. */
@@ -206,23 +207,8 @@ export class UkeyBridge {
    * @param options `format`: `web-eid:1` for a server with a validator of Web eID, where the administrator allows it.
    */
   async login(certificate: Certificate, challenge: string, options?: AuthOptions): Promise<AuthSignResult> {
-    await this.verifyPin(certificate.token, options);
+    await verifyPin(this.actor, certificate.token, options);
     return this.signAuth(certificate, challenge, options);
-  }
-
-  /** Lets the user enter the PIN in a window outside the browser; the login belongs to this page (and its reload). */
-  async verifyPin(token: TokenData | TokenId, options?: CallOptions): Promise<void> {
-    await this.call("pin.verify", { token: idOf(token) }, options);
-  }
-
-  /** Ends this page's login on the token. */
-  async logout(token: TokenData | TokenId, options?: CallOptions): Promise<void> {
-    await this.call("pin.logout", { token: idOf(token) }, options);
-  }
-
-  /** Lets the user change the PIN in a window outside the browser. */
-  async changePin(token: TokenData | TokenId, options?: CallOptions): Promise<void> {
-    await this.call("pin.change", { token: idOf(token) }, options);
   }
 
   /** Signs a login challenge, bound to this page's origin, within a login that there is already. */
@@ -289,6 +275,7 @@ export class UkeyBridge {
   private notified(method: string, params: unknown): void {
     if (method === "progress") return this.emitter.emit("progress", params as Progress);
     if (method === "tokens.changed") this.tokenWatch.changed(params as TokensChanged);
+    if (method === "drivers.changed") this.tokenWatch.driverChanged((params as { driver: Driver }).driver);
   }
 
   private inBackground(work: Promise<unknown>): void {

@@ -1,3 +1,4 @@
+import type { Enrolment, EnrolmentAnswer, EnrolRequest, Token } from "./api.js";
 import { type Actor, hideActor, idOf, withLogin } from "./actor.js";
 import { holdsCertificate } from "./answer.js";
 import { Backoff } from "./backoff.js";
@@ -5,87 +6,42 @@ import type { CallOptions } from "./connection.js";
 import { UkeyError } from "./errors.js";
 import type {
   Certificate,
-  CertificateId,
-  DnAttribute,
   Enrolment as EnrolmentData,
-  EnrolmentAlgorithm,
   EnrolmentBeginParams,
   EnrolmentBeginResult,
   EnrolmentCompleteParams,
-  EnrolmentKind,
-  EnrolmentState,
   Progress,
   Token as TokenData,
   TokenId,
 } from "./generated/protocol.js";
 import { childSignal, delay } from "./race.js";
 import { StepLog } from "./steps.js";
-import type { Token } from "./token.js";
-
-/** What `Token.enrol` begins. */
-export interface EnrolRequest {
-  /** 新领制证, 延期, 变更, 补办. */
-  kind: EnrolmentKind;
-  algorithm: EnrolmentAlgorithm;
-  /** `keep`: new certificates for the keys that are there, in a renewal or a change. */
-  keys: "new" | "keep";
-  /** The certificate that is renewed or changed; may be left out where the token has just one. */
-  replaces?: Certificate | CertificateId | undefined;
-  /** The page's own, e.g. the order's number; the user sees it, and a reloaded page finds the enrolment again by it. */
-  reference?: string | undefined;
-  /** Name for the request; the RA decides what it takes of it. */
-  subject?: DnAttribute[] | undefined;
-}
-
-/** What the RA sent, for `Enrolment.complete`. */
-export type EnrolmentAnswer = Omit<EnrolmentCompleteParams, "enrolment">;
 
 /** How long a lost connection may take to come back before `complete` gives up. */
 const patienceMs = 30_000;
 /** How often a bridge that is still at it is asked again. */
 const busyTries = 6;
 
-/** A certificate on its way to a token: what goes to the RA, and what is done with its answer. */
-export class Enrolment {
-  readonly id: string;
-  readonly kind: EnrolmentKind;
-  readonly algorithm: EnrolmentAlgorithm;
-  /** How far it was when it was handed out. */
-  readonly state: EnrolmentState;
-  /** The request for the RA, PEM; empty as long as `state` is `prepared`. */
-  readonly csr: string;
-  /** Signature over the request's DER by the key that is replaced, base64url; absent where nothing is. */
-  readonly proof: string | undefined;
-  /** The token; undefined when it was not plugged in. */
-  readonly token: Token | undefined;
-  readonly tokenSerial: string;
-  readonly reference: string | undefined;
-  /** When it was begun, RFC 3339. */
-  readonly started: string;
-  /** Whether it was pending already, begun by a page before this one. */
-  readonly resumed: boolean;
+type Data = Omit<Enrolment, "steps" | "complete" | "abort">;
+
+/** @internal What is known of it are members of it. */
+export interface TokenEnrolment extends Data {}
+
+/** @internal */
+export class TokenEnrolment implements Enrolment {
   private declare readonly actor: () => Actor;
   private declare log: StepLog;
 
   private constructor(actor: Actor, data: EnrolmentData, token: Token | undefined, resumed: boolean) {
-    this.id = data.id;
-    this.kind = data.kind;
-    this.algorithm = data.algorithm;
-    this.state = data.state;
-    this.csr = data.csr ?? "";
-    this.proof = data.proof;
-    this.token = token;
-    this.tokenSerial = data.tokenSerial;
-    this.reference = data.reference;
-    this.started = data.started;
-    this.resumed = resumed;
+    const { id, kind, algorithm, state, csr = "", proof, tokenSerial, reference, started } = data;
+    Object.assign(this, { id, kind, algorithm, state, csr, proof, token, tokenSerial, reference, started, resumed } satisfies Data);
     hideActor(this, actor);
     Object.defineProperty(this, "log", { value: new StepLog(), enumerable: false, writable: true });
   }
 
   /** @internal One that was pending before. */
   static pending(actor: Actor, data: EnrolmentData, token: Token | undefined): Enrolment {
-    return new Enrolment(actor, data, token, true);
+    return new TokenEnrolment(actor, data, token, true);
   }
 
   /** @internal */
@@ -101,30 +57,13 @@ export class Enrolment {
       ...(proof !== undefined && { proof }),
       ...(request.reference !== undefined && { reference: request.reference }),
     };
-    return new Enrolment(actor, data, actor.tokenFrom(token), false);
+    return new TokenEnrolment(actor, data, actor.tokenFrom(token), false);
   }
 
-  /**
-   * The steps of `complete`, for the page to show: ends when `complete` settles. It may be called before or during it, and
-   * more than once; each time all steps come, from the first. After a `complete` that failed it tells those of the next.
-   */
   steps(): AsyncIterableIterator<Progress> {
     return this.log.read();
   }
 
-  /**
-   * Hands the RA's answer to the bridge, which checks it, writes it to the token, reads it back, proves it by a signature
-   * and a decryption, and only then retires the old certificate.
-   *
-   * It may be called again with the same answer after whatever interruption. When the connection is lost meanwhile, that
-   * is done here, once. Where this page is not logged in on the token any more, the user enters the PIN.
-   *
-   * Rejects with `certificate-mismatch` or `bad-request` (nothing was written: ask the RA for another answer),
-   * `token-not-found`, `token-removed` (plug it in and call again), `connection-lost` (call again), `busy`,
-   * `enrolment-not-found`, `enrolment-conflict` (another answer is half written already) and others.
-   *
-   * @returns the new certificates.
-   */
   async complete(answer: EnrolmentAnswer, options: CallOptions = {}): Promise<{ certificates: Certificate[] }> {
     const { log } = this;
     const stop = this.actor().on("progress", (step) => {
@@ -141,10 +80,6 @@ export class Enrolment {
     }
   }
 
-  /**
-   * Gives it up; the token is as it was before. Rejects with `enrolment-conflict` when the new certificate counts
-   * already, and `token-not-found` while the token is not plugged in.
-   */
   async abort(options: CallOptions = {}): Promise<void> {
     await this.loggedIn(() => this.actor().call("enrolment.abort", { enrolment: this.id }, options), options);
     this.log.end();
@@ -232,7 +167,7 @@ export async function beginEnrolment(
 ): Promise<Enrolment> {
   const { enrolments } = await actor.call("enrolment.list", {}, options);
   const pending = enrolments.find((one) => isThatOf(one, token, request));
-  if (pending) return Enrolment.pending(actor, pending, token);
+  if (pending) return TokenEnrolment.pending(actor, pending, token);
   const { kind, algorithm, keys, replaces, reference, subject } = request;
   const params: EnrolmentBeginParams = {
     token: token.id,
@@ -242,7 +177,7 @@ export async function beginEnrolment(
     ...(subject !== undefined && { subject }),
   };
   const begin = () => actor.call("enrolment.begin", params, options);
-  return Enrolment.begun(actor, request, await withLogin(actor, async () => token.id, begin, options));
+  return TokenEnrolment.begun(actor, request, await withLogin(actor, async () => token.id, begin, options));
 }
 
 /** One that is being rolled back has a request too, but is none to go on with: `prepared` is left to the bridge. */

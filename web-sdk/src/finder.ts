@@ -102,11 +102,18 @@ export async function findBridge(environment: Environment, options: FindOptions)
     outcome = "success" in again ? again : { failures: [...outcome.failures, ...again.failures] };
     after = await environment.permission();
   }
+  if ("failures" in outcome && !knownCause(environment, options, after, outcome.failures)) {
+    if (!(await someBridgeAnswers(environment, options, after))) {
+      throw sdkError(seenBefore(environment) ? "not-running" : "not-installed", options.locale);
+    }
+    // It may have come up between the two probes: only one that is up and does not open the socket refuses this site.
+    outcome = await scan(environment, options, plain);
+  }
   if ("success" in outcome) {
     options.identity.remember(outcome.success.hello);
     return outcome.success;
   }
-  throw await explain(environment, options, after, outcome.failures);
+  throw knownCause(environment, options, after, outcome.failures) ?? sdkError("origin-denied", options.locale);
 }
 
 /** Whether wss may do what ws could not: the page's policy or the browser bars plain sockets (Safari, upgrade-insecure-requests). */
@@ -227,24 +234,21 @@ function openSocket(
   });
 }
 
-async function explain(
+/** What the failures and the permission tell by themselves. */
+function knownCause(
   environment: Environment,
   options: FindOptions,
   permission: LocalNetworkPermission,
   failures: Failure[],
-): Promise<UkeyError> {
+): UkeyError | undefined {
   for (const failure of failures) if (failure.kind === "refused") return failure.error;
   if (failures.some((failure) => failure.kind === "impostor")) return sdkError("identity-changed", options.locale);
   if (permission === "denied") {
     if (!environment.secureContext) return sdkError("insecure-page", options.locale);
     return sdkError(environment.framed ? "frame-not-delegated" : "permission-denied", options.locale);
   }
-  const unreachable = failures.filter((failure) => failure.kind === "unreachable");
-  if (permission === "prompt" && unreachable.some((failure) => failure.slow)) {
-    return sdkError("permission-prompt", options.locale);
-  }
-  if (await someBridgeAnswers(environment, options, permission)) return sdkError("origin-denied", options.locale);
-  return sdkError(seenBefore(environment) ? "not-running" : "not-installed", options.locale);
+  const isSlow = failures.some((failure) => failure.kind === "unreachable" && failure.slow);
+  return permission === "prompt" && isSlow ? sdkError("permission-prompt", options.locale) : undefined;
 }
 
 /** A bridge refuses a foreign origin before the WebSocket opens, which looks like no bridge at all; its health page tells. */

@@ -1,8 +1,7 @@
 /** The public face of the package. */
 export { type AuthOptions, UkeyBridge } from "./bridge.js";
 export type { BridgeEvents, ConnectOptions } from "./options.js";
-export type { Enrolment, EnrolmentAnswer, EnrolRequest } from "./enrolment.js";
-export type { Token } from "./token.js";
+export type { Driver, Enrolment, EnrolmentAnswer, EnrolRequest, Token } from "./api.js";
 export { UkeyError, type UkeyErrorCode, type UkeyErrorInit } from "./errors.js";
 export type { SdkErrorCode } from "./messages.js";
 export type { CallOptions, MethodName } from "./connection.js";

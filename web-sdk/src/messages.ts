@@ -1,17 +1,19 @@
 /** Words for the errors that arise on this side of the connection. The bridge words its own. */
 
 /** Codes of errors that the SDK finds by itself; all others come from the bridge (`ErrorCode`). */
-export type SdkErrorCode =
-  | "not-installed"
-  | "not-running"
-  | "permission-prompt"
-  | "permission-denied"
-  | "insecure-page"
-  | "frame-not-delegated"
-  | "outdated"
-  | "identity-changed"
-  | "connection-lost"
-  | "closed";
+export const sdkErrorCodes = [
+  "not-installed",
+  "not-running",
+  "permission-prompt",
+  "permission-denied",
+  "insecure-page",
+  "frame-not-delegated",
+  "outdated",
+  "identity-changed",
+  "connection-lost",
+  "closed",
+] as const;
+export type SdkErrorCode = (typeof sdkErrorCodes)[number];
 
 interface Words {
   message: string;
@@ -94,7 +96,7 @@ const words: Record<WordsKey, Record<MessageLanguage, Words>> = {
   },
   "origin-denied": {
     "zh-CN": { message: "本网站未被授权使用 Ukey 助手。", hint: "请联系管理员，将本网站加入 Ukey 助手的允许列表。" },
-    en: { message: "This site may not use Ukey Bridge.", hint: "Ask the administrator to add this site to the bridge's list." },
+    en: { message: "This site may not use Ukey Bridge.", hint: "Ask the administrator to add this site to the list of Ukey Bridge." },
   },
   refused: {
     "zh-CN": { message: "Ukey 助手没有接受本页面的连接。", hint: "请稍后再试一次。" },

@@ -1,6 +1,6 @@
+import type { Driver, Token } from "./api.js";
 import type { UkeyError } from "./errors.js";
 import type { Progress, Scope } from "./generated/protocol.js";
-import type { Token } from "./token.js";
 
 /** How `UkeyBridge.connect` goes about it. All members may be left out. */
 export interface ConnectOptions {
@@ -35,6 +35,11 @@ export interface BridgeEvents {
   tokenRemoved: Token;
   /** A token's state, PIN or contents changed. */
   tokenUpdated: Token;
+  /**
+   * A driver got into trouble (`missing`, `failed`, `hung`), was so when the page began to listen, or is well again: why a
+   * plugged-in token is not among `tokens()`. Bridges that do not tell of drivers tell nothing.
+   */
+  driverChanged: Driver;
   /** A step of long work that this page asked for. */
   progress: Progress;
   /** The connection was lost; the SDK is trying to get it back. */

@@ -1,28 +1,31 @@
+import type { Driver, Token } from "./api.js";
 import type { Actor } from "./actor.js";
 import type { Emitter } from "./emitter.js";
 import { UkeyError } from "./errors.js";
 import type { TokenId, TokensChanged } from "./generated/protocol.js";
 import type { BridgeEvents } from "./options.js";
-import type { Token } from "./token.js";
 
 const events = { inserted: "tokenInserted", removed: "tokenRemoved", updated: "tokenUpdated" } as const;
 
+const hasTrouble = ({ state }: Driver) => state === "missing" || state === "failed" || state === "hung";
+
 /**
- * Tells listeners of plugged, pulled and changed tokens, and after a lost connection of what happened meanwhile.
+ * Tells listeners of plugged, pulled and changed tokens and of drivers in trouble, and after a lost connection of what happened meanwhile.
  *
  * @internal
  */
 export class TokenWatch {
   private known: Map<TokenId, Token> | undefined;
+  private troubled = new Map<string, Driver>();
 
   constructor(
     private readonly actor: Actor,
     private readonly emitter: Emitter<BridgeEvents>,
   ) {}
 
-  /** Whether there are listeners for tokens. */
+  /** Whether there are listeners for tokens or drivers. */
   get isWanted(): boolean {
-    return Object.values(events).some((name) => this.emitter.count(name) > 0);
+    return [...Object.values(events), "driverChanged" as const].some((name) => this.emitter.count(name) > 0);
   }
 
   get isOn(): boolean {
@@ -35,8 +38,10 @@ export class TokenWatch {
     this.known = before ?? new Map();
     try {
       await this.actor.call("tokens.subscribe", {});
-      const { tokens } = await this.actor.call("tokens.list", {});
+      const answer = await this.actor.call("tokens.list", {});
+      const { tokens } = answer;
       if (!this.known) return; // The last listener went meanwhile.
+      for (const driver of (answer as { drivers?: Driver[] }).drivers ?? []) this.driverChanged(driver);
       const now = new Map(tokens.map((token) => [token.id, this.actor.tokenFrom(token)]));
       this.known = now;
       if (!before) return;
@@ -52,6 +57,16 @@ export class TokenWatch {
   /** Forgets the tokens; there is nobody to tell. */
   stop(): void {
     this.known = undefined;
+    this.troubled.clear();
+  }
+
+  /** Tells of a driver only what is news: that there is trouble, another one, or none any more. */
+  driverChanged(driver: Driver): void {
+    const before = this.troubled.get(driver.name);
+    if (before?.state === driver.state || (!before && !hasTrouble(driver))) return;
+    if (hasTrouble(driver)) this.troubled.set(driver.name, driver);
+    else this.troubled.delete(driver.name);
+    this.emitter.emit("driverChanged", driver);
   }
 
   changed({ event, token: data }: TokensChanged): void {

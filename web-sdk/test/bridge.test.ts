@@ -3,7 +3,7 @@ import { UkeyBridge } from "../src/bridge.js";
 import type { ConnectOptions } from "../src/options.js";
 import { UkeyError } from "../src/errors.js";
 import type { Certificate } from "../src/generated/protocol.js";
-import type { Token } from "../src/token.js";
+import type { Driver, Token } from "../src/api.js";
 import { FakeBridge, Failure, never, token } from "./fake_bridge.js";
 import { failureOf, fakeEnvironment, type FakeEnvironment, nextEvent, quick } from "./fake_environment.js";
 
@@ -110,7 +110,7 @@ describe("abort", () => {
     bridge.on("pin.verify", () => never);
     const connection = await connect();
     const controller = new AbortController();
-    const call = failureOf(connection.verifyPin("t1", { signal: controller.signal }));
+    const call = failureOf(connection.call("pin.verify", { token: "t1" }, { signal: controller.signal }));
     await expect.poll(() => bridge.callsOf("pin.verify").length).toBe(1);
     controller.abort();
     expect(await call).toMatchObject({ name: "AbortError" });
@@ -152,6 +152,31 @@ describe("tokens", () => {
     expect(bridge.callsOf("tokens.subscribe")).toHaveLength(1);
   });
 
+  it("on_driverChanged_tellsOfTroubleAndOfItsEndOnce", async () => {
+    const missing: Driver = { name: "gm3000", state: "missing", code: "driver-missing", hint: "Install it." };
+    const drivers: Driver[] = [{ name: "soft", state: "ready" }, missing, { name: "k5", state: "starting" }];
+    bridge.on("tokens.list", () => ({ tokens: [], drivers }));
+    const connection = await connect();
+    const told: Driver[] = [];
+    connection.on("driverChanged", (driver) => told.push(driver));
+    await expect.poll(() => told).toEqual([missing]);
+    bridge.notify("drivers.changed", { driver: missing });
+    bridge.notify("drivers.changed", { driver: { name: "k5", state: "ready" } });
+    bridge.notify("drivers.changed", { driver: { name: "soft", state: "hung" } });
+    bridge.notify("drivers.changed", { driver: { name: "gm3000", state: "ready" } });
+    await expect.poll(() => told.slice(1).map(({ name, state }) => `${name} ${state}`)).toEqual(["soft hung", "gm3000 ready"]);
+  });
+
+  it("on_driverChanged_bridgeThatTellsOfNoDrivers_isFine", async () => {
+    const connection = await connect();
+    const errors: UkeyError[] = [];
+    connection.on("error", (error) => errors.push(error));
+    connection.on("driverChanged", () => errors.push(new UkeyError({ code: "internal", message: "", retryable: false })));
+    await expect.poll(() => bridge.callsOf("tokens.list").length).toBe(1);
+    bridge.notify("tokens.changed", { event: "inserted", token: token("t9") });
+    expect(errors).toEqual([]);
+  });
+
   it("on_lastListenerGone_unsubscribes", async () => {
     const connection = await connect();
     const stop = connection.on("tokenRemoved", () => undefined);
@@ -190,7 +215,7 @@ describe("a lost connection", () => {
   it("pendingCall_failsClearly", async () => {
     bridge.on("pin.verify", () => never);
     const connection = await connect();
-    const call = failureOf(connection.verifyPin("t1"));
+    const call = failureOf(connection.call("pin.verify", { token: "t1" }));
     await expect.poll(() => bridge.callsOf("pin.verify").length).toBe(1);
     bridge.dropClients();
     expect(await call).toMatchObject({ code: "connection-lost", retryable: true });

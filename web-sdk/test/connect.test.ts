@@ -139,6 +139,15 @@ describe("why the bridge cannot be reached (S62)", () => {
     expect((await failure({ ports: [bridge.port] })).code).toBe("origin-denied");
   });
 
+  it("bridgeThatComesUpBetweenTwoProbes_isConnectedTo", async () => {
+    const port = await freePort();
+    environment.probeHealth = async () => {
+      await startBridge(port); // As one that had not bound its port when the socket was tried.
+      return true;
+    };
+    expect((await connect({ ports: [port] })).isConnected).toBe(true);
+  });
+
   it.each([
     ["origin-denied", "origin-denied", "This site may not use Ukey Bridge."],
     ["rate-limited", "rate-limited", "Ukey Bridge did not accept the connection of this page."],

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Actor } from "../src/actor.js";
+import type { Enrolment, EnrolRequest } from "../src/api.js";
 import { UkeyBridge } from "../src/bridge.js";
-import { Enrolment, type EnrolRequest } from "../src/enrolment.js";
+import { TokenEnrolment } from "../src/enrolment.js";
 import { errorFromAnswer } from "../src/errors.js";
 import type { Certificate, Enrolment as EnrolmentData, EnrolmentCompleteParams, Progress } from "../src/generated/protocol.js";
 import { FakeBridge, type FakeClient, Failure, never, token } from "./fake_bridge.js";
@@ -329,7 +330,7 @@ describe("how long complete is patient", () => {
       tokenFrom: () => undefined as never,
       random: () => 0,
     };
-    return failureOf(Enrolment.pending(actor, pending(), undefined).complete(answer));
+    return failureOf(TokenEnrolment.pending(actor, pending(), undefined).complete(answer));
   }
 
   it("bridgeStaysAway_isConnectionLostInTheEnd", async () => {

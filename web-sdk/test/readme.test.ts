@@ -16,6 +16,11 @@ const readme = readFileSync(`${root}README.md`, "utf8");
 const rootReadme = readFileSync(`${root}../README.md`, "utf8");
 const names = ["login", "enrolment", "unlock", "identity", "errors"];
 
+interface Sent {
+  headers?: Record<string, string>;
+  body?: string;
+}
+
 /** What the reader's own page would have. */
 const ofThePage = `
 import type { Certificate, EnrolmentAnswer } from "ukey-bridge";
@@ -106,6 +111,12 @@ describe("README", () => {
 
   describe("at a bridge", () => {
     const certificate = { id: "c1", token: "t1", usage: "sign" };
+    /** A server that takes JSON only, as real ones do. */
+    const serverOf = (posts: [string, unknown][], status = 200) => async (url: string, { headers, body }: Sent) => {
+      if (body !== undefined && headers?.["content-type"] !== "application/json") return { ok: false, status: 415 };
+      posts.push([url, body === undefined ? undefined : (JSON.parse(body) as unknown)]);
+      return { ok: status < 400, status, json: async () => ({ challenge: "from the server" }) };
+    };
     const auth = { format: "ukey-auth:2", algorithm: "SM2SM3", certificate: "PEM", signature: "AAAA" };
     let bridge: FakeBridge;
 
@@ -119,15 +130,15 @@ describe("README", () => {
     afterEach(() => bridge.stop());
 
     it("example_login_logsIn", async () => {
-      const posts: string[] = [];
+      const posts: [string, unknown][] = [];
       const pagesVisited: string[] = [];
       const run = await pageWith(example("login"), bridge, {
         location: { hostname: "site.example", origin: siteOrigin, protocol: "https:", assign: (to: string) => pagesVisited.push(to) },
         chooseCertificate: async ([first]: unknown[]) => first,
-        fetch: async (_url: string, { body }: { body: string }) => void posts.push(body),
+        fetch: serverOf(posts),
       });
       await run("example.login('the-challenge')");
-      expect(posts.map((body) => JSON.parse(body) as unknown)).toEqual([{ auth, challenge: "the-challenge" }]);
+      expect(posts).toEqual([["/api/login", { auth, challenge: "the-challenge" }]]);
 
       await expect.poll(() => bridge.callsOf("tokens.list").length).toBe(1);
       bridge.notify("tokens.changed", { event: "removed", token: token("t1") });
@@ -136,19 +147,23 @@ describe("README", () => {
 
     it("example_ofTheRootReadme_logsIn", async () => {
       const [imports, body] = rootExample().split(/(?<=^import .*\n)\n/m);
-      const posts: [string, string | undefined][] = [];
-      const run = await pageWith(`${imports}export async function login() {${body}}`, bridge, {
-        fetch: async (url: string, { body }: { body?: string }) => {
-          posts.push([url, body]);
-          return { json: async () => ({ challenge: "from the server" }) };
-        },
-      });
+      const posts: [string, unknown][] = [];
+      const run = await pageWith(`${imports}export async function login() {${body}}`, bridge, { fetch: serverOf(posts) });
       await run("example.login()");
       expect(bridge.callsOf("auth.sign")).toEqual([{ certificate: "c1", challenge: "from the server" }]);
       expect(posts).toEqual([
         ["/api/login/challenge", undefined],
-        ["/api/login", JSON.stringify({ auth, challenge: "from the server" })],
+        ["/api/login", { auth, challenge: "from the server" }],
       ]);
+    });
+
+    it("examples_ofTheLogin_takeARefusalForOne", async () => {
+      const [imports, body] = rootExample().split(/(?<=^import .*\n)\n/m);
+      const page = { chooseCertificate: async ([first]: unknown[]) => first, fetch: serverOf([], 401) };
+      const own = await pageWith(example("login"), bridge, page);
+      await expect(own("example.login('the-challenge')")).rejects.toThrow("401");
+      const root = await pageWith(`${imports}export async function login() {${body}}`, bridge, page);
+      await expect(root("example.login()")).rejects.toThrow("401");
     });
 
     it("example_enrolment_issuesWithStepsShown", async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UkeyBridge } from "../src/bridge.js";
-import type { Token } from "../src/token.js";
+import type { Token } from "../src/api.js";
 import { FakeBridge, Failure, never, token } from "./fake_bridge.js";
 import { failureOf, fakeEnvironment, nextEvent, quick } from "./fake_environment.js";
 
@@ -41,12 +41,12 @@ describe("a token's data", () => {
   });
 
   it("bridgeMethods_takeTokenItsDataOrItsId", async () => {
-    bridge.on("pin.verify", () => ({}));
+    bridge.on("certificates.list", () => ({ certificates: [] }));
     const first = await plugged();
-    await connection.verifyPin(first);
-    await connection.verifyPin({ ...first });
-    await connection.verifyPin("t1");
-    expect(bridge.callsOf("pin.verify")).toEqual([{ token: "t1" }, { token: "t1" }, { token: "t1" }]);
+    await connection.certificates({ token: first });
+    await connection.certificates({ token: { ...first } });
+    await connection.certificates({ token: "t1" });
+    expect(bridge.callsOf("certificates.list")).toEqual([{ token: "t1" }, { token: "t1" }, { token: "t1" }]);
   });
 
   it("proxyOfAFramework_worksAsTheTokenDoes", async () => {

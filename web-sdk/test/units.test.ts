@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { Backoff } from "../src/backoff.js";
 import { fromBase64Url, toBase64Url } from "../src/base64.js";
 import { browserEnvironment } from "../src/environment.js";
-import { wordsFor, type SdkErrorCode } from "../src/messages.js";
+import { sdkErrorCodes, wordsFor } from "../src/messages.js";
 import { toWebEidToken } from "../src/web-eid.js";
 
 describe("back-off (S37)", () => {
@@ -49,8 +49,7 @@ describe("Web eID token", () => {
 });
 
 describe("words", () => {
-  const codes: SdkErrorCode[] = ["not-installed", "not-running", "permission-prompt", "permission-denied", "insecure-page", "frame-not-delegated", "outdated", "identity-changed", "connection-lost", "closed"];
-  it.each(codes)("%s_hasWordsInBothLanguages", (code) => {
+  it.each(sdkErrorCodes)("%s_hasWordsInBothLanguages", (code) => {
     for (const locale of ["zh-CN", "en", "fr"]) {
       expect(wordsFor(code, locale).message).not.toBe("");
       expect(wordsFor(code, locale).hint).not.toBe("");

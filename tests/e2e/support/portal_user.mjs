@@ -52,6 +52,12 @@ export class PortalUser {
 
   async text(id, suffix = '') { return (await this.see(id, suffix)).evaluate((element) => element.textContent); }
 
+  /** Waits until an element says so. */
+  seeText(id, pattern) {
+    const says = (selector, source) => new RegExp(source, 'u').test(document.querySelector(selector)?.textContent ?? '');
+    return orWhatIsShown(this.page, `${pattern} in ${id}`, this.page.waitForFunction(says, {}, byTest(id), pattern.source));
+  }
+
   async type(id, value) {
     const field = await this.see(id);
     await field.evaluate((element) => element.select());
@@ -96,13 +102,13 @@ export class PortalUser {
     return this.pay();
   }
 
-  /** Pays the order that is shown, and passes the identity check where that is asked for; its number. */
+  /** Passes the identity check of the order that is shown where that is asked for, and pays; the order's number. */
   async pay() {
     await this.see('order-page', '[data-state="unpaid"]');
     await this.picture('portal-order');
-    await this.click('pay');
-    await wait(this.page, `${byTest('identify')}, ${byTest('waits-for-clerk')}, ${byTest('start-issue')}`);
+    await wait(this.page, `${byTest('identify')}, ${byTest('pay')}`);
     if (await this.page.$(byTest('identify'))) await this.click('identify');
+    await this.click('pay');
     await wait(this.page, `${byTest('waits-for-clerk')}, ${byTest('start-issue')}`);
     return Number(/\/orders\/(\d+)/.exec(this.page.url())[1]);
   }
@@ -125,9 +131,8 @@ export class PortalUser {
     return this.pay();
   }
 
-  /** Chooses a token and its model; the page is on the step of the code then. */
-  async chooseToken(serial, model = 'ukey-soft-token') {
-    if (model) await this.click('model', `[data-model="${model}"]`);
+  /** Chooses a token; the page is on the step of the code then. */
+  async chooseToken(serial) {
     await this.click('token', `[data-serial="${serial}"]`);
     await this.click('choose-token');
     assert.equal(await this.text('chosen-serial'), serial, 'the serial was read by the token');
@@ -135,7 +140,6 @@ export class PortalUser {
 
   /** A token of a PKCS#11 module by its label; its serial number. */
   async chooseLabelled(label) {
-    await this.click('model', '[data-model="other"]');
     await this.click('token', `[data-label="${label}"]`);
     const serial = await (await this.see('token', `[data-label="${label}"]`)).evaluate((element) => element.dataset.serial);
     await this.click('choose-token');
@@ -178,6 +182,19 @@ export class PortalUser {
     const found = await wait(this.page, `${issued}, ${failed}`);
     const kind = await found.evaluate((element) => element.dataset.kind);
     assert.equal(kind, 'done', await this.page.$eval(byTest('issuance'), (element) => element.innerText));
+  }
+
+  /** Registers, buys for one token and issues on it, with a PIN of the user's own in place of the maker's. */
+  async becomeHolder(name, serial, pin) {
+    await this.#stack.blank(serial);
+    await this.register(name);
+    await this.buy();
+    const code = await this.codeFromOutbox();
+    await this.startWizard();
+    await this.chooseToken(serial);
+    await this.#stack.answer('pin 111111', `pin ${pin}`, `pin ${pin}`, 'ok');
+    await this.enterCode(code);
+    await this.seeIssued(serial);
   }
 
   async codeOfFailure() {

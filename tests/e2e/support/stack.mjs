@@ -1,4 +1,5 @@
 // The programs of one test: the sandbox's sites, ukeyd with its token hosts, and tokens; each in folders of its own.
+import assert from 'node:assert/strict';
 import { spawn, execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
@@ -9,6 +10,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { Client } from './client.mjs';
 
 const run = promisify(execFile);
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -91,7 +93,8 @@ export class Stack {
     const pages = (name) => path.join(root, 'sandbox/web/dist', name);
     const { child } = await startProgram(bin('ukey-sandbox'), ['serve', '--data', path.join(this.dir, 'sandbox'),
       '--port', String(this.sitePort), '--web', pages('trading'),
-      '--portal-port', String(this.portalPort), '--portal-web', pages('portal'), ...options],
+      '--portal-port', String(this.portalPort), '--portal-web', pages('portal'), '--downloads', path.join(this.dir, 'packages'),
+      ...(options.includes('--resend-seconds') ? [] : ['--resend-seconds', '0']), ...options],
     { env: this.env, log: path.join(this.dir, 'sandbox.log'), ready: /listening|http:\/\// });
     this.#programs.push(child);
   }
@@ -173,6 +176,12 @@ export class Stack {
       '--name', name, '--pin', pin, ...more], { env: this.env });
   }
 
+  /** Puts a package where the sites offer it for download. */
+  async offerDownload(file, content) {
+    await mkdir(path.join(this.dir, 'packages'), { recursive: true });
+    await writeFile(path.join(this.dir, 'packages', file), content);
+  }
+
   /** A SoftHSM2 token with nothing on it. */
   async blankSoftHsm(label, pin) {
     await run('softhsm2-util', ['--init-token', '--free', '--label', label, '--pin', pin, '--so-pin', 'so-pin-1234'], { env: this.env });
@@ -183,6 +192,19 @@ export class Stack {
     await this.blankSoftHsm(label, pin);
     await run(bin('ukey-sandbox'), ['mint', '--data', path.join(this.dir, 'sandbox'), '--pkcs11', softhsmLibrary, '--slot-label', label,
       '--algorithm', algorithm, '--name', name, '--pin', pin], { env: this.env });
+  }
+
+  /** Types wrong PINs, for the origin, until there is none left; before the last one the bridge asks whether it is meant. */
+  async lock(serial, origin) {
+    const page = await Client.connect(this.daemonPort, origin);
+    const { id: token } = await page.token(serial);
+    for (let code = ''; code !== 'pin-locked';) {
+      await this.answer('pin 000000', 'pin 000000');
+      code = await page.codeOf('pin.verify', { token });
+      assert.match(code, /^pin-(incorrect|locked)$/);
+    }
+    await page.close();
+    await this.answer();
   }
 
   async log() {

@@ -81,6 +81,9 @@ TEST(ModelTable, builtIn_noUsbIdAndNoLibraryIsThereTwice) {
 
 TEST(ModelTable, builtIn_everyPictureIsAPlainDrawing) {
     const auto table = ModelTable::builtIn();
+    std::vector<std::string> names;
+    for (const Model& model : table.list()) names.push_back(model.picture);
+    EXPECT_TRUE(areDistinct(names)) << "people tell models apart by their pictures";
     for (const Model& model : table.list()) {
         const auto file = kSource / "tokenlib/models/pictures" / model.picture;
         ASSERT_TRUE(std::filesystem::exists(file)) << file;

@@ -57,7 +57,7 @@ TEST_F(PinentryTest, dialog_showsWhatItWasGiven_S11) {
     EXPECT_EQ(shown["label"], "密码:");
     EXPECT_EQ(shown["ok"], "确定");
     EXPECT_EQ(shown["cancel"], "取消");
-    EXPECT_EQ(shown["title"], "Ukey 组件");
+    EXPECT_EQ(shown["title"], "Ukey 助手");
     EXPECT_EQ(shown["timeout"], "77");
     EXPECT_TRUE(shown["options"].contains("grab"));
 }

@@ -1,6 +1,6 @@
 // The JSON API of the portal (sandbox/API.md).
 import type { EncryptionKey } from "ukey-bridge";
-import type { Bilingual } from "../shared/catalogue";
+import type { Bilingual } from "../shared/locale";
 import { request } from "../shared/http";
 
 export type AccountKind = "person" | "organisation";
@@ -39,6 +39,8 @@ export interface Order {
   issued: number;
   priceYuan: number;
   received: boolean;
+  /** When its certificates end, if they are issued now; while there is something to issue. */
+  notAfter?: string;
   pending: PendingIssue[];
 }
 
@@ -59,6 +61,13 @@ export interface HolderCertificate {
   state: CertificateState;
   renewable: boolean;
   changeable: boolean;
+  /** When it would end after a renewal by 1, 2, … years; of those in force. */
+  renewals?: string[];
+}
+
+/** A code was sent; when the next one may be. */
+export interface CodeSent {
+  resendSeconds: number;
 }
 
 export interface Unlock {
@@ -128,7 +137,7 @@ const postOrder = (id: number, action: string, body?: unknown) => post<{ order: 
 
 export const api = {
   session: () => get<{ account?: Account }>("/api/session"),
-  sendVerification: (phone: string) => post("/api/verification", { phone }),
+  sendVerification: (phone: string) => post<CodeSent>("/api/verification", { phone }),
   register: (registration: Registration) => post<{ account: Account }>("/api/register", registration),
   login: (phone: string, code: string) => post<{ account: Account }>("/api/login", { phone, code }),
   logout: () => post("/api/logout"),
@@ -143,7 +152,7 @@ export const api = {
   pay: (id: number) => postOrder(id, "pay"),
   receive: (id: number) => postOrder(id, "receive"),
   cancel: (id: number) => postOrder(id, "cancel"),
-  sendCode: (id: number) => post(`/api/orders/${id}/code`),
+  sendCode: (id: number) => post<CodeSent>(`/api/orders/${id}/code`),
   check: (id: number, code: string, tokenSerial: string, signal: AbortSignal) =>
     post(`/api/orders/${id}/check`, { code, tokenSerial }, signal),
   issue: (id: number, asked: IssueRequest, signal: AbortSignal) => post<IssueAnswer>(`/api/orders/${id}/issue`, asked, signal),
@@ -152,7 +161,7 @@ export const api = {
 
   unlocks: () => get<{ unlocks: Unlock[] }>("/api/unlocks"),
   askUnlock: (certificate: number) => post<{ unlock: Unlock }>("/api/unlocks", { certificate }),
-  sendUnlockCode: (id: number) => post(`/api/unlocks/${id}/code`),
+  sendUnlockCode: (id: number) => post<CodeSent>(`/api/unlocks/${id}/code`),
   verifyUnlock: (id: number, code: string) => post<{ unlock: Unlock }>(`/api/unlocks/${id}/verify`, { code }),
   answerUnlock: (id: number, asked: string) => post<{ response: string }>(`/api/unlocks/${id}/answer`, { request: asked }),
 

@@ -1,5 +1,7 @@
 // The self-service portal: who is logged in, and which view is shown.
 import { useCallback, useEffect, useState } from "preact/hooks";
+import { DownloadPage } from "../shared/download_page";
+import { onSessionEnd } from "../shared/http";
 import { Footer, Masthead, PageHeading } from "../shared/components";
 import type { TextKey } from "../shared/catalogue";
 import { useLanguage } from "../shared/language";
@@ -17,8 +19,7 @@ import { OutboxPage } from "./outbox_page";
 import { Loading } from "./parts";
 import { navigate, type Route, routeOf, usePath } from "./router";
 import { ServicePage } from "./service_page";
-import { UnlockPage } from "./unlock_page";
-import { SessionEnded } from "./use_loaded";
+import { UnlockPage, UnlockSerialPage } from "./unlock_page";
 import { WizardPage } from "./wizard/wizard_page";
 
 type Session = { kind: "loading" } | { kind: "out"; notice?: TextKey } | { kind: "in"; account: Account };
@@ -39,22 +40,21 @@ export function App() {
     navigate("/");
     await api.logout().catch(() => undefined);
   }, []);
-  const ended = useCallback(() => setSession({ kind: "out", notice: "login.sessionEnded" }), []);
+  // The address stays, so that the login leads back to where the user was.
+  useEffect(() => onSessionEnd(() => setSession({ kind: "out", notice: "login.sessionEnded" })), []);
   const setAccount = useCallback((account: Account) => setSession({ kind: "in", account }), []);
 
   return (
-    <SessionEnded.Provider value={ended}>
-      <div class="site">
-        <Masthead title="portal.title" authority="portal.authority">
-          {session.kind === "in" && <AccountBadge account={session.account} onLogout={() => void logout()} />}
-        </Masthead>
-        <Navigation route={route} loggedIn={session.kind === "in"} />
-        <main id="main">
-          <View route={route} session={session} onAccount={setAccount} />
-        </main>
-        <Footer about="portal.footer" />
-      </div>
-    </SessionEnded.Provider>
+    <div class="site">
+      <Masthead title="portal.title" authority="portal.authority">
+        {session.kind === "in" && <AccountBadge account={session.account} onLogout={() => void logout()} />}
+      </Masthead>
+      <Navigation route={route} loggedIn={session.kind === "in"} />
+      <main id="main">
+        <View route={route} session={session} onAccount={setAccount} />
+      </main>
+      <Footer about="portal.footer" />
+    </div>
   );
 }
 
@@ -65,6 +65,7 @@ interface ViewProps {
 }
 
 function View({ route, session, onAccount }: ViewProps) {
+  if (route.view === "download") return <DownloadPage />;
   if (route.view === "outbox") return <OutboxPage />;
   if (route.view === "clerk") return <ClerkPage />;
   switch (session.kind) {
@@ -85,7 +86,7 @@ function AccountView({ route, account, onAccount }: { route: Route; account: Acc
     case "apply":
       return <ApplyPage />;
     case "orders":
-      return <OrdersPage />;
+      return <OrdersPage account={account} />;
     case "order":
       return <OrderPage key={route.order} id={route.order} account={account} onAccount={onAccount} />;
     case "invoice":
@@ -96,6 +97,8 @@ function AccountView({ route, account, onAccount }: { route: Route; account: Acc
     case "change":
     case "reissue":
       return <ServicePage key={`${route.view} ${route.certificate}`} kind={route.view} id={route.certificate} />;
+    case "unlockSerial":
+      return <UnlockSerialPage serial={route.serial} />;
     case "unlock":
       return <UnlockPage key={route.certificate} id={route.certificate} />;
     default:
@@ -106,7 +109,7 @@ function AccountView({ route, account, onAccount }: { route: Route; account: Acc
 function NotFound() {
   const { t } = useLanguage();
   return (
-    <div class="content">
+    <div class="content" data-testid="not-found">
       <PageHeading>{t("portal.notFound")}</PageHeading>
     </div>
   );

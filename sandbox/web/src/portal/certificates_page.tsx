@@ -1,17 +1,34 @@
 // 我的证书: what is in force, until when, and what can be done with it.
-import { PageHeading } from "../shared/components";
+import type { Token, UkeyBridge } from "ukey-bridge";
+import { ChangePin } from "../shared/change_pin";
+import { Notice, PageHeading } from "../shared/components";
 import { algorithmName, daysUntil, formatDate } from "../shared/format";
 import { useLanguage } from "../shared/language";
-import { api, type HolderCertificate } from "./api";
+import { useBridge } from "../shared/use_bridge";
+import { useTokens } from "../shared/use_tokens";
+import { api, type HolderCertificate, type Order } from "./api";
+import { needs } from "./needs";
 import { Complaint, Facts, Loading } from "./parts";
 import { Link } from "./router";
 import { useLoaded } from "./use_loaded";
+import { useUnfinished } from "./use_unfinished";
+
+async function loadAll() {
+  const [{ certificates }, { orders }] = await Promise.all([api.certificates(), api.orders()]);
+  return { certificates, orders };
+}
 
 export function CertificatesPage() {
-  const { t } = useLanguage();
-  const loaded = useLoaded(async () => (await api.certificates()).certificates);
-  const inForce = loaded.value?.filter(isCurrent) ?? [];
-  const past = loaded.value?.filter((certificate) => !isCurrent(certificate)) ?? [];
+  const { locale, t } = useLanguage();
+  const loaded = useLoaded(loadAll);
+  const certificates = loaded.value?.certificates ?? [];
+  const inForce = certificates.filter(isCurrent);
+  const past = certificates.filter((certificate) => !isCurrent(certificate));
+  // The page is of use without the bridge; with it, it knows what is plugged in.
+  const { state } = useBridge(locale, needs);
+  const bridge = state.kind === "connected" ? state.bridge : undefined;
+  const { view } = useTokens(bridge);
+  const unfinished = useUnfinished(loaded.value?.orders ?? [], bridge);
   return (
     <div class="content">
       <div class="content-head">
@@ -20,9 +37,12 @@ export function CertificatesPage() {
       </div>
       <Complaint title="certificates.failed" error={loaded.error} />
       {!loaded.value && loaded.error === undefined && <Loading />}
-      {loaded.value?.length === 0 && <NoCertificates />}
+      {unfinished.map((order) => <Unfinished key={order.id} order={order} />)}
+      {loaded.value && certificates.length === 0 && <NoCertificates />}
       <ul class="certificates">
-        {inForce.map((certificate) => <CertificateCard key={certificate.id} certificate={certificate} />)}
+        {inForce.map((certificate) => (
+          <CertificateCard key={certificate.id} certificate={certificate} bridge={bridge} token={view?.tokens.find(({ serial }) => serial === certificate.tokenSerial)} />
+        ))}
       </ul>
       {past.length > 0 && (
         <>
@@ -33,6 +53,16 @@ export function CertificatesPage() {
         </>
       )}
     </div>
+  );
+}
+
+function Unfinished({ order: { id } }: { order: Order }) {
+  const { t } = useLanguage();
+  return (
+    <Notice tone="warn" testId="unfinished">
+      <p>{t("order.unfinished.of", { id })}</p>
+      <Link to={`/orders/${id}/issue`} class="button-plain" testId="go-on-unfinished">{t("recovery.goOn")}</Link>
+    </Notice>
   );
 }
 
@@ -51,8 +81,16 @@ function isCurrent({ state }: HolderCertificate): boolean {
   return state === "active" || state === "expired";
 }
 
-function CertificateCard({ certificate }: { certificate: HolderCertificate }) {
+interface CardProps {
+  certificate: HolderCertificate;
+  bridge?: UkeyBridge | undefined;
+  /** The token that it is on, while that is plugged in. */
+  token?: Token | undefined;
+}
+
+function CertificateCard({ certificate, bridge, token }: CardProps) {
   const { locale, t } = useLanguage();
+  const isLocked = token?.pin.state === "locked";
   const to = (service: string) => `/certificates/${certificate.id}/${service}`;
   return (
     <li class={`certificate certificate-${certificate.state}`} data-testid="certificate" data-id={certificate.id}
@@ -67,13 +105,17 @@ function CertificateCard({ certificate }: { certificate: HolderCertificate }) {
         [t("certificate.token"), t("certificate.serial", { serial: certificate.tokenSerial })],
         [t("certificates.number"), <code class="serial-number">{certificate.serialNumber}</code>],
       ]} />
+      {token && token.pin.state !== "ok" && (
+        <p class={token.pin.state === "default" ? "card-pin" : "card-pin card-pin-bad"} data-testid="pin-state" data-state={token.pin.state}>{t(`pin.${token.pin.state}`)}</p>
+      )}
       <div class="buttons">
         {certificate.renewable && <Link to={to("renew")} class="button button-small" testId="renew">{t("kind.renew")}</Link>}
         {certificate.changeable && <Link to={to("change")} class="button-plain" testId="change">{t("kind.change")}</Link>}
         {certificate.changeable && <Link to={to("reissue")} class="button-plain" testId="reissue">{t("kind.reissue")}</Link>}
-        {isCurrent(certificate) && <Link to={to("unlock")} class="button-plain" testId="unlock">{t("unlock.short")}</Link>}
+        {isCurrent(certificate) && <Link to={to("unlock")} class={isLocked ? "button button-small" : "button-plain"} testId="unlock">{t("unlock.short")}</Link>}
         <Link to={`/orders/${certificate.order}/invoice`} class="button-text" testId="invoice">{t("invoice.open")}</Link>
       </div>
+      {bridge && token && !isLocked && <ChangePin bridge={bridge} token={token} />}
       {certificate.state === "active" && !certificate.renewable && <p class="certificate-hint">{t("certificates.notDue", { date: formatDate(certificate.notAfter, locale) })}</p>}
     </li>
   );

@@ -5,6 +5,7 @@ import { Icon, Notice, PageHeading } from "../shared/components";
 import { useLanguage } from "../shared/language";
 import { type Account, type AccountKind, api } from "./api";
 import { Choice, Complaint, Field, OutboxLink } from "./parts";
+import { ResendButton } from "./resend";
 import { useAction } from "./use_loaded";
 
 type Mode = "login" | "register";
@@ -37,7 +38,12 @@ export function LoginPage({ notice, onAccount }: Props) {
             </button>
           ))}
         </div>
-        {notice && <Notice tone="info" testId="notice">{t(notice)}</Notice>}
+        {notice && (
+          <Notice tone="info" testId="notice">
+            <p>{t(notice)}</p>
+            {notice === "login.sessionEnded" && location.pathname !== "/" && <p>{t("account.back")}</p>}
+          </Notice>
+        )}
         <AccountForm key={mode} mode={mode} onAccount={onAccount} />
       </section>
     </div>
@@ -46,19 +52,15 @@ export function LoginPage({ notice, onAccount }: Props) {
 
 function AccountForm({ mode, onAccount }: { mode: Mode; onAccount(account: Account): void }) {
   const { t } = useLanguage();
-  const { busy, error, run } = useAction();
+  const action = useAction();
+  const { busy, error, run } = action;
   const [kind, setKind] = useState<AccountKind>("person");
   const [name, setName] = useState("");
   const [identityNumber, setIdentityNumber] = useState("");
   const [phone, setPhone] = useState("");
   const [code, setCode] = useState("");
-  const [sentTo, setSentTo] = useState<string>();
+  const [sent, setSent] = useState<{ to: string; again: boolean }>();
 
-  const sendCode = () =>
-    run(async () => {
-      await api.sendVerification(phone.trim());
-      setSentTo(phone.trim());
-    });
   const submit = (event: Event) => {
     event.preventDefault();
     run(async () => {
@@ -82,14 +84,13 @@ function AccountForm({ mode, onAccount }: { mode: Mode; onAccount(account: Accou
         </>
       )}
       <Field label={t("account.phone")} value={phone} onValue={setPhone} testId="phone" inputMode="tel" autoComplete="tel-national" maxLength={11}>
-        <button type="button" class="button-plain" data-testid="send-code" disabled={busy || phone.trim() === ""} onClick={sendCode}>
-          {t(sentTo ? "account.sendAgain" : "account.sendCode")}
-        </button>
+        <ResendButton key={phone.trim()} name={`phone.${phone.trim()}`} what={t(sent ? "account.sendAgain" : "account.sendCode")} action={action} isDisabled={phone.trim() === ""}
+          send={() => api.sendVerification(phone.trim())} onSent={() => setSent((before) => ({ to: phone.trim(), again: before?.to === phone.trim() }))} testId="send-code" />
       </Field>
       <Field label={t("account.code")} value={code} onValue={setCode} testId="code" inputMode="numeric" autoComplete="one-time-code" maxLength={6} />
-      {sentTo && (
+      {sent && (
         <Notice tone="info" testId="code-sent">
-          <p>{t("account.codeSent", { phone: sentTo })}</p>
+          <p>{t(sent.again ? "account.codeSentAgain" : "account.codeSent", { phone: sent.to })}</p>
           <p>{t("account.codeSent.demo")} <OutboxLink /></p>
         </Notice>
       )}

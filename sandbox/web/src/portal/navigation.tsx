@@ -3,7 +3,7 @@ import type { TextKey } from "../shared/catalogue";
 import { useLanguage } from "../shared/language";
 import { Link, type Route } from "./router";
 
-type Section = "certificates" | "orders" | "apply" | "outbox" | "clerk";
+type Section = "certificates" | "orders" | "apply" | "download" | "outbox" | "clerk";
 
 const sectionOf: Record<Route["view"], Section | undefined> = {
   home: "certificates",
@@ -12,11 +12,13 @@ const sectionOf: Record<Route["view"], Section | undefined> = {
   change: "certificates",
   reissue: "certificates",
   unlock: "certificates",
+  unlockSerial: "certificates",
   orders: "orders",
   order: "orders",
   issue: "orders",
   invoice: "orders",
   apply: "apply",
+  download: "download",
   outbox: "outbox",
   clerk: "clerk",
   unknown: undefined,
@@ -27,6 +29,8 @@ const own: [Section, IconName][] = [
   ["orders", "list"],
   ["apply", "cart"],
 ];
+/** For everybody. */
+const open: [Section, IconName][] = [["download", "download"]];
 /** What stands in for things outside of the portal. */
 const demonstration: [Section, IconName][] = [
   ["outbox", "mail"],
@@ -46,7 +50,7 @@ export function Navigation({ route, loggedIn }: { route: Route; loggedIn: boolea
   return (
     <nav class="nav" aria-label={t("nav.label")}>
       <div class="nav-inner">
-        {loggedIn && <ul>{own.map(item)}</ul>}
+        <ul>{[...(loggedIn ? own : []), ...open].map(item)}</ul>
         <ul class="nav-stand-ins">
           <li class="nav-demo">{t("nav.demo")}</li>
           {demonstration.map(item)}

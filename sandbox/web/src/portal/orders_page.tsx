@@ -2,12 +2,12 @@
 import { PageHeading } from "../shared/components";
 import { algorithmName, formatDateTime } from "../shared/format";
 import { useLanguage } from "../shared/language";
-import { api, type Order, type OrderState } from "./api";
+import { type Account, api, type Order } from "./api";
 import { Complaint, Loading } from "./parts";
 import { Link } from "./router";
 import { useLoaded } from "./use_loaded";
 
-export function OrdersPage() {
+export function OrdersPage({ account }: { account: Account }) {
   const { t } = useLanguage();
   const orders = useLoaded(async () => (await api.orders()).orders);
   return (
@@ -21,21 +21,21 @@ export function OrdersPage() {
       {orders.value?.length === 0 && <p class="empty">{t("orders.none")}</p>}
       <ul class="rows">
         {orders.value?.map((order) => (
-          <OrderRow key={order.id} order={order} />
+          <OrderRow key={order.id} order={order} account={account} />
         ))}
       </ul>
     </div>
   );
 }
 
-function OrderRow({ order }: { order: Order }) {
+function OrderRow({ order, account }: { order: Order; account: Account }) {
   const { locale, t } = useLanguage();
   return (
     <li class="row" data-testid="order" data-order={order.id} data-state={order.state}>
       <div class="row-main">
         <p class="row-title">
           {t(`kind.${order.kind}`)}
-          <OrderStatus state={order.state} />
+          <OrderStatus order={order} account={account} />
         </p>
         <p class="row-sub">
           {t("orders.number", { id: order.id })} · {algorithmName(order.algorithm)} · {orderContents(order, t)} · {formatDateTime(order.created, locale)}
@@ -52,9 +52,11 @@ function OrderRow({ order }: { order: Order }) {
   );
 }
 
-export function OrderStatus({ state }: { state: OrderState }) {
+/** What the order waits for. */
+export function OrderStatus({ order: { state }, account }: { order: Order; account: Account }) {
   const { t } = useLanguage();
-  return <span class={`status order-${state}`} data-testid="order-state" data-state={state}>{t(`order.${state}`)}</span>;
+  const shown = state === "unpaid" && !account.identified ? "unidentified" : state;
+  return <span class={`status order-${shown}`} data-testid="order-state" data-state={shown}>{t(`order.${shown}`)}</span>;
 }
 
 /** What an order is for, in a few words. */

@@ -1,4 +1,5 @@
 // 延期, 变更, 补办: what it means for the certificate and for old files, then the order.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { TextKey } from "../shared/catalogue";
 import { Icon, PageHeading } from "../shared/components";
@@ -34,6 +35,7 @@ function ServiceForm({ kind, certificate, offer }: { kind: ServiceKind; certific
   const [years, setYears] = useState(1);
   const [newName, setNewName] = useState("");
   const [understood, setUnderstood] = useState(false);
+  const renewed = certificate.renewals?.[years - 1];
   const price = { renew: offer.yearPriceYuan * years, change: offer.changePriceYuan, reissue: offer.tokenPriceYuan }[kind];
   const submit = (event: Event) => {
     event.preventDefault();
@@ -53,6 +55,7 @@ function ServiceForm({ kind, certificate, offer }: { kind: ServiceKind; certific
         [t("service.certificate"), <><strong>{certificate.name}</strong> · {algorithmName(certificate.algorithm)}</>],
         [t("certificate.token"), t("certificate.serial", { serial: certificate.tokenSerial })],
         [t("service.until"), formatDate(certificate.notAfter, locale)],
+        ...(kind === "renew" && renewed ? [[t("service.newUntil"), <strong data-testid="new-expiry">{formatDate(renewed, locale)}</strong>] as [string, ComponentChildren]] : []),
       ]} />
       {kind === "renew" && <Stepper label={t("service.years")} value={years} most={offer.maxYears} onValue={setYears} testId="years" />}
       {kind === "renew" && <p class="field-hint">{t("service.renew.from")}</p>}
@@ -94,6 +97,13 @@ function RiskNotice({ kind, certificate }: { kind: ServiceKind; certificate: Hol
   return (
     <section class="risk" data-testid="risk-notice">
       <h2 class="risk-title"><Icon name="warning" />{t("risk.title")}</h2>
+      {isDual && (
+        <ul data-testid="risk-bid">
+          <li>{t("risk.bid.dont")}</li>
+          <li>{t("risk.bid.must")}</li>
+        </ul>
+      )}
+      <h3 class="risk-subtitle">{t("risk.here")}</h3>
       <ul>
         {[...points[kind], "risk.interrupted" as const].map((point) => <li key={point}>{t(point)}</li>)}
       </ul>

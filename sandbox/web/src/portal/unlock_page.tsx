@@ -1,12 +1,13 @@
 // 解锁: a code by phone, a clerk's approval, and then the token is unlocked here.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Notice, PageHeading } from "../shared/components";
 import { algorithmName } from "../shared/format";
 import { useLanguage } from "../shared/language";
 import { api, type Unlock } from "./api";
 import { keptAnswer } from "./kept_answer";
 import { Complaint, Facts, Field, Loading, OutboxLink } from "./parts";
-import { Link } from "./router";
+import { Link, navigate } from "./router";
+import { ResendButton } from "./resend";
 import { UnlockToken } from "./unlock_token";
 import { useAction, useLoaded } from "./use_loaded";
 
@@ -34,6 +35,23 @@ export function UnlockPage({ id }: { id: number }) {
           <UnlockStep certificate={id} unlock={value.unlock} onUnlock={(unlock) => set({ certificate, unlock })} onReload={reload} />
         </section>
       )}
+    </div>
+  );
+}
+
+/** By the serial number of a locked token: the way from pages that know no more of it. */
+export function UnlockSerialPage({ serial }: { serial: string }) {
+  const { t } = useLanguage();
+  const { value, error } = useLoaded(async () => (await api.certificates()).certificates, serial);
+  const certificate = value?.find(({ tokenSerial, state }) => tokenSerial === serial && state !== "revoked");
+  useEffect(() => {
+    if (certificate) navigate(`/certificates/${certificate.id}/unlock`, { replace: true });
+  }, [certificate?.id]);
+  return (
+    <div class="content content-narrow">
+      <PageHeading>{t("unlock.title")}</PageHeading>
+      <Complaint title="certificates.failed" error={error} />
+      {value && !certificate ? <p class="empty" data-testid="unlock-unknown">{t("unlock.unknown", { serial })}</p> : error === undefined && <Loading />}
     </div>
   );
 }
@@ -101,17 +119,22 @@ function Ask({ certificate, onUnlock, again }: { certificate: number; onUnlock(u
 
 function Verify({ unlock, onUnlock }: { unlock: Unlock; onUnlock(unlock: Unlock): void }) {
   const { t } = useLanguage();
-  const { busy, error, run } = useAction();
+  const action = useAction();
+  const { busy, error, run } = action;
   const [code, setCode] = useState("");
+  const [sentAgain, setSentAgain] = useState(false);
   const submit = (event: Event) => {
     event.preventDefault();
     run(async () => onUnlock((await api.verifyUnlock(unlock.id, code.trim())).unlock));
   };
   return (
     <form class="form" onSubmit={submit}>
-      <Notice tone="info"><p>{t("unlock.codeSent")} <OutboxLink /></p></Notice>
+      <Notice tone="info" testId="unlock-code-sent">
+        {sentAgain && <p class="notice-strong">{t("resend.sent")}</p>}
+        <p>{t("unlock.codeSent")} <OutboxLink /></p>
+      </Notice>
       <Field label={t("account.code")} value={code} onValue={setCode} testId="unlock-code" inputMode="numeric" autoComplete="one-time-code" maxLength={6}>
-        <button type="button" class="button-plain" data-testid="send-code" disabled={busy} onClick={() => run(() => api.sendUnlockCode(unlock.id))}>{t("account.sendAgain")}</button>
+        <ResendButton name={`unlock.${unlock.id}`} what={t("account.sendAgain")} action={action} send={() => api.sendUnlockCode(unlock.id)} onSent={() => setSentAgain(true)} testId="send-code" />
       </Field>
       <Complaint title="unlock.failed" error={error} />
       <button type="submit" class="button" data-testid="verify-unlock" disabled={busy}>{t("unlock.verify")}</button>

@@ -6,15 +6,14 @@ import { BridgeGate, Waiting } from "../shared/bridge_gate";
 import { Icon, Notice } from "../shared/components";
 import { isCancel } from "../shared/failure";
 import { useLanguage } from "../shared/language";
-import { type BridgeNeeds, useBridge } from "../shared/use_bridge";
+import { useBridge } from "../shared/use_bridge";
 import { useTokens } from "../shared/use_tokens";
 import { api, type Unlock } from "./api";
 import { dropAnswer, isSpent, keepAnswer, keptAnswer } from "./kept_answer";
+import { needs } from "./needs";
 import { Complaint } from "./parts";
 import { Link } from "./router";
 import { useAction } from "./use_loaded";
-
-const needs: BridgeNeeds = { scopes: ["tokens", "certificates", "manage"], client: { name: "self-service-portal", version: "1.0" } };
 
 /** `againIfUsed` is shown when the answer was given and did not serve. */
 export function UnlockToken({ unlock, againIfUsed }: { unlock: Unlock; againIfUsed: ComponentChildren }) {

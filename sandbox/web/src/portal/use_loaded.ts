@@ -1,20 +1,5 @@
 // What the server says, as state; and one action at a time, with how it failed.
-import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
-import { createContext } from "preact";
-import { ApiError } from "../shared/http";
-
-/** Told when the server knows of no login any more. */
-export const SessionEnded = createContext<() => void>(() => undefined);
-
-function useComplaint(): [unknown, (error: unknown) => void] {
-  const [error, setError] = useState<unknown>();
-  const ended = useContext(SessionEnded);
-  const complain = useCallback(
-    (reason: unknown) => (reason instanceof ApiError && reason.code === "login-required" ? ended() : setError(reason)),
-    [ended],
-  );
-  return [error, complain];
-}
+import { useEffect, useRef, useState } from "preact/hooks";
 
 export interface Loaded<T> {
   value: T | undefined;
@@ -26,7 +11,7 @@ export interface Loaded<T> {
 /** Loads at the start, when `key` changes, and on `reload`; what was there stays until the new is here. */
 export function useLoaded<T>(load: () => Promise<T>, key: string | number = ""): Loaded<T> {
   const [value, setValue] = useState<T>();
-  const [error, complain] = useComplaint();
+  const [error, complain] = useState<unknown>();
   const [round, setRound] = useState(0);
   const latest = useRef(load);
   latest.current = load;
@@ -43,7 +28,7 @@ export function useLoaded<T>(load: () => Promise<T>, key: string | number = ""):
     return () => {
       wanted = false;
     };
-  }, [key, round, complain]);
+  }, [key, round]);
   return { value, error, reload: () => setRound((before) => before + 1), set: (next) => setValue(() => next) };
 }
 
@@ -55,7 +40,7 @@ export interface Action {
 
 export function useAction(): Action {
   const [busy, setBusy] = useState(false);
-  const [error, complain] = useComplaint();
+  const [error, complain] = useState<unknown>();
   const run = async (work: () => Promise<unknown>) => {
     setBusy(true);
     complain(undefined);

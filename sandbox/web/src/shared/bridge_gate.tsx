@@ -38,6 +38,7 @@ export function BridgeGate({ state, why, onConnect, children }: Props) {
       return (
         <>
           <FailureNotice title={t("login.missing.title")} failure={failureOf(state.error, language)} />
+          {isMissing(state.error) && <a class="button-plain" href="/download" data-testid="to-download">{t("download.open")}</a>}
           {isRetryable(state.error) && (
             <button type="button" class="button" data-testid="connect" onClick={onConnect}>
               {t("action.retry")}
@@ -49,6 +50,11 @@ export function BridgeGate({ state, why, onConnect, children }: Props) {
     case "connected":
       return <>{children(state.bridge, state.online)}</>;
   }
+}
+
+/** Whether there is something to install. */
+function isMissing(error: unknown): boolean {
+  return UkeyError.is(error, "not-installed") || UkeyError.is(error, "outdated");
 }
 
 /** Another bridge than before answers. Only the user can know whether that is right. */

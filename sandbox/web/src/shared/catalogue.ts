@@ -1,15 +1,12 @@
 // All words of the sandbox's pages, in both languages. `{name}` is filled in by `text`.
+import type { Bilingual, Locale } from "./locale";
+import { downloadWords } from "./download_words";
 import { portalWords } from "./portal_words";
 import { unlockWords } from "./unlock_words";
 import { wizardWords } from "./wizard_words";
 
-export const locales = ["zh-CN", "en"] as const;
-export type Locale = (typeof locales)[number];
-
-/** A text that the server sends in both languages. */
-export type Bilingual = Record<Locale, string>;
-
 const words = {
+  ...downloadWords,
   ...portalWords,
   ...wizardWords,
   ...unlockWords,
@@ -33,9 +30,9 @@ const words = {
   "trading.title": { "zh-CN": "国有建设用地使用权网上交易系统", en: "Online Trading of State-owned Land Use Rights" },
   "trading.authority": { "zh-CN": "自然资源和规划厅 · 土地交易平台", en: "Department of Natural Resources and Planning" },
   "trading.claim": { "zh-CN": "公开、公平、公正的土地使用权交易", en: "Land use rights, traded in the open" },
-  "trading.point.certificate": { "zh-CN": "使用数字证书（Ukey）登录，身份真实可信", en: "Log in with your certificate token; identities are verified" },
+  "trading.point.certificate": { "zh-CN": "使用数字证书（Ukey）登录，身份真实可信", en: "Log in with your Ukey; identities are verified" },
   "trading.point.signature": { "zh-CN": "每一次报价均经电子签名，具有法律效力", en: "Every bid is signed and legally binding" },
-  "trading.point.pin": { "zh-CN": "PIN 码只在本机窗口中输入，网页无法获取", en: "Your PIN is entered in a window of this computer, never in the page" },
+  "trading.point.pin": { "zh-CN": "密码只在本机窗口中输入，网页无法获取", en: "Your PIN is entered in a window of this computer, never in the page" },
 
   "login.title": { "zh-CN": "数字证书登录", en: "Log in with a certificate" },
   "login.connect.title": { "zh-CN": "连接 Ukey 助手", en: "Connect Ukey Bridge" },
@@ -60,13 +57,15 @@ const words = {
   "login.choose": { "zh-CN": "选择登录证书", en: "Choose a certificate" },
   "login.submit": { "zh-CN": "登录", en: "Log in" },
   "login.step.challenge": { "zh-CN": "正在获取登录请求…", en: "Getting a login request…" },
-  "login.step.pin": { "zh-CN": "请在弹出的窗口中输入 PIN 码", en: "Enter the PIN in the window that has opened" },
+  "login.step.pin": { "zh-CN": "请在弹出的窗口中输入密码", en: "Enter the PIN in the window that has opened" },
   "login.step.pin.hint": { "zh-CN": "窗口由本机的 Ukey 助手打开，可能位于浏览器后面。", en: "Ukey Bridge opened it on this computer; it may be behind the browser." },
   "login.step.verify": { "zh-CN": "正在验证签名…", en: "Checking the signature…" },
   "login.failed": { "zh-CN": "登录未成功", en: "The login did not succeed" },
+  "login.unlock": { "zh-CN": "到自助服务平台解锁", en: "Unlock it on the self-service portal" },
+  "login.none": { "zh-CN": "请选择登录证书。", en: "Choose a certificate." },
   "login.triesLeft": { "zh-CN": "还可尝试 {count} 次，用尽后 Ukey 将被锁定。", en: "Tries left: {count}. After that the Ukey locks." },
   "login.cancelled": { "zh-CN": "登录已取消。", en: "The login was cancelled." },
-  "login.removed": { "zh-CN": "Ukey 已拔出，您已安全退出。", en: "The Ukey was unplugged, so you have been logged out." },
+  "login.removed": { "zh-CN": "因为 Ukey 被拔出，您已安全退出。", en: "You have been logged out because the Ukey was unplugged." },
   "login.loggedOut": { "zh-CN": "您已安全退出。", en: "You have been logged out." },
   "login.sessionEnded": { "zh-CN": "登录已失效，请重新登录。", en: "Your login has ended. Please log in again." },
 
@@ -78,10 +77,16 @@ const words = {
   "certificate.expired": { "zh-CN": "已过期", en: "Expired" },
   "certificate.notYet": { "zh-CN": "尚未生效", en: "Not yet valid" },
   "certificate.expiring": { "zh-CN": "{days} 天后到期", en: "Expires in {days} days" },
-  "pin.low": { "zh-CN": "PIN 码曾输错，请谨慎输入", en: "The PIN was entered wrongly before" },
-  "pin.final": { "zh-CN": "PIN 码只剩最后一次机会", en: "One try is left for the PIN" },
-  "pin.locked": { "zh-CN": "PIN 码已锁定", en: "The PIN is locked" },
-  "pin.default": { "zh-CN": "仍在使用初始 PIN 码，请尽快修改", en: "Still the initial PIN: change it soon" },
+  "pin.low": { "zh-CN": "密码曾输错，请谨慎输入", en: "The PIN was entered wrongly before" },
+  "pin.final": { "zh-CN": "密码只剩最后一次机会", en: "One try is left for the PIN" },
+  "pin.locked": { "zh-CN": "密码已锁定", en: "The PIN is locked" },
+  "changePin.action": { "zh-CN": "修改密码", en: "Change the PIN" },
+  "changePin.running": { "zh-CN": "请在弹出的窗口中先输入原密码，再设置新密码。窗口由本机的 Ukey 助手打开，可能位于浏览器后面。", en: "Enter the current PIN in the window that has opened, then set a new one. Ukey Bridge opened it on this computer; it may be behind the browser." },
+  "changePin.initial": { "zh-CN": "原密码是出厂初始密码 {pin}。", en: "The current PIN is the initial one, {pin}." },
+  "changePin.done": { "zh-CN": "密码已修改，请使用新密码。", en: "The PIN was changed. Use the new one." },
+  "changePin.cancelled": { "zh-CN": "您取消了操作，密码没有改变。", en: "You cancelled. The PIN is as it was." },
+  "changePin.failed": { "zh-CN": "密码没有修改", en: "The PIN was not changed" },
+  "pin.default": { "zh-CN": "仍在使用初始密码，请尽快修改", en: "Still the initial PIN: change it soon" },
 
   "parcels.title": { "zh-CN": "出让地块", en: "Parcels for sale" },
   "parcels.count": { "zh-CN": "共 {count} 宗", en: "{count} parcels" },

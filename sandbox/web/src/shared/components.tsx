@@ -56,7 +56,7 @@ export function FailureNotice({ title, failure, children }: { title: string; fai
         <p class="notice-title">{title}</p>
         <p data-testid="failure-message">{failure.message}</p>
         {failure.hint && <p>{failure.hint}</p>}
-        {failure.triesLeft !== undefined && (
+        {!!failure.triesLeft && (
           <p class="notice-strong" data-testid="tries-left" data-count={failure.triesLeft}>
             {t("login.triesLeft", { count: failure.triesLeft })}
           </p>
@@ -95,6 +95,7 @@ const iconPaths = {
   clock: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18ZM12 7.500V12l3.200 2",
   box: "M3.500 7.500 12 3l8.500 4.500v9L12 21l-8.500-4.500ZM3.500 7.500 12 12l8.500-4.500M12 12v9",
   card: "M3 5.500h18v13H3ZM3 9.500h18M6.500 15h4",
+  download: "M12 3.500v11.500M7 10.500l5 5 5-5M4 20h16",
   user: "M12 12.500a4.500 4.500 0 1 0 0-9 4.500 4.500 0 0 0 0 9ZM3.500 21c.9-4 4.300-6 8.500-6s7.600 2 8.500 6",
 } as const;
 
@@ -108,13 +109,29 @@ export function Icon({ name }: { name: IconName }) {
   );
 }
 
-/** Sets the focus on a page's heading when the page comes, so that a screen reader starts there. */
-export function PageHeading({ children }: { children: ComponentChildren }) {
+/** A page's one heading: has the focus when the page comes, so that a screen reader starts there, and names the page in its title. */
+export function PageHeading({ children }: { children: string }) {
+  const { site, t } = useLanguage();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    document.title = `${children} - ${t(site)}`;
+  }, [children, site, t]);
   return (
     <h1 class="page-heading" tabIndex={-1} ref={heading}>
       {children}
     </h1>
+  );
+}
+
+/** The heading of a step within a page: has the focus when the step comes. */
+export function StepHeading({ icon, children }: { icon?: IconName; children: ComponentChildren }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <h2 class="sheet-title" tabIndex={-1} ref={heading} data-testid="step-heading">
+      {icon && <Icon name={icon} />}
+      {children}
+    </h2>
   );
 }

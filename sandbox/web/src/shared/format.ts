@@ -1,4 +1,4 @@
-import type { Locale } from "./catalogue";
+import type { Locale } from "./locale";
 
 const dayMs = 24 * 60 * 60 * 1000;
 

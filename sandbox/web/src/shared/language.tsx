@@ -1,10 +1,13 @@
 // The language of the page: kept in the browser, changed at once everywhere.
 import { createContext, type ComponentChildren } from "preact";
 import { useContext, useEffect, useMemo, useState } from "preact/hooks";
-import { type Locale, locales, text, type TextKey } from "./catalogue";
+import { text, type TextKey } from "./catalogue";
+import { type Locale, locales } from "./locale";
 
 export interface Language {
   locale: Locale;
+  /** Name of the site. */
+  site: TextKey;
   setLocale(locale: Locale): void;
   t(key: TextKey, values?: Record<string, string | number>): string;
 }
@@ -23,10 +26,9 @@ export function LanguageProvider({ title, children }: { title: TextKey; children
   const [locale, setLocale] = useState(initialLocale);
   useEffect(() => {
     document.documentElement.lang = locale;
-    document.title = text(locale, title);
     localStorage.setItem(storageKey, locale);
-  }, [locale, title]);
-  const language = useMemo<Language>(() => ({ locale, setLocale, t: (key, values) => text(locale, key, values) }), [locale]);
+  }, [locale]);
+  const language = useMemo<Language>(() => ({ locale, site: title, setLocale, t: (key, values) => text(locale, key, values) }), [locale, title]);
   return <Context.Provider value={language}>{children}</Context.Provider>;
 }
 

@@ -1,7 +1,7 @@
 // The page's connection to Ukey Bridge as state: connected when that needs no question of the browser, else on a click.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Scope, UkeyBridge, UkeyError } from "ukey-bridge";
-import type { Locale } from "./catalogue";
+import type { Locale } from "./locale";
 
 export type BridgeState =
   | { kind: "unknown" }

@@ -1,6 +1,6 @@
 // The JSON API of the trading site.
 import type { AuthSignResult } from "ukey-bridge";
-import type { Bilingual } from "../shared/catalogue";
+import type { Bilingual } from "../shared/locale";
 import { request } from "../shared/http";
 
 export interface User {
@@ -27,5 +27,6 @@ export const api = {
   login: (auth: AuthSignResult, challenge: string, signal: AbortSignal) =>
     request<{ user: User }>("POST", "/api/login", { auth, challenge }, signal),
   logout: () => request<unknown>("POST", "/api/logout"),
+  links: () => request<{ portal: string }>("GET", "/api/links"),
   parcels: () => request<{ parcels: Parcel[] }>("GET", "/api/parcels"),
 };

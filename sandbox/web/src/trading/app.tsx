@@ -4,6 +4,7 @@ import type { Token } from "ukey-bridge";
 import { api, type User } from "./api";
 import type { TextKey } from "../shared/catalogue";
 import { Footer, Masthead } from "../shared/components";
+import { DownloadPage } from "../shared/download_page";
 import { useLanguage } from "../shared/language";
 import { type BridgeNeeds, useBridge } from "../shared/use_bridge";
 import { LoginPage } from "./login_page";
@@ -42,16 +43,20 @@ export function App() {
     setSession({ kind: "in", user });
   }, []);
 
+  const noticeRead = useCallback(() => setSession((before) => (before.kind === "out" ? { kind: "out" } : before)), []);
+  const isDownload = location.pathname === "/download";
+
   return (
     <div class="site">
       <Masthead title="trading.title" authority="trading.authority">
         {session.kind === "in" && <UserBadge user={session.user} onLogout={() => void logout("login.loggedOut")} />}
       </Masthead>
       <main id="main">
-        {session.kind === "out" && (
-          <LoginPage bridgeState={bridgeState} onConnect={connect} onLoggedIn={loggedIn} notice={session.notice} />
+        {isDownload && <DownloadPage />}
+        {!isDownload && session.kind === "out" && (
+          <LoginPage bridgeState={bridgeState} onConnect={connect} onLoggedIn={loggedIn} onNoticeRead={noticeRead} notice={session.notice} />
         )}
-        {session.kind === "in" && (
+        {!isDownload && session.kind === "in" && (
           <ParcelsPage
             bridgeState={bridgeState}
             onConnect={connect}

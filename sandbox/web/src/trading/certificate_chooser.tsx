@@ -1,10 +1,12 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
 import type { Certificate, Token, UkeyBridge } from "ukey-bridge";
+import { ChangePin } from "../shared/change_pin";
 import { Icon, Notice, Spinner } from "../shared/components";
 import { algorithmName, commonName, daysUntil, formatDate } from "../shared/format";
 import { useLanguage } from "../shared/language";
+import { useChoice } from "../shared/use_choice";
 import type { TokenView } from "../shared/use_tokens";
+import { UnlockLink } from "./unlock_link";
 import type { Login, LoginStep } from "./use_login";
 
 interface Props {
@@ -19,10 +21,14 @@ export function CertificateChooser({ bridge, view, login, children }: Props) {
   const { t } = useLanguage();
   const { state, start, cancel, reset } = login;
   const certificates = [...view.certificates].sort((a, b) => Number(isUsable(b)) - Number(isUsable(a)));
-  const [chosenId, setChosenId] = useState<string>();
-  const chosen = certificates.find(({ id }) => id === chosenId) ?? certificates[0];
   const tokenOf = (certificate: Certificate) => view.tokens.find(({ id }) => id === certificate.token);
-  const locked = chosen !== undefined && tokenOf(chosen)?.pin.state === "locked";
+  // By what stays when the token is pulled and comes back.
+  const nameOf = (certificate: Certificate) => `${tokenOf(certificate)?.serial ?? ""} ${certificate.thumbprint}`;
+  const usable = certificates.filter(isUsable);
+  const [chosenName, choose] = useChoice(usable.length === 1 ? nameOf(usable[0] as Certificate) : undefined, certificates.length > 0);
+  const chosen = certificates.find((certificate) => nameOf(certificate) === chosenName);
+  const token = chosen && tokenOf(chosen);
+  const locked = token?.pin.state === "locked";
   const running = state.kind === "running";
 
   // While it runs, the others would only push the progress out of sight.
@@ -45,7 +51,7 @@ export function CertificateChooser({ bridge, view, login, children }: Props) {
             token={tokenOf(certificate)}
             chosen={certificate === chosen}
             onChoose={() => {
-              setChosenId(certificate.id);
+              choose(nameOf(certificate));
               reset(); // A complaint about one certificate does not stand beside another.
             }}
           />
@@ -56,9 +62,14 @@ export function CertificateChooser({ bridge, view, login, children }: Props) {
       {running ? (
         <Progress step={state.step} onCancel={cancel} />
       ) : (
-        <button type="submit" class="button button-wide" data-testid="login" disabled={!chosen || locked}>
-          {t("login.submit")}
-        </button>
+        <>
+          {!chosen && <p class="field-hint" role="status" data-testid="none-chosen">{t("login.none")}</p>}
+          <button type="submit" class="button button-wide" data-testid="login" disabled={!chosen || locked}>
+            {t("login.submit")}
+          </button>
+          {token && locked && <UnlockLink serial={token.serial} />}
+          {token && !locked && <ChangePin key={token.serial} bridge={bridge} token={token} />}
+        </>
       )}
     </form>
   );

@@ -15,10 +15,12 @@ interface Props {
   bridgeState: BridgeState;
   onConnect(): void;
   onLoggedIn(user: User, token: Token | undefined): void;
+  /** What the notice says is over. */
+  onNoticeRead(): void;
   notice: TextKey | undefined;
 }
 
-export function LoginPage({ bridgeState, onConnect, onLoggedIn, notice }: Props) {
+export function LoginPage({ bridgeState, onConnect, onLoggedIn, onNoticeRead, notice }: Props) {
   const { t } = useLanguage();
   return (
     <div class="login">
@@ -37,13 +39,13 @@ export function LoginPage({ bridgeState, onConnect, onLoggedIn, notice }: Props)
           {bridgeState.kind === "connected" && <ConnectionMark online={bridgeState.online} />}
         </div>
         {notice && <Notice tone="info" testId="notice">{t(notice)}</Notice>}
-        <LoginPanel bridgeState={bridgeState} onConnect={onConnect} onLoggedIn={onLoggedIn} />
+        <LoginPanel bridgeState={bridgeState} onConnect={onConnect} onLoggedIn={onLoggedIn} onNoticeRead={onNoticeRead} />
       </section>
     </div>
   );
 }
 
-function LoginPanel({ bridgeState, onConnect, onLoggedIn }: Omit<Props, "notice">) {
+function LoginPanel({ bridgeState, onConnect, onLoggedIn, onNoticeRead }: Omit<Props, "notice">) {
   const bridge = bridgeState.kind === "connected" ? bridgeState.bridge : undefined;
   const { view, error } = useTokens(bridge);
   const loggedIn = useCallback(
@@ -53,6 +55,14 @@ function LoginPanel({ bridgeState, onConnect, onLoggedIn }: Omit<Props, "notice"
   const login = useLogin(loggedIn);
   // A complaint about the connection before, in the language before.
   useEffect(login.reset, [bridge, login.reset]);
+  useEffect(
+    () =>
+      bridge?.on("tokenInserted", () => {
+        login.plugged();
+        onNoticeRead();
+      }),
+    [bridge, login.plugged, onNoticeRead],
+  );
   return (
     <BridgeGate state={bridgeState} why="login.connect.text" onConnect={onConnect}>
       {(connected, online) => <Tokens bridge={connected} view={view} error={online ? error : undefined} login={login} />}

@@ -1,13 +1,15 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { api, type Parcel } from "./api";
 import type { TextKey } from "../shared/catalogue";
+import { ChangePin } from "../shared/change_pin";
 import { FailureNotice, Icon, Notice, PageHeading, Spinner } from "../shared/components";
 import { failureOf } from "../shared/failure";
 import { ApiError } from "../shared/http";
 import { useLanguage } from "../shared/language";
 import type { BridgeState } from "../shared/use_bridge";
+import { useTokens } from "../shared/use_tokens";
 import { ParcelTable } from "./parcel_table";
-import { rememberedToken } from "./remembered_token";
+import { isRemembered, rememberedToken } from "./remembered_token";
 import { useTokenGuard } from "./use_token_guard";
 
 interface Props {
@@ -46,6 +48,7 @@ export function ParcelsPage({ bridgeState, onConnect, onTokenGone, onSessionEnde
   return (
     <div class="content">
       <GuardNotice bridgeState={bridgeState} onConnect={onConnect} />
+      <OwnPin bridgeState={bridgeState} />
       <div class="content-head">
         <PageHeading>{t("parcels.title")}</PageHeading>
         {shown && <p class="content-count" role="status">{t("parcels.count", { count: shown.length })}</p>}
@@ -62,6 +65,13 @@ export function ParcelsPage({ bridgeState, onConnect, onTokenGone, onSessionEnde
       {shown && (shown.length ? <ParcelTable parcels={shown} /> : <p class="empty">{t("parcels.none")}</p>)}
     </div>
   );
+}
+
+/** 修改密码 of the Ukey that the user logged in with. */
+function OwnPin({ bridgeState }: { bridgeState: BridgeState }) {
+  const bridge = bridgeState.kind === "connected" && bridgeState.online ? bridgeState.bridge : undefined;
+  const token = useTokens(bridge).view?.tokens.find(isRemembered);
+  return bridge && token ? <ChangePin bridge={bridge} token={token} /> : null;
 }
 
 /** The guard with a callback that may change from one rendering to the next. */

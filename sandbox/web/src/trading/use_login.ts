@@ -1,6 +1,6 @@
 // The login as steps: challenge from the server, PIN and signature through the bridge, check by the server.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import type { Certificate, UkeyBridge } from "ukey-bridge";
+import { type Certificate, type UkeyBridge, UkeyError } from "ukey-bridge";
 import { api, type User } from "./api";
 import { isCancel } from "../shared/failure";
 
@@ -18,6 +18,8 @@ export interface Login {
   cancel(): void;
   /** Forgets how the last attempt ended. */
   reset(): void;
+  /** A token was plugged in: a complaint that one was missing is out of date. */
+  plugged(): void;
 }
 
 export function useLogin(onLoggedIn: (user: User, certificate: Certificate) => void): Login {
@@ -51,5 +53,10 @@ export function useLogin(onLoggedIn: (user: User, certificate: Certificate) => v
   );
 
   const reset = useCallback(() => setState((before) => (before.kind === "running" ? before : { kind: "idle" })), []);
-  return { state, start: (bridge, certificate) => void start(bridge, certificate), cancel, reset };
+  const plugged = useCallback(() => setState((before) => (before.kind === "failed" && isAbsence(before.error) ? { kind: "idle" } : before)), []);
+  return { state, plugged, start: (bridge, certificate) => void start(bridge, certificate), cancel, reset };
+}
+
+function isAbsence(error: unknown): boolean {
+  return UkeyError.is(error, "token-removed") || UkeyError.is(error, "token-not-found");
 }

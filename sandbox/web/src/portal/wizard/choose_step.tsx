@@ -1,16 +1,18 @@
 // Which token: its model from pictures, its serial number read by the token itself.
 import { useState } from "preact/hooks";
 import type { Enrolment, Token } from "ukey-bridge";
-import { Icon, Notice } from "../../shared/components";
+import { Icon, Notice, StepHeading } from "../../shared/components";
+import { formatDate } from "../../shared/format";
 import { useLanguage } from "../../shared/language";
+import { modelOf } from "../../shared/models";
+import { useChoice } from "../../shared/use_choice";
 import type { TokenView } from "../../shared/use_tokens";
-import type { HolderCertificate } from "../api";
 import { Choice } from "../parts";
-import { Link } from "../router";
-import { isThat, type Keys, orderIn } from "./issue_on_token";
+import { Link, unlockAddress } from "../router";
+import { isThat, type Keys } from "./issue_on_token";
 import { ModelPicker } from "./model_picker";
-import { modelOf } from "./models";
 import type { Task } from "./task";
+import { type Holding, holdingsOf, mayHoldMore, type Problem, tokenProblem } from "./token_choice";
 
 interface Props {
   task: Task;
@@ -30,22 +32,32 @@ export function ChooseStep({ task, view, enrolments, keys, onKeys, onChosen }: P
   // A slot of a PKCS#11 module with nothing in it but room is no token that anybody could hold.
   const tokens = view.tokens.filter(({ state, serial }) => state !== "blank" || serial !== "");
   const fitting = tokens.filter((token) => problemOf(token) === undefined);
-  const [picked, setPicked] = useState<string>();
-  const [pickedModel, setPickedModel] = useState<string>();
-  const first = fitting[0] ?? tokens[0];
-  const model = pickedModel ?? (first && modelOf(first));
-  const shown = sameToken && fitting.length > 0 ? fitting : tokens.filter((token) => sameToken || modelOf(token) === model);
-  const chosen = fitting.find(({ serial }) => serial === picked) ?? fitting.find((token) => shown.includes(token));
+  const holdings = (token: Token) => holdingsOf(token, view.certificates);
+  // What somebody has a certificate on is taken by the user's hand alone.
+  const isFree = (token: Token) => holdings(token).length === 0 && !mayHoldMore(token);
+  const preselected = sameToken ? fitting[0] : fitting.find(isFree);
+  const [picked, pick] = useChoice(preselected?.serial, tokens.length > 0);
+  const [agreedTo, setAgreedTo] = useState<string>();
+  const [wantsPictures, setWantsPictures] = useState(false);
+  const [model, setModel] = useState<string>();
+  const showsPictures = !sameToken && (tokens.length === 0 || wantsPictures);
+  const ofTheModel = showsPictures && model ? tokens.filter((token) => modelOf(token) === model) : tokens;
+  const shown = sameToken && fitting.length > 0 ? fitting : ofTheModel;
+  const chosen = fitting.find((token) => token.serial === picked && shown.includes(token));
   const lacksOld = sameToken && chosen && old && !view.certificates.some((one) => one.token === chosen.id && isThat(one, old.serialNumber));
+  const takenBy = !sameToken && chosen ? holdings(chosen).find(({ isInForce }) => isInForce) : undefined;
+  const isAgreed = takenBy === undefined || agreedTo === chosen?.serial;
+  const mayGoOn = chosen !== undefined && isAgreed && lacksOld !== true;
 
   return (
-    <form class="sheet form" onSubmit={(event) => { event.preventDefault(); if (chosen && shown.includes(chosen)) onChosen(chosen); }}>
+    <form class="sheet form" onSubmit={(event) => { event.preventDefault(); if (mayGoOn) onChosen(chosen); }}>
+      <StepHeading>{t("choose.heading")}</StepHeading>
       {order.quantity > 1 && <p class="lead" data-testid="next-of">{t("wizard.nextOf", { next: order.issued + 1, quantity: order.quantity })}</p>}
-      {sameToken ? (
-        <p class="lead">{t("choose.sameToken", { serial: old?.tokenSerial ?? "" })}</p>
-      ) : (
-        <ModelPicker value={model} plugged={tokens.map(modelOf)} onValue={setPickedModel} />
+      {sameToken && <p class="lead">{t("choose.sameToken", { serial: old?.tokenSerial ?? "" })}</p>}
+      {!sameToken && !showsPictures && (
+        <button type="button" class="button-text" data-testid="show-models" onClick={() => setWantsPictures(true)}>{t("choose.models")}</button>
       )}
+      {showsPictures && <ModelPicker value={model} plugged={tokens.map(modelOf)} onValue={setModel} />}
       {shown.length === 0 && (
         <div class="plug-in" data-testid="plug-in" role="status">
           <Icon name="usb" />
@@ -56,40 +68,41 @@ export function ChooseStep({ task, view, enrolments, keys, onKeys, onChosen }: P
         <fieldset class="tokens">
           <legend>{t("choose.token")}</legend>
           {shown.map((token) => (
-            <TokenCard key={token.id} token={token} chosen={token === chosen} problem={problemOf(token)} onChoose={() => setPicked(token.serial)} />
+            <TokenCard key={token.id} token={token} holdings={holdings(token)} chosen={token === chosen} problem={problemOf(token)} onChoose={() => pick(token.serial)} />
           ))}
         </fieldset>
       )}
       {lacksOld && <Notice tone="warn" testId="lacks-old"><p>{t("choose.lacksOld")}</p></Notice>}
+      {takenBy && (
+        <Notice tone="warn" testId="taken">
+          <p>{t("token.taken", { name: takenBy.name })}</p>
+          <label class="understood">
+            <input type="checkbox" data-testid="take-it" checked={isAgreed} onChange={(event) => setAgreedTo(event.currentTarget.checked ? chosen?.serial : undefined)} />
+            {t("token.taken.agree")}
+          </label>
+        </Notice>
+      )}
       {sameToken && (
         <Choice legend={t("keys.legend")} name="keys" value={keys} onValue={onKeys} options={[
           { value: "new", title: t("keys.new"), text: t("keys.new.text") },
           { value: "keep", title: t("keys.keep"), text: t("keys.keep.text") },
         ]} />
       )}
-      <button type="submit" class="button" data-testid="choose-token" disabled={!chosen || !shown.includes(chosen) || lacksOld === true}>{t("action.next")}</button>
+      <button type="submit" class="button" data-testid="choose-token" disabled={!mayGoOn}>{t("action.next")}</button>
     </form>
   );
 }
 
-type Problem = { text: "token.otherOrder"; order: number | undefined } | { text: "token.inUse" | "token.notOld" | "token.old" | "token.algorithm" | "token.locked" | "token.blank" | "token.unusable" };
-
-/** Why the order cannot go on this token, as far as the page can tell; the server has the last word. */
-function tokenProblem(token: Token, { order, certificates }: Task, old: HolderCertificate | undefined, enrolments: Enrolment[]): Problem | undefined {
-  if (token.state === "unusable") return { text: "token.unusable" };
-  if (token.state === "blank") return { text: "token.blank" };
-  if (token.state === "locked" || token.pin.state === "locked") return { text: "token.locked" };
-  if (!(token.algorithms as string[]).includes(order.algorithm)) return { text: "token.algorithm" };
-  const other = enrolments.find((one) => one.tokenSerial === token.serial);
-  if (other) return { text: "token.otherOrder", order: orderIn(other.reference) };
-  if (order.kind === "renew" || order.kind === "change") return token.serial === old?.tokenSerial ? undefined : { text: "token.notOld" };
-  if (order.kind === "reissue" && token.serial === old?.tokenSerial) return { text: "token.old" };
-  const inUse = certificates.some(({ tokenSerial, state }) => tokenSerial === token.serial && (state === "active" || state === "expired"));
-  return inUse ? { text: "token.inUse" } : undefined;
+interface CardProps {
+  token: Token;
+  holdings: Holding[];
+  chosen: boolean;
+  problem: Problem | undefined;
+  onChoose(): void;
 }
 
-function TokenCard({ token, chosen, problem, onChoose }: { token: Token; chosen: boolean; problem: Problem | undefined; onChoose(): void }) {
-  const { t } = useLanguage();
+function TokenCard({ token, holdings, chosen, problem, onChoose }: CardProps) {
+  const { locale, t } = useLanguage();
   return (
     <label class={`card${chosen ? " card-chosen" : ""}${problem ? " card-off" : ""}`} data-testid="token" data-serial={token.serial} data-label={token.label} data-problem={problem?.text}>
       <input type="radio" name="token" value={token.serial} checked={chosen} disabled={problem !== undefined} onChange={onChoose} />
@@ -102,9 +115,18 @@ function TokenCard({ token, chosen, problem, onChoose }: { token: Token; chosen:
         <span class="card-key">{t("token.serial")}</span>
         <span><code class="serial-number">{token.serial}</code> <span class="card-serial">{t("token.readByItself")}</span></span>
       </span>
+      <span class="card-row" data-testid="holders">
+        <span class="card-key">{t("token.holder")}</span>
+        <span>
+          {holdings.length === 0 && !mayHoldMore(token) && t("token.holder.none")}
+          {holdings.map(({ name, notAfter }) => <span key={`${name} ${notAfter}`} class="card-holding">{t("token.holder.value", { name, date: formatDate(notAfter, locale) })}</span>)}
+          {mayHoldMore(token) && <span class="card-holding">{t("token.holder.more")}</span>}
+        </span>
+      </span>
       {problem && (
         <span class="card-problem">
           {t(problem.text)}
+          {problem.text === "token.locked" && <Link to={unlockAddress(token.serial)} testId="unlock-it">{t("token.unlock")}</Link>}
           {problem.text === "token.otherOrder" && problem.order !== undefined && <Link to={`/orders/${problem.order}/issue`}>{t("orders.number", { id: problem.order })}</Link>}
         </span>
       )}

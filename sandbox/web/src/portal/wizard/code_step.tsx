@@ -1,10 +1,12 @@
 // The authorisation code from the text message.
 import { useState } from "preact/hooks";
 import type { Token } from "ukey-bridge";
-import { Icon, Notice } from "../../shared/components";
+import { Icon, Notice, StepHeading } from "../../shared/components";
 import { useLanguage } from "../../shared/language";
+import { initialPinOf } from "../../shared/models";
 import { api, type Order } from "../api";
 import { Complaint, Field, OutboxLink } from "../parts";
+import { ResendButton } from "../resend";
 import { useAction } from "../use_loaded";
 
 interface Props {
@@ -12,24 +14,31 @@ interface Props {
   token: Token;
   code: string;
   submitText: string;
+  onCode(code: string): void;
   onSubmit(code: string): void;
   onBack(): void;
 }
 
-export function CodeStep({ order, token, code: before, submitText, onSubmit, onBack }: Props) {
+export function CodeStep({ order, token, code: before, submitText, onCode, onSubmit, onBack }: Props) {
   const { t } = useLanguage();
   const [code, setCode] = useState(before);
+  const type = (typed: string) => {
+    setCode(typed);
+    onCode(typed);
+  };
+  const initial = initialPinOf(token);
   return (
     <form class="sheet form" onSubmit={(event) => { event.preventDefault(); onSubmit(code.trim()); }}>
+      <StepHeading>{t("code.heading")}</StepHeading>
       <p class="chosen-token">
         <Icon name="usb" />
         <span>{token.label || token.model} · <code class="serial-number" data-testid="chosen-serial">{token.serial}</code></span>
       </p>
-      <CodeField order={order} code={code} onCode={setCode} />
+      <CodeField order={order} code={code} onCode={type} />
       {token.pin.state === "default" && (
         <Notice tone="info" testId="sets-pin">
           <p class="notice-title">{t("pinStep.default.title")}</p>
-          <p>{t("pinStep.default.text")}</p>
+          <p>{initial ? t("pinStep.default.named", { pin: initial }) : t("pinStep.default.unnamed")}</p>
         </Notice>
       )}
       <div class="buttons">
@@ -45,16 +54,10 @@ export function CodeField({ order, code, onCode }: { order: Order; code: string;
   const { t } = useLanguage();
   const action = useAction();
   const [sent, setSent] = useState(false);
-  const resend = () =>
-    action.run(async () => {
-      await api.sendCode(order.id);
-      onCode("");
-      setSent(true);
-    });
   return (
     <>
       <Field label={t("code.label")} hint={t("code.hint")} value={code} onValue={onCode} testId="authorisation-code" inputMode="numeric" autoComplete="one-time-code" maxLength={10}>
-        <button type="button" class="button-plain" data-testid="new-code" disabled={action.busy} onClick={resend}>{t("code.again")}</button>
+        <ResendButton name={`order.${order.id}`} what={t("code.again")} action={action} send={() => api.sendCode(order.id)} onSent={() => { onCode(""); setSent(true); }} testId="new-code" />
       </Field>
       <p class="field-hint">{sent && <strong data-testid="code-sent">{t("code.sentAgain")} </strong>}<OutboxLink /></p>
       <Complaint title="code.failed" error={action.error} />

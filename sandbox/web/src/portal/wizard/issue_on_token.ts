@@ -4,8 +4,7 @@ import { api, type HolderCertificate, type Order, type PendingIssue } from "../a
 
 export type Keys = "new" | "keep";
 
-export const stages = ["code", "pin", "request", "import", "done"] as const;
-export type Stage = (typeof stages)[number];
+export type Stage = "code" | "pin" | "request" | "import" | "done";
 
 export interface IssueJob {
   bridge: UkeyBridge;

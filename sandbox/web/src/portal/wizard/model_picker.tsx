@@ -1,6 +1,6 @@
 import { Icon } from "../../shared/components";
 import { useLanguage } from "../../shared/language";
-import { models, otherModel } from "./models";
+import { models, otherModel } from "../../shared/models";
 
 interface Props {
   value: string | undefined;

@@ -1,12 +1,12 @@
 // The work on one token, step by step; how it ended, and what can be done then.
 import { type Enrolment, UkeyError } from "ukey-bridge";
-import { Icon, Notice, Spinner } from "../../shared/components";
+import { Icon, Notice, Spinner, StepHeading } from "../../shared/components";
 import { useLanguage } from "../../shared/language";
 import type { Order } from "../api";
 import { Complaint } from "../parts";
-import { Link } from "../router";
+import { Link, unlockAddress } from "../router";
 import { useAction } from "../use_loaded";
-import { rollBack, type Stage, stages } from "./issue_on_token";
+import { rollBack, type Stage } from "./issue_on_token";
 import { StepsBar, type WizardStep } from "./steps_bar";
 import type { Issuance, IssuanceState } from "./use_issuance";
 
@@ -33,7 +33,8 @@ export function ProgressView(props: Props) {
     <>
       <StepsBar now={barOf[stage]} />
       <section class="sheet" data-testid="issuance" data-kind={state.kind} data-stage={stage} data-serial={state.serial}>
-        {state.kind === "done" ? <Done order={state.order} serial={state.serial} onNext={props.onNext} /> : <StageList state={state} />}
+        {state.kind === "done" ? <Done order={state.order} serial={state.serial} onNext={props.onNext} /> : <StepHeading key={stage}>{t(`stage.${stage}`)}</StepHeading>}
+        {state.kind === "running" && <StageNow state={state} />}
         {state.kind === "running" && (stage === "code" || stage === "pin" || stage === "request") && (
           <div class="buttons">
             <button type="button" class="button-plain" data-testid="cancel" onClick={issuance.cancel}>{t("action.cancel")}</button>
@@ -45,33 +46,12 @@ export function ProgressView(props: Props) {
   );
 }
 
-function StageList({ state }: { state: Exclude<IssuanceState, { kind: "idle" | "done" }> }) {
-  const { t } = useLanguage();
-  const at = stages.indexOf(state.stage);
-  return (
-    <ol class="stages">
-      {stages.map((stage, index) => {
-        const isNow = index === at;
-        const look = index < at ? "past" : isNow ? state.kind : "ahead";
-        return (
-          <li key={stage} class={`stage stage-${look}`} data-testid={`stage-${stage}`} data-look={look}>
-            <span class="stage-mark">{look === "past" ? <Icon name="check" /> : look === "running" ? <Spinner /> : index + 1}</span>
-            <div class="stage-body">
-              <p class="stage-title">{t(`stage.${stage}`)}</p>
-              {isNow && state.kind === "running" && <StageNow state={state} />}
-            </div>
-          </li>
-        );
-      })}
-    </ol>
-  );
-}
-
 function StageNow({ state }: { state: Extract<IssuanceState, { kind: "running" }> }) {
   const { t } = useLanguage();
   const { step } = state;
   return (
-    <div role="status">
+    <div class="stage-now" role="status" data-testid={`stage-${state.stage}`}>
+      <Spinner />
       <p class="stage-text">{step?.text ?? t(`stage.${state.stage}.text`)}</p>
       {step && (
         <progress class="stage-progress" max={step.steps} value={step.step} aria-label={step.text} data-testid="import-progress" data-step={step.step} data-steps={step.steps} />
@@ -94,6 +74,7 @@ function Interrupted({ issuance, order, pending, isPlugged, onRetry, onBack, onN
       {state.kind === "failed" && (
         <Complaint title="wizard.failed" error={state.error}>
           {mayKeepKeys(order, state.error) && <p data-testid="keep-keys-hint">{t("wizard.full.keep")}</p>}
+          {UkeyError.is(state.error, "pin-locked") && <Link to={unlockAddress(state.serial)} testId="unlock-it">{t("token.unlock")}</Link>}
         </Complaint>
       )}
       {state.kind === "cancelled" && <Notice tone="info" testId="cancelled"><p>{t("wizard.cancelled")}</p></Notice>}
@@ -124,7 +105,7 @@ function Done({ order, serial, onNext }: { order: Order; serial: string; onNext(
   return (
     <div class="done" data-testid="issued" data-left={left}>
       <Icon name="check" />
-      <h2 class="sheet-title">{t(`done.${order.kind}`)}</h2>
+      <StepHeading>{t(`done.${order.kind}`)}</StepHeading>
       <p>{t("done.serial", { serial })}</p>
       {left > 0 && <p>{t("done.left", { issued: order.issued, quantity: order.quantity })}</p>}
       {order.kind === "change" && <p>{t("done.change.text")}</p>}

@@ -1,7 +1,7 @@
 // What a page before this one began and did not finish: go on, or take the token back to what it was.
 import { useState } from "preact/hooks";
 import type { Enrolment, Token } from "ukey-bridge";
-import { Icon } from "../../shared/components";
+import { Icon, StepHeading } from "../../shared/components";
 import { formatDateTime } from "../../shared/format";
 import { isCancel } from "../../shared/failure";
 import { useLanguage } from "../../shared/language";
@@ -33,7 +33,7 @@ export function RecoveryPanel({ enrolment, order, token, code: before, onGoOn, o
   return (
     <form class="sheet form" data-testid="recovery" data-state={enrolment.state}
       onSubmit={(event) => { event.preventDefault(); if (token) onGoOn(token, code.trim()); }}>
-      <h2 class="sheet-title"><Icon name="clock" />{t("recovery.title")}</h2>
+      <StepHeading icon="clock">{t("recovery.title")}</StepHeading>
       <p>{t("recovery.text")}</p>
       <Facts rows={[
         [t("order.kind"), t(`kind.${enrolment.kind}`)],

@@ -109,6 +109,7 @@ export function Wizard({ bridge, task, chosenSerial, onChosen, onReload, onFinis
           token={chosen}
           code={input.code}
           submitText={t(chosen.pin.state === "default" ? "code.submit.setPin" : "code.submit")}
+          onCode={(code) => remember(order.id, { code })}
           onSubmit={(code) => start(chosen, code, input.keys, false)}
           onBack={() => onChosen(undefined)}
         />
@@ -118,7 +119,10 @@ export function Wizard({ bridge, task, chosenSerial, onChosen, onReload, onFinis
           view={view}
           enrolments={enrolments.list}
           keys={input.keys}
-          onKeys={(keys) => setInput({ ...input, keys })}
+          onKeys={(keys) => {
+            remember(order.id, { keys });
+            setInput({ ...input, keys });
+          }}
           onChosen={({ serial }) => onChosen(serial)}
         />
       )}

@@ -1,15 +1,17 @@
-// What the user typed for an order, kept in this tab so that a reload does not ask for it again.
+// What the user chose and typed for an order, kept in this tab: a reload, or a login that had ended, leads back to the same step.
 import type { Keys } from "./issue_on_token";
 
 interface Remembered {
+  /** Serial number of the token. */
+  serial?: string | undefined;
   code: string;
   keys: Keys;
 }
 
 const keyOf = (order: number) => `portal.wizard.${order}`;
 
-export function remember(order: number, remembered: Remembered): void {
-  sessionStorage.setItem(keyOf(order), JSON.stringify(remembered));
+export function remember(order: number, news: Partial<Remembered>): void {
+  sessionStorage.setItem(keyOf(order), JSON.stringify({ ...remembered(order), ...news }));
 }
 
 export function remembered(order: number): Remembered {

@@ -3,15 +3,15 @@ import { useCallback, useState } from "preact/hooks";
 import { BridgeGate, ConnectionMark } from "../../shared/bridge_gate";
 import { PageHeading } from "../../shared/components";
 import { useLanguage } from "../../shared/language";
-import { type BridgeNeeds, useBridge } from "../../shared/use_bridge";
+import { useBridge } from "../../shared/use_bridge";
 import { type Account, api } from "../api";
+import { needs } from "../needs";
 import { Complaint, Loading } from "../parts";
 import { useLoaded } from "../use_loaded";
 import type { Task } from "./task";
 import { Wizard } from "./wizard";
+import { remember, remembered } from "./wizard_memory";
 import "./wizard.css";
-
-const needs: BridgeNeeds = { scopes: ["tokens", "certificates", "manage"], client: { name: "self-service-portal", version: "1.0" } };
 
 async function loadTask(id: number): Promise<Task> {
   const [{ order }, { certificates }] = await Promise.all([api.order(id), api.certificates()]);
@@ -21,7 +21,11 @@ async function loadTask(id: number): Promise<Task> {
 export function WizardPage({ id, onAccount }: { id: number; onAccount(account: Account): void }) {
   const { locale, t } = useLanguage();
   const { state, connect } = useBridge(locale, needs);
-  const [serial, setSerial] = useState<string>();
+  const [serial, setSerial] = useState(() => remembered(id).serial);
+  const choose = (chosen: string | undefined) => {
+    remember(id, { serial: chosen });
+    setSerial(chosen);
+  };
   const { value: task, error, reload } = useLoaded(() => loadTask(id));
   const finished = useCallback(async () => {
     reload();
@@ -42,7 +46,7 @@ export function WizardPage({ id, onAccount }: { id: number; onAccount(account: A
       {!task && error === undefined && <Loading />}
       {task && (
         <BridgeGate state={state} why="wizard.connect" onConnect={connect}>
-          {(bridge) => <Wizard bridge={bridge} task={task} chosenSerial={serial} onChosen={setSerial} onReload={reload} onFinished={() => void finished()} />}
+          {(bridge) => <Wizard bridge={bridge} task={task} chosenSerial={serial} onChosen={choose} onReload={reload} onFinished={() => void finished()} />}
         </BridgeGate>
       )}
     </div>

@@ -1,0 +1,30 @@
+// Words of the page of downloads.
+import type { Bilingual } from "./locale";
+
+export const downloadWords = {
+  "download.title": { "zh-CN": "下载 Ukey 助手", en: "Download Ukey Bridge" },
+  "download.open": { "zh-CN": "下载 Ukey 助手", en: "Download Ukey Bridge" },
+  "download.lead": { "zh-CN": "请选择与您的电脑一致的系统和处理器。安装完成后回到原来的页面，再试一次。", en: "Take the one for your system and processor. When it is installed, go back to where you were and try again." },
+  "download.none": { "zh-CN": "这里还没有安装包。", en: "There are no packages here yet." },
+  "download.none.text": { "zh-CN": "请向管理员索取 Ukey 助手的安装包，或致电客服热线。", en: "Ask your administrator for the package of Ukey Bridge, or call the hotline." },
+  "download.failed": { "zh-CN": "无法读取安装包列表", en: "The list of packages cannot be read" },
+  "download.file": { "zh-CN": "文件", en: "File" },
+  "download.system": { "zh-CN": "系统", en: "System" },
+  "download.processor": { "zh-CN": "处理器", en: "Processor" },
+  "download.size": { "zh-CN": "大小", en: "Size" },
+  "download.sum": { "zh-CN": "SHA-256 校验值", en: "SHA-256" },
+  "download.megabytes": { "zh-CN": "{value} MB", en: "{value} MB" },
+  "download.check": { "zh-CN": "校验值用于确认下载完整：安装前可与 sha256sum（Windows：certutil -hashfile 文件 SHA256）的结果对照。", en: "The sum shows that a download is whole: compare it with what sha256sum says (Windows: certutil -hashfile FILE SHA256)." },
+  "download.back": { "zh-CN": "返回", en: "Back" },
+  "system.windows": { "zh-CN": "Windows", en: "Windows" },
+  "system.deb": { "zh-CN": "Linux（统信 UOS、麒麟、Debian）", en: "Linux (UOS, Kylin, Debian)" },
+  "system.rpm": { "zh-CN": "Linux（RPM）", en: "Linux (RPM)" },
+  "system.linux": { "zh-CN": "Linux", en: "Linux" },
+  "system.macos": { "zh-CN": "macOS", en: "macOS" },
+  "processor.x86_64": { "zh-CN": "x86-64（Intel、AMD、海光、兆芯）", en: "x86-64" },
+  "processor.arm64": { "zh-CN": "ARM64（飞腾、鲲鹏）", en: "ARM64" },
+  "processor.x86": { "zh-CN": "x86（32 位）", en: "x86 (32 bits)" },
+  "processor.loongarch64": { "zh-CN": "龙芯 LoongArch", en: "LoongArch" },
+  "processor.mips64el": { "zh-CN": "龙芯 MIPS", en: "MIPS64" },
+  "processor.any": { "zh-CN": "不限", en: "Any" },
+} satisfies Record<string, Bilingual>;
