@@ -6,12 +6,10 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { faultsOf } from './support/appearance.mjs';
 import { browsers } from './support/browsers.mjs';
-import { byTest, logInToTrading, PortalUser } from './support/portal_user.mjs';
+import { byTest, firstUse, logInToTrading, PortalUser } from './support/portal_user.mjs';
 import { root, Stack } from './support/stack.mjs';
 
 const pin = '830412';
-/** The dialogs of a first issuance: the maker's PIN, the user's own (asked for twice), a login with it, and the consent. */
-const firstUse = ['pin 111111', `pin ${pin}`, `pin ${pin}`, 'ok'];
 const laterUse = [`pin ${pin}`, 'ok'];
 const onToken = (serial) => `[data-serial="${serial}"]`;
 
@@ -50,7 +48,7 @@ describe('chromium: a holder of certificates on the portal', () => {
       assert.match(await user.text('next-of'), new RegExp(`${index + 1}.*2`));
       await user.picture(`portal-wizard-choose-${index + 1}`);
       await user.chooseToken(serial);
-      await stack.answer(...firstUse);
+      await stack.answer(...firstUse(pin));
       await user.picture(`portal-wizard-code-${index + 1}`);
       await user.enterCode(code);
       await user.seeIssued(serial);
@@ -100,7 +98,7 @@ describe('chromium: a holder of certificates on the portal', () => {
     await user.orderService('reissue', 'BLANK-2');
     await user.startWizard();
     await user.chooseToken('BLANK-3');
-    await stack.answer(...firstUse);
+    await stack.answer(...firstUse(pin));
     await user.enterCode(await user.codeFromOutbox());
     await user.seeIssued('BLANK-3');
     assert.equal(await logIn('BLANK-3'), '张三丰');
@@ -126,7 +124,7 @@ describe('chromium: a holder of certificates on the portal', () => {
     await other.buy();
     await other.startWizard();
     await other.chooseToken('SMALL');
-    await stack.answer(...firstUse);
+    await stack.answer(...firstUse(pin));
     await other.enterCode(await other.codeFromOutbox());
     await other.seeIssued('SMALL');
 

@@ -5,11 +5,10 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers } from './support/browsers.mjs';
-import { byTest, PortalUser } from './support/portal_user.mjs';
+import { byTest, firstUse, PortalUser } from './support/portal_user.mjs';
 import { root, Stack } from './support/stack.mjs';
 
 const pin = '830412';
-const firstUse = ['pin 111111', `pin ${pin}`, `pin ${pin}`, 'ok'];
 const laterUse = [`pin ${pin}`, 'ok'];
 const languages = ['zh-CN', 'en'];
 const pause = 3;
@@ -167,7 +166,7 @@ describe('chromium: what the portal tells its users', () => {
       await user.click('submit');
       assert.equal(await user.text('chosen-serial'), serial);
       assert.equal(await (await user.see('authorisation-code')).evaluate(({ value }) => value), code);
-      await stack.answer(...firstUse);
+      await stack.answer(...firstUse(pin));
       await user.click('start');
       await user.seeIssued(serial);
       await stack.unplug(serial);
@@ -187,7 +186,7 @@ describe('chromium: what the portal tells its users', () => {
       assert.equal(await focused(), await heading());
       await user.chooseToken(serial);
       assert.equal(await focused(), await heading());
-      await stack.answer(...firstUse);
+      await stack.answer(...firstUse(pin));
       const issue = await user.hold('/issue');
       await user.enterCode(code);
       await issue.reached;

@@ -4,11 +4,10 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers } from './support/browsers.mjs';
-import { byTest, logInToTrading, PortalUser } from './support/portal_user.mjs';
+import { byTest, firstUse, logInToTrading, PortalUser } from './support/portal_user.mjs';
 import { root, Stack } from './support/stack.mjs';
 
 const pin = '830412';
-const firstUse = ['pin 111111', `pin ${pin}`, `pin ${pin}`, 'ok'];
 const onToken = (serial) => `[data-serial="${serial}"]`;
 const pictures = process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures');
 
@@ -57,7 +56,7 @@ describe('chromium: what stops the wizard, and the way on or back', () => {
     await user.click('back');
     await user.click('new-code');
     await user.see('code-sent');
-    await stack.answer(...firstUse);
+    await stack.answer(...firstUse(pin));
     await user.enterCode(await user.codeFromOutbox());
     await user.seeIssued('W-CODE');
     await user.close();
@@ -68,7 +67,7 @@ describe('chromium: what stops the wizard, and the way on or back', () => {
     await stack.answer('cancel');
     await user.enterCode(code);
     await user.see('cancelled');
-    await stack.answer('pin 111111', 'pin 111111', ...firstUse.slice(1));
+    await stack.answer('pin 111111', 'pin 111111', ...firstUse(pin).slice(1));
     await user.click('retry');
     await user.seeIssued('W-PIN');
     const refusal = (await stack.dialogs()).find(({ error }) => error.includes('初始密码'));
@@ -79,7 +78,7 @@ describe('chromium: what stops the wizard, and the way on or back', () => {
 
   test('a reload in the middle: the wizard offers to go on, and does', async () => {
     const code = await readyAt('W-RELOAD');
-    await stack.answer(...firstUse);
+    await stack.answer(...firstUse(pin));
     const issue = await user.hold('/issue');
     await user.enterCode(code);
     await issue.reached;
@@ -96,7 +95,7 @@ describe('chromium: what stops the wizard, and the way on or back', () => {
 
   test('a tab that was closed before its last word to the server: what is on the token counts', async () => {
     const code = await readyAt('W-CLOSED');
-    await stack.answer(...firstUse);
+    await stack.answer(...firstUse(pin));
     const confirm = await user.hold('/confirm');
     await user.enterCode(code);
     await confirm.reached;
@@ -112,7 +111,7 @@ describe('chromium: what stops the wizard, and the way on or back', () => {
 
   test('a token that is pulled in the middle is asked for, and the wizard goes on when it is back', async () => {
     const code = await readyAt('W-PULLED');
-    await stack.answer(...firstUse);
+    await stack.answer(...firstUse(pin));
     const issue = await user.hold('/issue');
     await user.enterCode(code);
     await issue.reached;
@@ -132,7 +131,7 @@ describe('chromium: what stops the wizard, and the way on or back', () => {
 
   test('a bridge that is killed in the middle and started again finishes what it had begun', async () => {
     const code = await readyAt('W-KILLED');
-    await stack.answer(...firstUse);
+    await stack.answer(...firstUse(pin));
     const issue = await user.hold('/issue');
     await user.enterCode(code);
     await issue.reached;
@@ -147,7 +146,7 @@ describe('chromium: what stops the wizard, and the way on or back', () => {
 
   test('what was begun is rolled back on request, and another token takes the same code', async () => {
     const code = await readyAt('W-FIRST');
-    await stack.answer(...firstUse);
+    await stack.answer(...firstUse(pin));
     const issue = await user.hold('/issue');
     await user.enterCode(code);
     await issue.reached;
@@ -157,7 +156,7 @@ describe('chromium: what stops the wizard, and the way on or back', () => {
     await user.chooseOrGoOn();
     await stack.blank('W-OTHER');
     await user.chooseToken('W-OTHER');
-    await stack.answer(...firstUse);
+    await stack.answer(...firstUse(pin));
     await user.enterCode(code);
     await user.seeIssued('W-OTHER');
     assert.equal(await logIn('W-OTHER'), '王五');
@@ -168,7 +167,7 @@ describe('chromium: what stops the wizard, and the way on or back', () => {
 
   test('an order that is used up and a certificate that is not due are said, and what to do', async () => {
     const code = await readyAt('W-DUE');
-    await stack.answer(...firstUse);
+    await stack.answer(...firstUse(pin));
     await user.enterCode(code);
     await user.seeIssued('W-DUE');
     await user.page.reload();
@@ -206,7 +205,7 @@ describe('firefox: the portal', () => {
     const code = await user.codeFromOutbox();
     await user.startWizard();
     await user.chooseToken('FOX');
-    await stack.answer(...firstUse);
+    await stack.answer(...firstUse(pin));
     await user.enterCode(code);
     await user.seeIssued('FOX');
     await user.picture('portal-done');

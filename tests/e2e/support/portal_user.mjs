@@ -4,6 +4,8 @@ import path from 'node:path';
 import { root } from './stack.mjs';
 
 export const byTest = (id) => `[data-testid="${id}"]`;
+/** Answers to the dialogs of a first issuance: the maker's PIN, the user's own, a login with it, and the consent. */
+export const firstUse = (pin) => ['pin 111111', `pin ${pin}`, `pin ${pin}`, 'ok'];
 const pictures = process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures');
 const patience = 20000;
 
@@ -192,7 +194,7 @@ export class PortalUser {
     const code = await this.codeFromOutbox();
     await this.startWizard();
     await this.chooseToken(serial);
-    await this.#stack.answer('pin 111111', `pin ${pin}`, `pin ${pin}`, 'ok');
+    await this.#stack.answer(...firstUse(pin));
     await this.enterCode(code);
     await this.seeIssued(serial);
   }
