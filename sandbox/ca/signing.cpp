@@ -50,6 +50,17 @@ void signCrl(X509_CRL* list, EVP_PKEY* issuerKey) {
     require(X509_CRL_sign_ctx(list, signer.context()) > 0, "signing a revocation list");
 }
 
+Bytes signData(EVP_PKEY* key, std::string_view data) {
+    Signer signer(key);
+    const auto* const octets = reinterpret_cast<const unsigned char*>(data.data());
+    std::size_t length = 0;
+    require(EVP_DigestSign(signer.context(), nullptr, &length, octets, data.size()) == 1, "signing");
+    Bytes signature(length);
+    require(EVP_DigestSign(signer.context(), signature.data(), &length, octets, data.size()) == 1, "signing");
+    signature.resize(length);
+    return signature;
+}
+
 RequestPtr readRequest(const std::string& pem) {
     if (pem.size() > kMaxRequest) throw Error(ErrorCode::badRequest, "the request is too long");
     const BioPtr input(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));

@@ -1,10 +1,8 @@
 #include "sandbox/http/sessions.hpp"
 
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#include <array>
-
+#include "sandbox/http/sha256.hpp"
 #include "tokenlib/base/bytes.hpp"
 #include "tokenlib/base/error.hpp"
 
@@ -21,13 +19,6 @@ std::string randomCookie() {
     return toBase64Url(random);
 }
 
-std::string hashOf(const std::string& cookie) {
-    std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    EVP_Digest(cookie.data(), cookie.size(), digest.data(), &length, EVP_sha256(), nullptr);
-    return toHex({digest.data(), length});
-}
-
 std::int64_t seconds(Sessions::Time time) { return std::chrono::system_clock::to_time_t(time); }
 
 }  // namespace
@@ -42,7 +33,7 @@ Sessions::Sessions(sqlite::Database& database, std::string cookieName, Clock clo
 
 std::string Sessions::idOf(const Request& request) const {
     const std::string cookie = request.cookie(cookieName_);
-    return cookie.empty() ? std::string() : hashOf(cookie);
+    return cookie.empty() ? std::string() : sha256Of(cookie);
 }
 
 std::optional<std::string> Sessions::find(const Request& request) {
@@ -68,11 +59,11 @@ std::string Sessions::begin(const Request& request, Response& response, const st
     const Time now = clock_();
     database_.run("DELETE FROM session WHERE expires < ?", seconds(now));
     const std::string cookie = randomCookie();
-    database_.run("INSERT INTO session (id, content, expires) VALUES (?, ?, ?)", hashOf(cookie), content,
+    database_.run("INSERT INTO session (id, content, expires) VALUES (?, ?, ?)", sha256Of(cookie), content,
                   seconds(now + lifetime_));
     response.headers.emplace_back("Set-Cookie",
                                   cookieName_ + "=" + cookie + "; Path=/; HttpOnly; SameSite=Strict");
-    return hashOf(cookie);
+    return sha256Of(cookie);
 }
 
 void Sessions::end(const Request& request, Response& response) {

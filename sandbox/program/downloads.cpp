@@ -1,14 +1,12 @@
 #include "sandbox/program/downloads.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "sandbox/ca/files.hpp"
-#include "tokenlib/base/bytes.hpp"
+#include "sandbox/http/sha256.hpp"
 
 namespace ukey::sandbox {
 namespace {
@@ -49,13 +47,6 @@ bool endsWith(std::string_view text, std::string_view ending) {
     return text.size() > ending.size() && text.substr(text.size() - ending.size()) == ending;
 }
 
-std::string sha256Of(const std::string& content) {
-    std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    EVP_Digest(content.data(), content.size(), digest.data(), &length, EVP_sha256(), nullptr);
-    return toHex({digest.data(), length});
-}
-
 const Format* formatOf(std::string_view file) {
     const auto* const found = std::find_if(kFormats.begin(), kFormats.end(),
                                            [file](const Format& one) { return endsWith(file, one.ending); });
@@ -88,7 +79,7 @@ json downloadJson(const std::filesystem::path& file) {
             {"system", formatOf(name)->system},
             {"processor", processorOf(name)},
             {"bytes", content.size()},
-            {"sha256", sha256Of(content)}};
+            {"sha256", http::sha256Of(content)}};
 }
 
 http::Response listOf(const std::filesystem::path& folder) {

@@ -5,6 +5,7 @@
 
 #include "sandbox/program/downloads.hpp"
 #include "sandbox/program/publication.hpp"
+#include "sandbox/program/trading_centre.hpp"
 #include "tokenlib/base/error.hpp"
 
 namespace ukey::sandbox {
@@ -64,6 +65,7 @@ void World::openTradingSite(const WorldOptions& options) {
     site.webFolder = options.webFolder;
     site.origins = originsOf(port());
     site.trust = trustOf(centre_);
+    site.sealer = tradingCentre(options.dataFolder, centre_);
     site.clock = options.clock;
     tradingSite_ = std::make_unique<trading::Site>(site);
     publish(tradingSite_->router(), centre_);

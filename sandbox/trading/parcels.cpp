@@ -121,6 +121,27 @@ const char* statusOf(std::int64_t opens, std::int64_t closes, std::int64_t now) 
     return now < closes ? "listing" : "closed";
 }
 
+const std::string kSelect =
+    "SELECT id, number, location_zh, location_en, area, use_zh, use_en, start_price, deposit, opens, closes "
+    "FROM parcel ";
+
+Parcel read(sqlite::Statement& row, Parcels::Time now) {
+    Parcel parcel;
+    parcel.id = row.number(0);
+    parcel.number = row.text(1);
+    parcel.locationZh = row.text(2);
+    parcel.locationEn = row.text(3);
+    parcel.area = row.number(4);
+    parcel.useZh = row.text(5);
+    parcel.useEn = row.text(6);
+    parcel.startPriceYuan = row.number(7);
+    parcel.depositYuan = row.number(8);
+    parcel.opens = std::chrono::system_clock::from_time_t(row.number(9));
+    parcel.closes = std::chrono::system_clock::from_time_t(row.number(10));
+    parcel.status = statusOf(row.number(9), row.number(10), seconds(now));
+    return parcel;
+}
+
 }  // namespace
 
 Parcels::Parcels(sqlite::Database& database, Time now) : database_(database) {
@@ -153,26 +174,32 @@ void Parcels::seed(Time now) {
     }
 }
 
-nlohmann::json Parcels::list(Time now) {
-    auto rows = database_.query(
-        "SELECT id, number, location_zh, location_en, area, use_zh, use_en, start_price, deposit, opens, "
-        "closes "
-        "FROM parcel ORDER BY closes");
-    auto parcels = nlohmann::json::array();
-    while (rows.step()) {
-        parcels.push_back(
-            {{"id", rows.number(0)},
-             {"number", rows.text(1)},
-             {"location", {{"zh-CN", rows.text(2)}, {"en", rows.text(3)}}},
-             {"areaSquareMetres", rows.number(4)},
-             {"use", {{"zh-CN", rows.text(5)}, {"en", rows.text(6)}}},
-             {"startPriceYuan", rows.number(7)},
-             {"depositYuan", rows.number(8)},
-             {"opens", http::toRfc3339(std::chrono::system_clock::from_time_t(rows.number(9)))},
-             {"deadline", http::toRfc3339(std::chrono::system_clock::from_time_t(rows.number(10)))},
-             {"status", statusOf(rows.number(9), rows.number(10), seconds(now))}});
-    }
+std::vector<Parcel> Parcels::list(Time now) {
+    auto rows = database_.query(kSelect + "ORDER BY closes");
+    std::vector<Parcel> parcels;
+    while (rows.step()) parcels.push_back(read(rows, now));
     return parcels;
+}
+
+std::optional<Parcel> Parcels::find(std::int64_t id, Time now) {
+    auto row = database_.query(kSelect + "WHERE id = ?", id);
+    if (!row.step()) return std::nullopt;
+    return read(row, now);
+}
+
+std::string Parcel::key() const { return number + "@" + std::to_string(seconds(opens)); }
+
+nlohmann::json toJson(const Parcel& parcel) {
+    return {{"id", parcel.id},
+            {"number", parcel.number},
+            {"location", {{"zh-CN", parcel.locationZh}, {"en", parcel.locationEn}}},
+            {"areaSquareMetres", parcel.area},
+            {"use", {{"zh-CN", parcel.useZh}, {"en", parcel.useEn}}},
+            {"startPriceYuan", parcel.startPriceYuan},
+            {"depositYuan", parcel.depositYuan},
+            {"opens", http::toRfc3339(parcel.opens)},
+            {"deadline", http::toRfc3339(parcel.closes)},
+            {"status", parcel.status}};
 }
 
 }  // namespace ukey::trading

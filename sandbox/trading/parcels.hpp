@@ -4,10 +4,34 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "tokenlib/sqlite/database.hpp"
 
 namespace ukey::trading {
+
+struct Parcel {
+    std::int64_t id = 0;
+    std::string number;  ///< Of the notice.
+    std::string locationZh;
+    std::string locationEn;
+    std::int64_t area = 0;  ///< In square metres.
+    std::string useZh;
+    std::string useEn;
+    std::int64_t startPriceYuan = 0;
+    std::int64_t depositYuan = 0;
+    std::chrono::system_clock::time_point opens;
+    std::chrono::system_clock::time_point closes;
+    /// "announced" (registration has not begun), "listing" (bids are taken) or "closed".
+    std::string status;
+
+    /// Tells this sale from a later one under the same number.
+    std::string key() const;
+};
+
+nlohmann::json toJson(const Parcel& parcel);
 
 class Parcels {
   public:
@@ -16,9 +40,9 @@ class Parcels {
     /// Fills the table with made-up parcels when it is empty, or when all that are in it have closed.
     Parcels(sqlite::Database& database, Time now);
 
-    /// The array of GET /api/parcels, the next deadline first. `status` is "announced" (registration has not
-    /// begun), "listing" (bids are taken) or "closed".
-    nlohmann::json list(Time now);
+    /// The next deadline first.
+    std::vector<Parcel> list(Time now);
+    std::optional<Parcel> find(std::int64_t id, Time now);
 
   private:
     void seed(Time now);

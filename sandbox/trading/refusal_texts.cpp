@@ -16,11 +16,11 @@ http::Text textOf(login_check::Refusal refusal) noexcept {
             return {"登录用时过长，请求已失效，请重新登录。",
                     "The login took too long and its request has expired. Please log in again."};
         case Refusal::badFormat:
-            return {"无法识别登录数据，请更新数字证书客户端后重试。",
-                    "The login data was not understood. Update the token software and try again."};
+            return {"无法识别登录数据，请更新 Ukey 助手后重试。",
+                    "The login data was not understood. Update Ukey Bridge and try again."};
         case Refusal::badCertificate:
-            return {"无法读取证书，请检查数字证书（Ukey）后重试。",
-                    "The certificate could not be read. Check the token and try again."};
+            return {"无法读取证书，请检查 Ukey 后重试。",
+                    "The certificate could not be read. Check the Ukey and try again."};
         case Refusal::unsupportedAlgorithm:
             return {"本站不支持这张证书的密钥类型。", "This site does not take keys of this kind."};
         case Refusal::unknownIssuer:

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sandbox/http/rfc3339.hpp"
+#include "sandbox/trading/bidding_api.hpp"
 #include "sandbox/trading/refusal_texts.hpp"
 #include "tokenlib/base/error.hpp"
 
@@ -33,6 +34,7 @@ Site::Site(const SiteOptions& options)
       database_(options.dataFolder / "trading.sqlite"),
       sessions_(database_, "trading_session", clock_),
       parcels_(database_, clock_()),
+      bidding_(database_, parcels_, options.trust, options.sealer, clock_),
       challenges_(options.dataFolder / "challenges.sqlite"),
       loginCheck_(options.origins, options.trust, challenges_),
       pages_(options.webFolder),
@@ -45,13 +47,24 @@ Site::Site(const SiteOptions& options)
     router_.on("POST", "/api/login", bind(&Site::login));
     router_.on("POST", "/api/logout", bind(&Site::logout));
     router_.on("GET", "/api/parcels", bind(&Site::parcels));
+    addBiddingRoutes(
+        router_, bidding_, [this](const http::Request& request) { return bidderOf(request); }, clock_);
     router_.otherwise([this](const http::Request& request) { return pages_.serve(request); });
 }
 
 http::Response Site::session(const http::Request& request) {
     const auto content = sessions_.find(request);
     if (!content || content->empty()) return http::jsonResponse(nlohmann::json::object());
-    return http::jsonResponse({{"user", nlohmann::json::parse(*content)}});
+    return http::jsonResponse({{"user", nlohmann::json::parse(*content).at("user")}});
+}
+
+std::optional<Bidder> Site::bidderOf(const http::Request& request) {
+    const auto content = sessions_.find(request);
+    if (!content || content->empty()) return std::nullopt;
+    const auto session = nlohmann::json::parse(*content);
+    const auto& user = session.at("user");
+    return Bidder{user.at("name"), user.at("subjectText"), session.at("issuerText"),
+                  session.at("certificate")};
 }
 
 http::Response Site::challenge(const http::Request& request) {
@@ -77,10 +90,14 @@ http::Response Site::login(const http::Request& request) {
                                    login_check::toString(*refusal), textOf(*refusal));
     }
     const auto& person = std::get<Person>(result);
-    const nlohmann::json user{
-        {"name", person.name}, {"subjectText", person.subjectText}, {"algorithm", person.algorithm}};
+    const nlohmann::json user{{"name", person.name},
+                              {"subjectText", person.subjectText},
+                              {"algorithm", person.algorithm},
+                              {"thumbprint", person.thumbprint}};
     auto response = http::jsonResponse({{"user", user}});
-    sessions_.begin(request, response, user.dump());
+    const nlohmann::json session{
+        {"user", user}, {"issuerText", person.issuerText}, {"certificate", answer.certificate}};
+    sessions_.begin(request, response, session.dump());
     return response;
 }
 
@@ -94,7 +111,9 @@ http::Response Site::parcels(const http::Request& request) {
     if (sessions_.find(request).value_or("").empty()) {
         return http::errorResponse(401, "login-required", {"请先登录。", "Please log in first."});
     }
-    return http::jsonResponse({{"parcels", parcels_.list(clock_())}});
+    auto list = nlohmann::json::array();
+    for (const auto& parcel : parcels_.list(clock_())) list.push_back(toJson(parcel));
+    return http::jsonResponse({{"parcels", std::move(list)}});
 }
 
 }  // namespace ukey::trading

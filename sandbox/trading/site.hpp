@@ -10,7 +10,7 @@
 #include "sandbox/http/sessions.hpp"
 #include "sandbox/http/static_files.hpp"
 #include "sandbox/login_check/login_check.hpp"
-#include "sandbox/trading/parcels.hpp"
+#include "sandbox/trading/bidding.hpp"
 #include "tokenlib/sqlite/database.hpp"
 
 namespace ukey::trading {
@@ -20,6 +20,7 @@ struct SiteOptions {
     std::filesystem::path webFolder;   ///< The built pages.
     std::vector<std::string> origins;  ///< The site's own, as browsers write them.
     login_check::Trust trust;
+    Sealer sealer;  ///< Signs the receipts.
     std::function<login_check::Time()> clock = std::chrono::system_clock::now;
 };
 
@@ -36,11 +37,13 @@ class Site {
     http::Response login(const http::Request& request);
     http::Response logout(const http::Request& request);
     http::Response parcels(const http::Request& request);
+    std::optional<Bidder> bidderOf(const http::Request& request);
 
     std::function<login_check::Time()> clock_;
     sqlite::Database database_;
     http::Sessions sessions_;
     Parcels parcels_;
+    Bidding bidding_;
     login_check::Challenges challenges_;
     login_check::LoginCheck loginCheck_;
     http::StaticFiles pages_;

@@ -12,6 +12,8 @@ const pin = '830412';
 const laterUse = [`pin ${pin}`, 'ok'];
 const languages = ['zh-CN', 'en'];
 const pause = 3;
+/** Wrong PINs come from a site of their own: the bridge counts them by site. */
+const lockerOf = (language) => `https://${language.toLowerCase()}.example`;
 const onToken = (serial) => `[data-serial="${serial}"]`;
 const texts = {
   'zh-CN': { void: /之前的.*已作废/, wait: /秒后/, unidentified: '待核验身份', inReview: '审核中', again: /回到原来的步骤/, initial: /出厂初始密码/, unfinished: /没有制作完成/, dont: /请不要在开标前办理/, must: /撤回.*重新制作/ },
@@ -26,7 +28,7 @@ describe('chromium: what the portal tells its users', () => {
 
   before(async () => {
     await mkdir(process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures'), { recursive: true });
-    stack = await Stack.start({ site: ['--renewal-days', '2000', '--resend-seconds', String(pause)] });
+    stack = await Stack.start({ origins: languages.map(lockerOf), site: ['--renewal-days', '2000', '--resend-seconds', String(pause)] });
     browser = await browsers.chromium();
   });
   after(async () => {
@@ -256,7 +258,7 @@ describe('chromium: what the portal tells its users', () => {
       await user.see('pin-changed');
       await user.picture(`portal-change-pin-${language}`);
 
-      await stack.lock(serial, stack.site);
+      await stack.lock(serial, lockerOf(language));
       await user.see('pin-state', '[data-state="locked"]');
       await user.page.reload();
       await user.see('pin-state', '[data-state="locked"]');

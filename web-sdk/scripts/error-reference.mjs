@@ -1,4 +1,4 @@
-// Writes dist/ERRORS.md: every code that a UkeyError can carry, with the words that users get. The bridge's codes come from the
+// Writes the reference of errors into dist: every code that a UkeyError can carry, with the words that users get. The bridge's codes come from the
 // protocol's description and its words from its catalogue, the SDK's from src/messages.ts.
 import { transformSync } from "esbuild";
 import { readFileSync, writeFileSync } from "node:fs";

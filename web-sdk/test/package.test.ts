@@ -13,7 +13,7 @@ const sdk = `${checkout}/web-sdk`;
 beforeAll(() => {
   // As git has it: nothing built.
   const sources = ["LICENSE", "README.md", "docs/protocol/openrpc.json", "tokenlib/base/messages.cpp"];
-  const ofTheSdk = ["package.json", "README.md", "POLICIES.md", "tsconfig.json", "tsconfig.build.json", "scripts", "src"];
+  const ofTheSdk = ["package.json", "README.md", "./POLICIES.md", "tsconfig.json", "tsconfig.build.json", "scripts", "src"];
   for (const path of [...sources, ...ofTheSdk.map((each) => `web-sdk/${each}`)]) {
     cpSync(`${root}${path}`, `${checkout}/${path}`, { recursive: true, filter: (from) => !from.includes("/generated") });
   }
@@ -41,7 +41,7 @@ describe("the package", () => {
     const { components } = JSON.parse(readFileSync(`${root}docs/protocol/openrpc.json`, "utf8")) as {
       components: { schemas: { ErrorCode: { enum: string[] } } };
     };
-    const rows = text("dist/ERRORS.md").split("\n").filter((line) => line.startsWith("| `"));
+    const rows = text("./dist/ERRORS.md").split("\n").filter((line) => line.startsWith("| `"));
     const codes = rows.map((row) => /`([\w-]+)`/.exec(row)?.[1]);
     expect(codes.sort()).toEqual([...components.schemas.ErrorCode.enum, ...sdkErrorCodes].sort());
     for (const row of rows) {
@@ -52,8 +52,8 @@ describe("the package", () => {
   });
 
   it("namesTheBrowsersPolicies", () => {
-    expect(text("POLICIES.md")).toContain("LoopbackNetworkAllowedForUrls");
-    expect(text("POLICIES.md")).toContain("SkipDomains");
+    expect(text("./POLICIES.md")).toContain("LoopbackNetworkAllowedForUrls");
+    expect(text("./POLICIES.md")).toContain("SkipDomains");
   });
 
   it("linksOnlyToWhatIsInIt", () => {

@@ -11,8 +11,10 @@ const sources = [
   "sandbox/ra/accounts.cpp",
   "sandbox/ra/orders.cpp",
   "sandbox/ra/unlocks.cpp",
+  "sandbox/trading/bid_refusal.cpp",
+  "sandbox/trading/documents.cpp",
   "sandbox/trading/refusal_texts.cpp",
-  ...["catalogue", "download_words", "portal_words", "unlock_words", "wizard_words"].map((name) => `sandbox/web/src/shared/${name}.ts`),
+  ...["bid_words", "catalogue", "download_words", "portal_words", "unlock_words", "wizard_words"].map((name) => `sandbox/web/src/shared/${name}.ts`),
 ];
 
 /** All literals of a source, as users of the one or the other language get them. */
@@ -28,11 +30,11 @@ describe("words", () => {
   it.each(sources)("inChinese_of %s_areUkey助手And密码", (path) => {
     const { chinese } = literalsOf(path);
     expect(chinese.length).toBeGreaterThan(0);
-    expect(chinese.filter((text) => /PIN|组件|控件|中间件|介质|口令|Ukey Bridge(?! 的演示)/i.test(text))).toEqual([]);
+    expect(chinese.filter((text) => /PIN|组件|控件|中间件|客户端|介质|口令|Ukey Bridge(?! 的演示)/i.test(text))).toEqual([]);
   });
 
   it.each(sources)("inEnglish_of %s_areUkeyBridgeAndUkey", (path) => {
     const { english } = literalsOf(path);
-    expect(english.filter((text) => /\bthe bridge\b|\b[Uu]key helper\b|\bpassword\b|\bU-?[Kk]ey\b(?<!Ukey)|\bUSB (?:token|key)\b/.test(text))).toEqual([]);
+    expect(english.filter((text) => /\bthe bridge\b|\b(?:the|a|your) token\b|\btoken software\b|\b[Uu]key helper\b|\bpassword\b|\bU-?[Kk]ey\b(?<!Ukey)|\bUSB (?:token|key)\b/.test(text))).toEqual([]);
   });
 });

@@ -150,7 +150,7 @@ export class PortalUser {
 
   /**
    * Stops the next POST to an address that ends so: it is held until it is let go on, or the page is gone.
-   * @returns `reached`, which resolves when the page has sent it, and `release` and `fail`.
+   * @returns `reached`, which resolves with the request when the page has sent it, and `release` and `fail`.
    */
   async hold(ending) {
     await this.page.setRequestInterception(true);
@@ -161,7 +161,7 @@ export class PortalUser {
       const isIt = !held && request.method() === 'POST' && new URL(request.url()).pathname.endsWith(ending);
       if (!isIt) return void request.continue();
       held = request;
-      tell();
+      tell(request);
     };
     this.page.on('request', listener);
     const end = async (settle) => {

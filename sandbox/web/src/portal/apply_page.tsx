@@ -4,8 +4,8 @@ import { PageHeading } from "../shared/components";
 import { algorithmName } from "../shared/format";
 import { useLanguage } from "../shared/language";
 import { type Algorithm, api, type Offer } from "./api";
-import { Choice, Complaint, Loading, Stepper } from "./parts";
-import { navigate } from "./router";
+import { Choice, Complaint, Loading, Stepper } from "../shared/parts";
+import { navigate } from "../shared/router";
 import { useAction, useLoaded } from "./use_loaded";
 
 export function ApplyPage() {

@@ -8,8 +8,8 @@ import { useBridge } from "../shared/use_bridge";
 import { useTokens } from "../shared/use_tokens";
 import { api, type HolderCertificate, type Order } from "./api";
 import { needs } from "./needs";
-import { Complaint, Facts, Loading } from "./parts";
-import { Link } from "./router";
+import { Complaint, Facts, Loading } from "../shared/parts";
+import { Link } from "../shared/router";
 import { useLoaded } from "./use_loaded";
 import { useUnfinished } from "./use_unfinished";
 

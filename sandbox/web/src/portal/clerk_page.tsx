@@ -5,7 +5,7 @@ import { Notice, PageHeading } from "../shared/components";
 import { formatDateTime } from "../shared/format";
 import { useLanguage } from "../shared/language";
 import { api, type Account } from "./api";
-import { Complaint, Facts, Loading } from "./parts";
+import { Complaint, Facts, Loading } from "../shared/parts";
 import { useAction, useLoaded } from "./use_loaded";
 
 async function loadDesk() {

@@ -4,7 +4,7 @@ import { formatDate } from "../shared/format";
 import { useLanguage } from "../shared/language";
 import { type Account, api } from "./api";
 import { orderContents } from "./orders_page";
-import { Complaint, Facts, Loading } from "./parts";
+import { Complaint, Facts, Loading } from "../shared/parts";
 import { useLoaded } from "./use_loaded";
 
 export function InvoicePage({ id, account }: { id: number; account: Account }) {

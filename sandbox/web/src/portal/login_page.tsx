@@ -4,7 +4,8 @@ import type { TextKey } from "../shared/catalogue";
 import { Icon, Notice, PageHeading } from "../shared/components";
 import { useLanguage } from "../shared/language";
 import { type Account, type AccountKind, api } from "./api";
-import { Choice, Complaint, Field, OutboxLink } from "./parts";
+import { OutboxLink } from "./outbox_link";
+import { Choice, Complaint, Field } from "../shared/parts";
 import { ResendButton } from "./resend";
 import { useAction } from "./use_loaded";
 

@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { LanguageProvider } from "../shared/language";
 import "../shared/styles.css";
-import "./portal.css";
+import "../shared/parts.css";
 import { App } from "./app";
 
 const root = document.getElementById("app");

@@ -1,7 +1,8 @@
 import { Icon, type IconName } from "../shared/components";
 import type { TextKey } from "../shared/catalogue";
 import { useLanguage } from "../shared/language";
-import { Link, type Route } from "./router";
+import { type Route } from "./router";
+import { Link } from "../shared/router";
 
 type Section = "certificates" | "orders" | "apply" | "download" | "outbox" | "clerk";
 

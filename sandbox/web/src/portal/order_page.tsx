@@ -8,9 +8,10 @@ import { useBridge } from "../shared/use_bridge";
 import { type Account, api, type Order } from "./api";
 import { needs } from "./needs";
 import { orderContents, OrderStatus } from "./orders_page";
-import { Complaint, Facts, Loading, OutboxLink, StandIn } from "./parts";
+import { OutboxLink } from "./outbox_link";
+import { Complaint, Facts, Loading, StandIn } from "../shared/parts";
 import { ResendButton } from "./resend";
-import { Link } from "./router";
+import { Link } from "../shared/router";
 import { type Action, useAction, useLoaded } from "./use_loaded";
 import { useUnfinished } from "./use_unfinished";
 

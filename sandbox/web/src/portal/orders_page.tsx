@@ -3,8 +3,8 @@ import { PageHeading } from "../shared/components";
 import { algorithmName, formatDateTime } from "../shared/format";
 import { useLanguage } from "../shared/language";
 import { type Account, api, type Order } from "./api";
-import { Complaint, Loading } from "./parts";
-import { Link } from "./router";
+import { Complaint, Loading } from "../shared/parts";
+import { Link } from "../shared/router";
 import { useLoaded } from "./use_loaded";
 
 export function OrdersPage({ account }: { account: Account }) {

@@ -3,7 +3,7 @@ import { Icon, Notice, PageHeading } from "../shared/components";
 import { formatDateTime } from "../shared/format";
 import { useLanguage } from "../shared/language";
 import { api, type Message } from "./api";
-import { Complaint, Loading } from "./parts";
+import { Complaint, Loading } from "../shared/parts";
 import { useLoaded } from "./use_loaded";
 
 export function OutboxPage() {

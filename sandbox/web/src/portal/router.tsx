@@ -1,6 +1,4 @@
-// Addresses of the portal's views, on the browser's history.
-import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+// Addresses of the portal's views.
 
 export type Route =
   | { view: "home" | "apply" | "orders" | "certificates" | "download" | "outbox" | "clerk" | "unknown" }
@@ -25,51 +23,7 @@ export function routeOf(path: string): Route {
   return certificate && service ? { view: service, certificate: Number(certificate[1]) } : { view: "unknown" };
 }
 
-const navigated = "portal-navigated";
-
-export function navigate(path: string, { replace = false } = {}): void {
-  history[replace ? "replaceState" : "pushState"](null, "", path);
-  window.scrollTo(0, 0);
-  window.dispatchEvent(new Event(navigated));
-}
-
-/** The path that is shown. */
-export function usePath(): string {
-  const [path, setPath] = useState(location.pathname);
-  useEffect(() => {
-    const follow = () => setPath(location.pathname);
-    window.addEventListener("popstate", follow);
-    window.addEventListener(navigated, follow);
-    return () => {
-      window.removeEventListener("popstate", follow);
-      window.removeEventListener(navigated, follow);
-    };
-  }, []);
-  return path;
-}
-
 /** Where the token with that serial number is unlocked. */
 export function unlockAddress(serial: string): string {
   return `/unlock/${encodeURIComponent(serial)}`;
-}
-
-interface LinkProps {
-  to: string;
-  class?: string;
-  testId?: string;
-  current?: boolean;
-  children: ComponentChildren;
-}
-
-export function Link({ to, class: className, testId, current, children }: LinkProps) {
-  const follow = (event: MouseEvent) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-    event.preventDefault();
-    navigate(to);
-  };
-  return (
-    <a href={to} class={className} data-testid={testId} aria-current={current ? "page" : undefined} onClick={follow}>
-      {children}
-    </a>
-  );
 }

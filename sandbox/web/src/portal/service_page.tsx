@@ -6,8 +6,8 @@ import { Icon, PageHeading } from "../shared/components";
 import { algorithmName, formatDate } from "../shared/format";
 import { useLanguage } from "../shared/language";
 import { api, type HolderCertificate, type NewOrder, type Offer } from "./api";
-import { Complaint, Facts, Field, Loading, Stepper } from "./parts";
-import { Link, navigate } from "./router";
+import { Complaint, Facts, Field, Loading, Stepper } from "../shared/parts";
+import { Link, navigate } from "../shared/router";
 import { useAction, useLoaded } from "./use_loaded";
 
 type ServiceKind = "renew" | "change" | "reissue";

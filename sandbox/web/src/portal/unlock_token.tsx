@@ -11,8 +11,8 @@ import { useTokens } from "../shared/use_tokens";
 import { api, type Unlock } from "./api";
 import { dropAnswer, isSpent, keepAnswer, keptAnswer } from "./kept_answer";
 import { needs } from "./needs";
-import { Complaint } from "./parts";
-import { Link } from "./router";
+import { Complaint } from "../shared/parts";
+import { Link } from "../shared/router";
 import { useAction } from "./use_loaded";
 
 /** `againIfUsed` is shown when the answer was given and did not serve. */

@@ -1,11 +1,13 @@
 // All words of the sandbox's pages, in both languages. `{name}` is filled in by `text`.
 import type { Bilingual, Locale } from "./locale";
+import { bidWords } from "./bid_words";
 import { downloadWords } from "./download_words";
 import { portalWords } from "./portal_words";
 import { unlockWords } from "./unlock_words";
 import { wizardWords } from "./wizard_words";
 
 const words = {
+  ...bidWords,
   ...downloadWords,
   ...portalWords,
   ...wizardWords,

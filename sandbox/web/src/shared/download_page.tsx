@@ -69,7 +69,7 @@ function DownloadRow({ download: { file, system, processor, bytes, sha256 } }: {
       </th>
       <td data-label={t("download.system")}>{t(systemOf(file, system))}</td>
       <td data-label={t("download.processor")}>{t(`processor.${processor || "any"}`)}</td>
-      <td data-label={t("download.size")} class="number">{t("download.megabytes", { value: formatNumber(bytes / 1e6, locale, 1) })}</td>
+      <td data-label={t("download.size")} class="number">{t("download.megabytes", { value: formatNumber(Math.max(0.1, bytes / 1e6), locale, 1) })}</td>
       <td data-label={t("download.sum")}><code class="download-sum" data-testid="sum">{sha256}</code></td>
     </tr>
   );

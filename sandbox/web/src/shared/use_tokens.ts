@@ -22,7 +22,7 @@ export function useTokens(bridge: UkeyBridge | undefined): { view: TokenView | u
       try {
         const [tokens, certificates] = await Promise.all([bridge.tokens(), bridge.certificates({ usage: "sign" })]);
         if (mine !== wanted) return; // A later event asked again.
-        setView({ tokens, certificates });
+        setView({ tokens: tokens.filter(isHeld), certificates });
         setError(undefined);
       } catch (reason) {
         if (mine === wanted) setError(reason);
@@ -46,6 +46,11 @@ export function useTokens(bridge: UkeyBridge | undefined): { view: TokenView | u
   }, [bridge]);
 
   return { view, error };
+}
+
+/** A slot of a PKCS#11 module with nothing in it but room is no token that anybody could hold. */
+function isHeld({ state, serial }: Token): boolean {
+  return state !== "blank" || serial !== "";
 }
 
 function without(view: TokenView, id: string): TokenView {

@@ -7,6 +7,8 @@ export interface User {
   name: string;
   subjectText: string;
   algorithm: string;
+  /** Of the certificate of the login, SHA-256. */
+  thumbprint: string;
 }
 
 export interface Parcel {

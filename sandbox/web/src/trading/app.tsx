@@ -5,8 +5,11 @@ import { api, type User } from "./api";
 import type { TextKey } from "../shared/catalogue";
 import { Footer, Masthead } from "../shared/components";
 import { DownloadPage } from "../shared/download_page";
+import { onSessionEnd } from "../shared/http";
 import { useLanguage } from "../shared/language";
+import { usePath } from "../shared/router";
 import { type BridgeNeeds, useBridge } from "../shared/use_bridge";
+import { ParcelPage } from "./bidding/parcel_page";
 import { LoginPage } from "./login_page";
 import { ParcelsPage } from "./parcels_page";
 import { forgetToken, onForgottenElsewhere, rememberToken } from "./remembered_token";
@@ -31,6 +34,8 @@ export function App() {
     return onForgottenElsewhere(() => void checkSession("login.sessionEnded"));
   }, [checkSession]);
 
+  useEffect(() => onSessionEnd(() => setSession({ kind: "out", notice: "login.sessionEnded" })), []);
+
   const logout = useCallback(async (notice: TextKey) => {
     // The page first: what is on the screen must go even if the server is slow.
     setSession({ kind: "out", notice });
@@ -44,7 +49,9 @@ export function App() {
   }, []);
 
   const noticeRead = useCallback(() => setSession((before) => (before.kind === "out" ? { kind: "out" } : before)), []);
-  const isDownload = location.pathname === "/download";
+  const path = usePath();
+  const isDownload = path === "/download";
+  const parcel = Number(/^\/parcels\/(\d+)$/.exec(path)?.[1] ?? 0);
 
   return (
     <div class="site">
@@ -56,12 +63,14 @@ export function App() {
         {!isDownload && session.kind === "out" && (
           <LoginPage bridgeState={bridgeState} onConnect={connect} onLoggedIn={loggedIn} onNoticeRead={noticeRead} notice={session.notice} />
         )}
-        {!isDownload && session.kind === "in" && (
+        {!isDownload && session.kind === "in" && parcel > 0 && (
+          <ParcelPage key={parcel} id={parcel} user={session.user} bridge={bridgeState.kind === "connected" ? bridgeState.bridge : undefined} onTokenGone={() => void logout("login.removed")} />
+        )}
+        {!isDownload && session.kind === "in" && parcel === 0 && (
           <ParcelsPage
             bridgeState={bridgeState}
             onConnect={connect}
             onTokenGone={() => void logout("login.removed")}
-            onSessionEnded={() => setSession({ kind: "out", notice: "login.sessionEnded" })}
           />
         )}
       </main>

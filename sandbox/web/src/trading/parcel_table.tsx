@@ -1,6 +1,7 @@
 import type { Parcel } from "./api";
 import { daysUntil, formatDateTime, formatNumber, moneyIn } from "../shared/format";
 import { useLanguage } from "../shared/language";
+import { Link } from "../shared/router";
 
 /** A table on a wide screen, a list of cards on a narrow one (the same markup, arranged by the style sheet). */
 export function ParcelTable({ parcels }: { parcels: Parcel[] }) {
@@ -49,6 +50,7 @@ function ParcelRow({ parcel }: { parcel: Parcel }) {
       </td>
       <td data-label={t("parcels.status")}>
         <span class={`status status-${parcel.status}`}>{t(`parcels.status.${parcel.status}`)}</span>
+        {parcel.status === "listing" && <Link to={`/parcels/${parcel.id}`} class="button-text" testId="take-part">{t("bid.open")}</Link>}
       </td>
     </tr>
   );

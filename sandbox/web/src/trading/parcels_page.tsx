@@ -1,10 +1,9 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { api, type Parcel } from "./api";
 import type { TextKey } from "../shared/catalogue";
 import { ChangePin } from "../shared/change_pin";
 import { FailureNotice, Icon, Notice, PageHeading, Spinner } from "../shared/components";
 import { failureOf } from "../shared/failure";
-import { ApiError } from "../shared/http";
 import { useLanguage } from "../shared/language";
 import type { BridgeState } from "../shared/use_bridge";
 import { useTokens } from "../shared/use_tokens";
@@ -16,7 +15,6 @@ interface Props {
   bridgeState: BridgeState;
   onConnect(): void;
   onTokenGone(): void;
-  onSessionEnded(): void;
 }
 
 const filters = ["all", "listing", "announced", "closed"] as const;
@@ -28,18 +26,18 @@ const filterText: Record<Filter, TextKey> = {
   closed: "parcels.status.closed",
 };
 
-export function ParcelsPage({ bridgeState, onConnect, onTokenGone, onSessionEnded }: Props) {
+export function ParcelsPage({ bridgeState, onConnect, onTokenGone }: Props) {
   const language = useLanguage();
   const { t } = language;
   const [parcels, setParcels] = useState<Parcel[]>();
   const [error, setError] = useState<unknown>();
   const [filter, setFilter] = useState<Filter>("all");
-  useStableTokenGuard(bridgeState, onTokenGone);
+  useTokenGuard(bridgeState.kind === "connected" ? bridgeState.bridge : undefined, onTokenGone);
 
   useEffect(() => {
     api.parcels().then(
       (answer) => setParcels(answer.parcels),
-      (reason: unknown) => (reason instanceof ApiError && reason.status === 401 ? onSessionEnded() : setError(reason)),
+      setError,
     );
   }, []);
 
@@ -72,14 +70,6 @@ function OwnPin({ bridgeState }: { bridgeState: BridgeState }) {
   const bridge = bridgeState.kind === "connected" && bridgeState.online ? bridgeState.bridge : undefined;
   const token = useTokens(bridge).view?.tokens.find(isRemembered);
   return bridge && token ? <ChangePin bridge={bridge} token={token} /> : null;
-}
-
-/** The guard with a callback that may change from one rendering to the next. */
-function useStableTokenGuard(bridgeState: BridgeState, onTokenGone: () => void): void {
-  const latest = useRef(onTokenGone);
-  latest.current = onTokenGone;
-  const [callback] = useState(() => () => latest.current());
-  useTokenGuard(bridgeState.kind === "connected" ? bridgeState.bridge : undefined, callback);
 }
 
 function GuardNotice({ bridgeState, onConnect }: Pick<Props, "bridgeState" | "onConnect">) {

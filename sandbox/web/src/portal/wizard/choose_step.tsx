@@ -7,8 +7,9 @@ import { useLanguage } from "../../shared/language";
 import { modelOf } from "../../shared/models";
 import { useChoice } from "../../shared/use_choice";
 import type { TokenView } from "../../shared/use_tokens";
-import { Choice } from "../parts";
-import { Link, unlockAddress } from "../router";
+import { Choice } from "../../shared/parts";
+import { unlockAddress } from "../router";
+import { Link } from "../../shared/router";
 import { isThat, type Keys } from "./issue_on_token";
 import { ModelPicker } from "./model_picker";
 import type { Task } from "./task";
@@ -29,8 +30,7 @@ export function ChooseStep({ task, view, enrolments, keys, onKeys, onChosen }: P
   const old = task.certificates.find(({ id }) => id === order.certificate);
   const sameToken = order.kind === "renew" || order.kind === "change";
   const problemOf = (token: Token) => tokenProblem(token, task, old, enrolments);
-  // A slot of a PKCS#11 module with nothing in it but room is no token that anybody could hold.
-  const tokens = view.tokens.filter(({ state, serial }) => state !== "blank" || serial !== "");
+  const { tokens } = view;
   const fitting = tokens.filter((token) => problemOf(token) === undefined);
   const holdings = (token: Token) => holdingsOf(token, view.certificates);
   // What somebody has a certificate on is taken by the user's hand alone.
@@ -55,7 +55,7 @@ export function ChooseStep({ task, view, enrolments, keys, onKeys, onChosen }: P
       {order.quantity > 1 && <p class="lead" data-testid="next-of">{t("wizard.nextOf", { next: order.issued + 1, quantity: order.quantity })}</p>}
       {sameToken && <p class="lead">{t("choose.sameToken", { serial: old?.tokenSerial ?? "" })}</p>}
       {!sameToken && !showsPictures && (
-        <button type="button" class="button-text" data-testid="show-models" onClick={() => setWantsPictures(true)}>{t("choose.models")}</button>
+        <button type="button" class="button-plain" data-testid="show-models" onClick={() => setWantsPictures(true)}>{t("choose.models")}</button>
       )}
       {showsPictures && <ModelPicker value={model} plugged={tokens.map(modelOf)} onValue={setModel} />}
       {shown.length === 0 && (

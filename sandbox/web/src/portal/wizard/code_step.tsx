@@ -5,7 +5,8 @@ import { Icon, Notice, StepHeading } from "../../shared/components";
 import { useLanguage } from "../../shared/language";
 import { initialPinOf } from "../../shared/models";
 import { api, type Order } from "../api";
-import { Complaint, Field, OutboxLink } from "../parts";
+import { OutboxLink } from "../outbox_link";
+import { Complaint, Field } from "../../shared/parts";
 import { ResendButton } from "../resend";
 import { useAction } from "../use_loaded";
 

@@ -3,7 +3,7 @@ import type { Token } from "ukey-bridge";
 import { Notice } from "../../shared/components";
 import { useLanguage } from "../../shared/language";
 import { api, type Order } from "../api";
-import { Complaint } from "../parts";
+import { Complaint } from "../../shared/parts";
 import { useAction } from "../use_loaded";
 
 export function LostTokens({ order, tokens, onWithdrawn }: { order: Order; tokens: Token[]; onWithdrawn(): void }) {

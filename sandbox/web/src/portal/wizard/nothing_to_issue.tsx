@@ -1,7 +1,7 @@
 import { Notice } from "../../shared/components";
 import { useLanguage } from "../../shared/language";
 import type { Order } from "../api";
-import { Link } from "../router";
+import { Link } from "../../shared/router";
 
 /** An order on which there is nothing to issue (any more). */
 export function NothingToIssue({ order }: { order: Order }) {

@@ -6,7 +6,7 @@ import { formatDateTime } from "../../shared/format";
 import { isCancel } from "../../shared/failure";
 import { useLanguage } from "../../shared/language";
 import type { Order } from "../api";
-import { Complaint, Facts } from "../parts";
+import { Complaint, Facts } from "../../shared/parts";
 import { useAction } from "../use_loaded";
 import { CodeField } from "./code_step";
 import { rollBack } from "./issue_on_token";

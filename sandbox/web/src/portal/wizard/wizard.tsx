@@ -4,7 +4,7 @@ import type { Token, UkeyBridge } from "ukey-bridge";
 import { useLanguage } from "../../shared/language";
 import { useTokens } from "../../shared/use_tokens";
 import { api, type Order } from "../api";
-import { Complaint, Loading } from "../parts";
+import { Complaint, Loading } from "../../shared/parts";
 import { ChooseStep } from "./choose_step";
 import { CodeStep } from "./code_step";
 import { type Keys, orderIn, writtenAlready } from "./issue_on_token";

@@ -6,7 +6,7 @@ import { useLanguage } from "../../shared/language";
 import { useBridge } from "../../shared/use_bridge";
 import { type Account, api } from "../api";
 import { needs } from "../needs";
-import { Complaint, Loading } from "../parts";
+import { Complaint, Loading } from "../../shared/parts";
 import { useLoaded } from "../use_loaded";
 import type { Task } from "./task";
 import { Wizard } from "./wizard";

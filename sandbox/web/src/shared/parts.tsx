@@ -1,9 +1,9 @@
-// Small parts of the portal's pages.
+// Small parts of the pages of both sites.
 import type { ComponentChildren } from "preact";
-import { FailureNotice, Icon, type IconName, Spinner } from "../shared/components";
-import type { TextKey } from "../shared/catalogue";
-import { failureOf } from "../shared/failure";
-import { useLanguage } from "../shared/language";
+import { FailureNotice, Icon, type IconName, Spinner } from "./components";
+import type { TextKey } from "./catalogue";
+import { failureOf } from "./failure";
+import { useLanguage } from "./language";
 
 export function Loading() {
   const { t } = useLanguage();
@@ -128,15 +128,5 @@ export function Stepper({ label, value, most, onValue, testId }: { label: string
         <button type="button" aria-label={t("action.more")} data-testid={`${testId}-more`} disabled={value >= most} onClick={() => step(1)}>+</button>
       </div>
     </div>
-  );
-}
-
-/** In a tab of its own, so that what was typed stays. */
-export function OutboxLink() {
-  const { t } = useLanguage();
-  return (
-    <a href="/outbox" target="_blank" rel="noopener">
-      {t("nav.outbox")}
-    </a>
   );
 }
