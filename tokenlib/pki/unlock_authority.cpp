@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/pki/chain.hpp"
-#include "tokenlib/base/der.hpp"
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/pki/message_domain.hpp"
 #include "tokenlib/pki/signature.hpp"
