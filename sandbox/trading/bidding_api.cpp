@@ -16,8 +16,6 @@ using http::Response;
 using http::toRfc3339;
 using nlohmann::json;
 
-constexpr std::size_t kMaxSignatureText = 2048;
-
 std::int64_t number(const json& body, const char* name) {
     const auto field = body.find(name);
     if (field == body.end() || !field->is_number_integer())

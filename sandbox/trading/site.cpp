@@ -17,7 +17,6 @@ using login_check::Person;
 using login_check::Refusal;
 
 constexpr std::size_t kMaxCertificateText = 16 * 1024;
-constexpr std::size_t kMaxSignatureText = 2048;
 
 Answer answerFrom(const nlohmann::json& body) {
     const auto auth = body.find("auth");
