@@ -1,6 +1,6 @@
 // Building blocks that the pages share.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Failure } from "./failure";
 import { LanguageSwitch, useLanguage } from "./language";
 import type { TextKey } from "./catalogue";
@@ -48,7 +48,7 @@ export function Spinner() {
 export function FailureNotice({ title, failure, children }: { title: string; failure: Failure; children?: ComponentChildren }) {
   const { t } = useLanguage();
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.focus(), [failure]);
+  useLayoutEffect(() => box.current?.focus(), [failure]);
   return (
     <div class="notice notice-bad" role="alert" tabIndex={-1} ref={box} data-testid="failure" data-code={failure.code}>
       <Icon name="warning" />
@@ -113,7 +113,7 @@ export function Icon({ name }: { name: IconName }) {
 export function PageHeading({ children }: { children: string }) {
   const { site, t } = useLanguage();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   useEffect(() => {
     document.title = `${children} - ${t(site)}`;
   }, [children, site, t]);
@@ -127,7 +127,7 @@ export function PageHeading({ children }: { children: string }) {
 /** The heading of a step within a page: has the focus when the step comes. */
 export function StepHeading({ icon, children }: { icon?: IconName; children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   return (
     <h2 class="sheet-title" tabIndex={-1} ref={heading} data-testid="step-heading">
       {icon && <Icon name={icon} />}
