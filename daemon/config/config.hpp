@@ -9,21 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/config/driver_config.hpp"
 #include "daemon/policy/policy.hpp"
 
 namespace ukey::config {
-
-enum class DriverKind : std::uint8_t { skf, pkcs11 };
-
-struct DriverConfig {
-    std::string name;  ///< 1 to 64 of A-Z a-z 0-9 . _ -, unique.
-    DriverKind kind = DriverKind::skf;
-    std::string library;         ///< A path, or a bare name that is looked up beside the programs.
-    std::string options = "{}";  ///< JSON object, handed to the driver as it is (ABI variant, quirks).
-    /// Named by the administrator, or by who started the program: the library may lie outside the system's
-    /// folders.
-    bool trusted = false;
-};
 
 struct Limits {
     std::uint32_t rate =

@@ -117,7 +117,9 @@ DriverConfig readDriver(const Node& node) {
          true},
         {"kind",
          [&](const Node& n) {
-             driver.kind = oneOf<2>(n, {"skf", "pkcs11"}) == 0 ? DriverKind::skf : DriverKind::pkcs11;
+             const auto kind = token::driverKindFrom(n.text());
+             if (!kind) n.refuse("must be one of skf, pkcs11");
+             driver.kind = *kind;
          },
          true},
         {"library",

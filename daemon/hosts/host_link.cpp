@@ -25,7 +25,7 @@ constexpr std::chrono::milliseconds kAfterKill{200};
 
 std::vector<std::string> hostArguments(const HostSettings& settings, const DriverConfig& driver,
                                        const std::string& library) {
-    std::vector<std::string> arguments{"--kind", driver.kind, "--library", library};
+    std::vector<std::string> arguments{"--kind", std::string(toString(driver.kind)), "--library", library};
     const auto add = [&](const char* name, const std::string& value) {
         if (!value.empty()) arguments.insert(arguments.end(), {name, value});
     };

@@ -7,22 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "daemon/config/driver_config.hpp"
 #include "daemon/hosts/token_hosts.hpp"
 
 namespace ukey::hosts {
 
-/// One entry of `drivers` in the configuration.
-struct DriverConfig {
-    std::string name;
-    std::string kind;  ///< "skf" or "pkcs11".
-    /// A file name, looked for in HostSettings::libraryFolders, or an absolute path.
-    std::string library;
-    /// Driver options as a JSON object (ABI variant, mechanism ids, …); empty: none.
-    std::string options = {};
-    /// The entry comes from the administrator's configuration: its library may lie outside the allowed
-    /// folders.
-    bool trusted = false;
-};
+using config::DriverConfig;
 
 struct HostSettings {
     std::string hostProgram;  ///< Absolute path of ukey-token-host.

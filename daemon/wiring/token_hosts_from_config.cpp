@@ -25,33 +25,12 @@ std::string installedLibrary(const models::Model& model) {
     return {};
 }
 
-std::vector<hosts::DriverConfig> defaultDrivers(const models::ModelTable& table) {
-    std::vector<hosts::DriverConfig> drivers{{.name = "soft",
-                                              .kind = "skf",
-                                              .library = kSoftTokenLibrary,
-                                              .options = models::driverOptions(table, kSoftTokenLibrary, {}),
-                                              .trusted = false}};
+std::vector<config::DriverConfig> defaultDrivers(const models::ModelTable& table) {
+    std::vector<config::DriverConfig> drivers{{.name = "soft", .library = kSoftTokenLibrary}};
     for (const models::Model& model : table.list()) {
-        const std::string library = installedLibrary(model);
+        std::string library = installedLibrary(model);
         if (library.empty() || library.ends_with(kSoftTokenLibrary)) continue;
-        drivers.push_back({.name = model.id,
-                           .kind = model.driver == models::DriverKind::skf ? "skf" : "pkcs11",
-                           .library = library,
-                           .options = models::driverOptions(table, library, {}),
-                           .trusted = false});
-    }
-    return drivers;
-}
-
-std::vector<hosts::DriverConfig> configuredDrivers(const config::Config& configuration,
-                                                   const models::ModelTable& table) {
-    std::vector<hosts::DriverConfig> drivers;
-    for (const auto& driver : configuration.drivers) {
-        drivers.push_back({.name = driver.name,
-                           .kind = driver.kind == config::DriverKind::skf ? "skf" : "pkcs11",
-                           .library = driver.library,
-                           .options = models::driverOptions(table, driver.library, driver.options),
-                           .trusted = true});
+        drivers.push_back({.name = model.id, .kind = model.driver, .library = std::move(library)});
     }
     return drivers;
 }
@@ -73,8 +52,10 @@ std::shared_ptr<hosts::TokenHosts> tokenHostsFromConfig(const boost::asio::any_i
     settings.terminal = terminal.device;
     settings.terminalType = terminal.type;
     const auto table = models::ModelTable::builtIn();
-    auto drivers =
-        configuration.drivers.empty() ? defaultDrivers(table) : configuredDrivers(configuration, table);
+    std::vector<config::DriverConfig> drivers =
+        configuration.drivers.empty() ? defaultDrivers(table) : configuration.drivers;
+    for (config::DriverConfig& driver : drivers)
+        driver.options = models::driverOptions(table, driver.library, driver.options);
     return hosts::makeTokenHosts(executor, std::move(drivers), std::move(settings));
 }
 

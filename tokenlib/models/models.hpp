@@ -8,10 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "tokenlib/token/driver_kind.hpp"
+
 namespace ukey::models {
 
 enum class System : std::uint8_t { gnuLinux, windows, macos };
-enum class DriverKind : std::uint8_t { skf, pkcs11 };
+using token::DriverKind;
 
 /// The system and the architecture that this program was built for ("x86", "x86_64", "aarch64", …).
 System thisSystem() noexcept;

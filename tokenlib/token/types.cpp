@@ -3,12 +3,15 @@
 #include <array>
 #include <cstddef>
 
+#include "tokenlib/token/driver_kind.hpp"
+
 namespace ukey::token {
 namespace {
 
 // Indexed by the enumerators' values.
 constexpr std::array<std::string_view, 6> kKeyAlgorithms{"sm2",     "rsa2048", "rsa3072",
                                                          "rsa4096", "p256",    "p384"};
+constexpr std::array<std::string_view, 2> kDriverKinds{"skf", "pkcs11"};
 constexpr std::array<std::string_view, 2> kKeyUsages{"sign", "encrypt"};
 constexpr std::array<std::string_view, 4> kDigestAlgorithms{"sm3", "sha256", "sha384", "sha512"};
 constexpr std::array<std::string_view, 5> kPinStatuses{"ok", "low", "final", "locked", "default"};
@@ -68,6 +71,7 @@ std::size_t modulusLength(KeyAlgorithm algorithm) noexcept {
 }
 
 std::string_view toString(KeyAlgorithm a) noexcept { return kKeyAlgorithms[static_cast<std::size_t>(a)]; }
+std::string_view toString(DriverKind k) noexcept { return kDriverKinds[static_cast<std::size_t>(k)]; }
 std::string_view toString(KeyUsage u) noexcept { return kKeyUsages[static_cast<std::size_t>(u)]; }
 std::string_view toString(DigestAlgorithm a) noexcept {
     return kDigestAlgorithms[static_cast<std::size_t>(a)];
@@ -84,6 +88,9 @@ std::string_view toString(TokenState s) noexcept { return kTokenStates[static_ca
 
 std::optional<KeyAlgorithm> keyAlgorithmFrom(std::string_view n) noexcept {
     return find<KeyAlgorithm>(kKeyAlgorithms, n);
+}
+std::optional<DriverKind> driverKindFrom(std::string_view n) noexcept {
+    return find<DriverKind>(kDriverKinds, n);
 }
 std::optional<KeyUsage> keyUsageFrom(std::string_view n) noexcept { return find<KeyUsage>(kKeyUsages, n); }
 std::optional<DigestAlgorithm> digestAlgorithmFrom(std::string_view n) noexcept {

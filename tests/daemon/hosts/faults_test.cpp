@@ -173,7 +173,7 @@ TEST_F(HostsTest, missingHostProgram_isAMissingDriver) {
 }
 
 TEST_F(HostsTest, missingLibrary_isAMissingDriver) {
-    use({{"a", "skf", "/nonexistent/lib.so", "{}", true}});
+    use({{"a", config::DriverKind::skf, "/nonexistent/lib.so", "{}", true}});
     EXPECT_EQ(signCode("a", "key"), ErrorCode::driverMissing);
 }
 

@@ -22,7 +22,7 @@ class HostsTest : public testing::Test {
 
     /// A driver of that name; `options` as in fake_driver.hpp.
     static DriverConfig fake(const std::string& name, const std::string& options = "{}") {
-        return {name, "skf", UKEY_TEST_HOST, options, true};
+        return {name, config::DriverKind::skf, UKEY_TEST_HOST, options, true};
     }
     void use(std::vector<DriverConfig> drivers) {
         hosts_ = makeTokenHosts(context_.get_executor(), std::move(drivers), settings_);

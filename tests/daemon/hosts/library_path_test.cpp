@@ -32,7 +32,7 @@ class LibraryPathTest : public testing::Test {
         fs::remove_all(root_, ignored);
     }
     std::string resolve(const std::string& library, bool trusted = false) {
-        return resolveLibrary({"d", "skf", library, "", trusted}, settings_);
+        return resolveLibrary({"d", config::DriverKind::skf, library, "", trusted}, settings_);
     }
     std::optional<ErrorCode> refusal(const std::string& library, bool trusted = false) {
         return test::codeOf([&] { return resolve(library, trusted); });
