@@ -67,7 +67,10 @@ if(UKEY_SANITIZER)
   endif()
   target_link_options(ukey_options INTERFACE -fsanitize=${UKEY_SANITIZER})
 else()
-  target_compile_options(ukey_options INTERFACE -fstack-protector-strong -fstack-clash-protection
+  if(NOT WIN32)  # mingw's GCC 12 fails with an internal error on this where coroutines are.
+    set(stack_clash -fstack-clash-protection)
+  endif()
+  target_compile_options(ukey_options INTERFACE -fstack-protector-strong ${stack_clash}
                                                 $<$<AND:$<CONFIG:Release>,$<NOT:${UKEY_IS_TEST}>>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>
                                                 $<${UKEY_IS_TEST}:-O0>)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64")
@@ -75,9 +78,13 @@ else()
   endif()
 endif()
 find_program(UKEY_MOLD mold)
-if(UKEY_MOLD)
+if(UKEY_MOLD AND NOT WIN32)
   # The linker that takes a third of the time of the others.
   target_link_options(ukey_options INTERFACE -fuse-ld=mold)
+endif()
+if(WIN32)
+  # The checks of -fstack-protector and _FORTIFY_SOURCE lie in a library of their own there; this is what links it.
+  target_link_options(ukey_options INTERFACE -fstack-protector-strong)
 endif()
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   target_link_options(ukey_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed)

@@ -4,9 +4,19 @@
 
 #include <cstdlib>
 
+#include "tests/support/environment.hpp"
+
+namespace {
+
+void setIfMissing(const char* name, const char* value) {
+    if (std::getenv(name) == nullptr) ukey::test::setEnvironment(name, value);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-    ::setenv("UKEY_BIN_DIR", UKEY_BUILT_PROGRAMS, 0);
-    ::setenv("UKEY_LIB_DIR", UKEY_BUILT_LIBRARIES, 0);
+    setIfMissing("UKEY_BIN_DIR", UKEY_BUILT_PROGRAMS);
+    setIfMissing("UKEY_LIB_DIR", UKEY_BUILT_LIBRARIES);
     testing::InitGoogleTest(&argc, argv);
     return RUN_ALL_TESTS();
 }

@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "tests/daemon/support/scratch_folder.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/sqlite/database.hpp"
 

@@ -13,7 +13,7 @@
 #include "daemon/audit/audit_log.hpp"
 #include "daemon/audit/recorder.hpp"
 #include "tests/daemon/support/bridge_under_test.hpp"
-#include "tests/daemon/support/scratch_folder.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace ukey::test {
 namespace {

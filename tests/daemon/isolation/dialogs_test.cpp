@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/daemon/support/bridge_under_test.hpp"
-#include "tests/daemon/support/scratch_folder.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace ukey::test {
 namespace {

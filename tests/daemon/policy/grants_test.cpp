@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "tests/daemon/support/scratch_folder.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/sqlite/database.hpp"
 #include "tokenlib/sqlite/set_aside.hpp"

@@ -14,7 +14,7 @@
 
 #include "tests/daemon/support/client.hpp"
 #include "tests/daemon/support/eventually.hpp"
-#include "tests/daemon/support/scratch_folder.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tests/daemon/ukeyd/running_daemon.hpp"
 #include "tests/daemon/ukeyd/screen_of_its_own.hpp"
 #include "tests/daemon/ukeyd/soft_token.hpp"

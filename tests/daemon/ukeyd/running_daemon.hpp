@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "tests/daemon/support/account.hpp"
-#include "tests/daemon/support/scratch_folder.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tests/support/scripted_pinentry.hpp"
 
 namespace ukey::test {

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-#include "tests/daemon/support/scratch_folder.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace ukey::test {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "ra.hpp"
 #include "tests/daemon/support/bridge_under_test.hpp"
-#include "tests/daemon/support/scratch_folder.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace ukey::test {
 namespace {

@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "daemon/hosts/supervisor.hpp"
-#include "tests/daemon/support/scratch_folder.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/scripted_pinentry.hpp"
 #include "tokenlib/base/error.hpp"

@@ -37,6 +37,7 @@ TEST(Secret, grownAboveItsRoom_throwsInsteadOfMoving) {
 }
 
 /// The kernel's flags of the memory at this address.
+#ifdef __linux__  // Windows does not tell it of a page.
 std::string memoryFlags(const void* address) {
     const auto wanted = reinterpret_cast<std::uintptr_t>(address);
     std::ifstream mappings("/proc/self/smaps");
@@ -60,6 +61,7 @@ TEST(Secret, memory_isNeitherSwappedNorDumpedNorInherited_S21) {
     EXPECT_NE(flags.find(" dd "), std::string::npos) << flags;
     EXPECT_NE(flags.find(" wf "), std::string::npos) << flags;
 }
+#endif
 
 TEST(Secret, moved_leavesTheSourceEmpty) {
     Secret a = Secret::copyOf("abc");

@@ -1,7 +1,5 @@
 #include "token_bench.hpp"
 
-#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp, setenv
-
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
@@ -11,6 +9,7 @@
 
 #include "interruption.hpp"
 #include "tests/support/await.hpp"
+#include "tests/support/environment.hpp"
 #include "tokenlib/drivers/pkcs11/pkcs11_driver.hpp"
 #include "tokenlib/drivers/skf/skf_driver.hpp"
 #include "tokenlib/enrolment/proving.hpp"
@@ -37,9 +36,8 @@ class SoftToken final : public Make {
     }
     std::unique_ptr<token::Driver> load() const override {
         use();
-        const char* libraries = std::getenv("UKEY_LIB_DIR");
         skf::SkfOptions options;
-        options.library = std::string(libraries != nullptr ? libraries : "lib") + "/libukey-softtoken.so";
+        options.library = ukey::test::builtLibrary("ukey-softtoken").string();
         options.quirks.sm2Decrypt = skf::Sm2DecryptForm::blob;
         options.quirks.rsaDecrypt = skf::RsaDecryptForm::plain;
         return skf::loadDriver(options);
@@ -64,7 +62,7 @@ class SoftToken final : public Make {
     }
 
   private:
-    void use() const { ::setenv("UKEY_SOFTTOKEN_DIR", folder_.c_str(), 1); }
+    void use() const { ukey::test::setEnvironment("UKEY_SOFTTOKEN_DIR", folder_.string()); }
     fs::path folder_;
 };
 
@@ -96,7 +94,7 @@ class SoftHsm final : public Make {
     }
 
   private:
-    void use() const { ::setenv("SOFTHSM2_CONF", (folder_ / "softhsm2.conf").c_str(), 1); }
+    void use() const { ukey::test::setEnvironment("SOFTHSM2_CONF", (folder_ / "softhsm2.conf").string()); }
     fs::path folder_;
 };
 
@@ -233,17 +231,19 @@ std::string TokenBench::decryptionFaultOf(const KeyEntry& key) {
     return faultIn([&] { ukey::test::await(context_, proveDecryption(*access_, key)); });
 }
 
-TemporaryFolder::TemporaryFolder() {
-    // In memory where there is such a place: it is not the power that fails here, and syncing takes its time.
-    const fs::path place = fs::exists("/dev/shm") ? fs::path("/dev/shm") : fs::temp_directory_path();
-    std::string pattern = (place / "ukey-enrolment-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
+namespace {
+
+/// In memory where there is such a place: it is not the power that fails here, and syncing takes its time.
+fs::path quickPlace() {
+#ifndef _WIN32
+    if (fs::exists("/dev/shm")) return "/dev/shm";
+#endif
+    return fs::temp_directory_path();
 }
 
-TemporaryFolder::~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-}
+}  // namespace
+
+TemporaryFolder::TemporaryFolder() : ScratchFolder(quickPlace()) {}
 
 void copyFolder(const fs::path& from, const fs::path& to) {
     fs::remove_all(to);

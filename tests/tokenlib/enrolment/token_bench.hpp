@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "test_issuer.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tokenlib/enrolment/enroller.hpp"
 #include "tokenlib/enrolment/visibility.hpp"
 #include "tokenlib/enrolment/work_lock.hpp"
@@ -86,16 +87,9 @@ class TokenBench {
 };
 
 /// A folder that goes with its object.
-class TemporaryFolder {
+class TemporaryFolder : public ukey::test::ScratchFolder {
   public:
     TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
 };
 
 /// Replaces one folder by a copy of another.

@@ -231,6 +231,13 @@ TEST(SignedData, sm2WithAnotherUserId_isNoSignature) {
 std::size_t heapInUse() {
 #if defined(__SANITIZE_ADDRESS__)
     return __sanitizer_get_current_allocated_bytes();
+#elif defined(_WIN32)
+    // msvcrt allocates from a heap of its own, or from the process's.
+    _HEAPINFO entry{};
+    std::size_t inUse = 0;
+    while (::_heapwalk(&entry) == _HEAPOK)
+        if (entry._useflag == _USEDENTRY) inUse += entry._size;
+    return inUse;
 #else
     const struct mallinfo2 heap = ::mallinfo2();
     return heap.uordblks + heap.hblkhd;

@@ -180,12 +180,19 @@ TEST(ModelTable, load_noSuchFile_isRefused) {
 }
 
 TEST(DriverOptions, administratorsOnes_lieOverTheTable) {
+#ifdef _WIN32
+    const std::string library = "ukey-softtoken.dll";
+    const std::string folder = "C:\\Program Files\\Ukey\\";
+#else
+    const std::string library = "libukey-softtoken.so";
+    const std::string folder = "/usr/lib/";
+#endif
     const auto table = ModelTable::builtIn();
-    const auto plain = skf::parseSkfOptions(driverOptions(table, "/usr/lib/libukey-softtoken.so", ""));
+    const auto plain = skf::parseSkfOptions(driverOptions(table, folder + library, ""));
     EXPECT_TRUE(plain.events);
     EXPECT_EQ(plain.quirks.sm2Decrypt, skf::Sm2DecryptForm::blob);
-    const auto changed = skf::parseSkfOptions(driverOptions(
-        table, "libukey-softtoken.so", R"({"events": false, "quirks": {"sm2Decrypt": "none"}})"));
+    const auto changed = skf::parseSkfOptions(
+        driverOptions(table, library, R"({"events": false, "quirks": {"sm2Decrypt": "none"}})"));
     EXPECT_FALSE(changed.events);
     EXPECT_EQ(changed.quirks.sm2Decrypt, skf::Sm2DecryptForm::none);
     EXPECT_EQ(changed.quirks.rsaDecrypt, skf::RsaDecryptForm::plain);

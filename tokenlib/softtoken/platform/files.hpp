@@ -72,16 +72,18 @@ class FileLock {
     /// Waits at most `timeout`; nothing when the lock was not to be had.
     static std::optional<FileLock> acquireWithin(const std::string& path, std::chrono::milliseconds timeout);
 
-    FileLock(FileLock&& other) noexcept : descriptor_(other.descriptor_) { other.descriptor_ = -1; }
+    FileLock(FileLock&& other) noexcept : handle_(other.handle_) { other.handle_ = kNone; }
     FileLock& operator=(FileLock&& other) noexcept;
     FileLock(const FileLock&) = delete;
     FileLock& operator=(const FileLock&) = delete;
     ~FileLock();
 
   private:
-    explicit FileLock(int descriptor) noexcept : descriptor_(descriptor) {}
+    static constexpr std::intptr_t kNone = -1;
+    explicit FileLock(std::intptr_t handle) noexcept : handle_(handle) {}
 
-    int descriptor_ = -1;
+    /// The system's own number or pointer of the open file.
+    std::intptr_t handle_ = kNone;
 };
 
 }  // namespace ukey::softtoken::platform

@@ -4,11 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <memory>
 #include <string>
 
 #include "fake_library.hpp"
+#include "tests/support/environment.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/drivers/loader/shared_library.hpp"
 #include "tokenlib/drivers/skf/skf_driver.hpp"
@@ -17,15 +17,15 @@ namespace ukey::skf {
 
 inline constexpr const char* kFakeId = "Fake Device 1";
 
-inline std::string libraryPath(const std::string& file) {
-    const char* directory = std::getenv("UKEY_LIB_DIR");
-    return std::string(directory != nullptr ? directory : "lib") + "/" + file;
+/// "ulong32-packed", for example.
+inline std::string libraryPath(const std::string& abi) {
+    return test::builtLibrary("fakeskf-" + abi).string();
 }
 
 /// The fake's controls, in the same copy of the library that the driver uses.
 class Fake {
   public:
-    explicit Fake(const std::string& file) : library_(loader::SharedLibrary::open(libraryPath(file))) {
+    explicit Fake(const std::string& abi) : library_(loader::SharedLibrary::open(libraryPath(abi))) {
         function<decltype(&fakeReset)>("fakeReset")();
     }
     void set(const std::string& name, long long value) const {
@@ -65,8 +65,8 @@ class Fake {
 };
 
 struct FakeSkf : testing::Test {
-    explicit FakeSkf(std::string file = "libfakeskf-ulong32-packed.so") : fake(file) {
-        options.library = libraryPath(file);
+    explicit FakeSkf(const std::string& abi = "ulong32-packed") : fake(abi) {
+        options.library = libraryPath(abi);
     }
 
     token::Driver& driver() {

@@ -131,17 +131,17 @@ TEST_F(LyingSkf, listTokens_oneDeviceBroken_othersAreShown) {
 }
 
 TEST(SkfWrongAbi, ulong64TakenForUlong32_isAnErrorNotACrash) {
-    const Fake fake("libfakeskf-ulong64-packed.so");
+    const Fake fake("ulong64-packed");
     SkfOptions options;
-    options.library = libraryPath("libfakeskf-ulong64-packed.so");
+    options.library = libraryPath("ulong64-packed");
     const auto driver = loadDriver(options);
     EXPECT_EQ(codeOf([&] { driver->listKeys({kFakeId}); }), ErrorCode::driverError);
 }
 
 TEST(SkfWrongAbi, ulong32TakenForUlong64_isAnErrorNotACrash) {
-    const Fake fake("libfakeskf-ulong32-packed.so");
+    const Fake fake("ulong32-packed");
     SkfOptions options;
-    options.library = libraryPath("libfakeskf-ulong32-packed.so");
+    options.library = libraryPath("ulong32-packed");
     options.abi.ulongBits = 64;
     const auto driver = loadDriver(options);
     EXPECT_EQ(codeOf([&] { driver->listKeys({kFakeId}); }), ErrorCode::driverError);
@@ -149,13 +149,17 @@ TEST(SkfWrongAbi, ulong32TakenForUlong64_isAnErrorNotACrash) {
 
 TEST(SkfLoad, noSuchFile_isDriverMissing) {
     SkfOptions options;
-    options.library = "/nonexistent/libskf.so";
+    options.library = libraryPath("none");
     EXPECT_EQ(codeOf([&] { loadDriver(options); }), ErrorCode::driverMissing);
 }
 
 TEST(SkfLoad, otherKindOfLibrary_isNamedAsSuch) {
     SkfOptions options;
+#ifdef _WIN32
+    options.library = R"(C:\windows\system32\crypt32.dll)";
+#else
     options.library = "/usr/lib/x86_64-linux-gnu/libcrypto.so.3";
+#endif
     const Error error = errorOf([&] { return loadDriver(options); });
     EXPECT_EQ(error.code(), ErrorCode::driverError);
     EXPECT_NE(std::string(error.what()).find("SKF_EnumDev"), std::string::npos);
@@ -163,7 +167,7 @@ TEST(SkfLoad, otherKindOfLibrary_isNamedAsSuch) {
 
 TEST(SkfLoad, ulongOfOtherWidth_isRefused) {
     SkfOptions options;
-    options.library = libraryPath("libfakeskf-ulong32-packed.so");
+    options.library = libraryPath("ulong32-packed");
     options.abi.ulongBits = 16;
     EXPECT_EQ(codeOf([&] { loadDriver(options); }), ErrorCode::badRequest);
 }

@@ -4,12 +4,13 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <future>
 #include <memory>
 
+#include "tests/support/environment.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/drivers/skf/rsa_signature.hpp"
 #include "tokenlib/drivers/skf/skf_driver.hpp"
@@ -150,27 +151,18 @@ constexpr const char* kSerial = "SOFT-1";
 class SoftToken : public testing::Test {
   protected:
     SoftToken() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "ukey-skf-XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
-        ::setenv("UKEY_SOFTTOKEN_DIR", folder_.c_str(), 1);
+        test::setEnvironment("UKEY_SOFTTOKEN_DIR", scratch_.path().string());
         softtoken::TokenSpec spec;
         spec.serial = kSerial;
         spec.model = "Ukey Test";
         softtoken::createToken(spec);
         softtoken::plug(kSerial);
-        const char* libraries = std::getenv("UKEY_LIB_DIR");
-        options.library = std::string(libraries != nullptr ? libraries : "lib") + "/libukey-softtoken.so";
+        options.library = test::builtLibrary("ukey-softtoken").string();
         options.events = true;
         options.maxContainers = 8;
         options.quirks.issuerIsModel = true;
         driver_ = loadDriver(options);
     }
-    ~SoftToken() override {
-        driver_.reset();
-        std::error_code ignored;
-        std::filesystem::remove_all(folder_, ignored);
-    }
-
     token::Driver& driver() { return *driver_; }
     void useExtensions() {
         options.quirks.sm2Decrypt = Sm2DecryptForm::blob;
@@ -201,7 +193,7 @@ class SoftToken : public testing::Test {
     SkfOptions options;
 
   private:
-    std::string folder_;
+    test::ScratchFolder scratch_;
     std::unique_ptr<token::Driver> driver_;
 };
 

@@ -14,7 +14,7 @@ struct Variant {
 
 class SkfVariant : public FakeSkf, public testing::WithParamInterface<Variant> {
   protected:
-    SkfVariant() : FakeSkf("libfakeskf-" + GetParam().name + ".so") {
+    SkfVariant() : FakeSkf(GetParam().name) {
         options.abi.ulongBits = GetParam().ulongBits;
         options.abi.packing = GetParam().packing;
         options.quirks.sm2Decrypt = Sm2DecryptForm::blob;

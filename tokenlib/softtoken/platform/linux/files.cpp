@@ -245,12 +245,12 @@ std::optional<FileLock> FileLock::acquireWithin(const std::string& path, std::ch
 }
 
 FileLock& FileLock::operator=(FileLock&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
+    std::swap(handle_, other.handle_);
     return *this;
 }
 
 FileLock::~FileLock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    if (handle_ != kNone) ::close(static_cast<int>(handle_));
 }
 
 }  // namespace ukey::softtoken::platform

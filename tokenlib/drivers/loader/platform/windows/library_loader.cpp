@@ -1,58 +1,17 @@
 #include "tokenlib/drivers/loader/platform/library_loader.hpp"
 
-// clang-format off: windows.h must come first.
-#include <aclapi.h>
-#include <sddl.h>
 #include <windows.h>
-// clang-format on
 
-#include <array>
-#include <memory>
 #include <vector>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/platform/windows/access_list.hpp"
+#include "tokenlib/base/platform/windows/wide_text.hpp"
 
 namespace ukey::loader::platform {
-namespace {
 
-struct LocalFreeDeleter {
-    void operator()(void* memory) const noexcept { ::LocalFree(memory); }
-};
-
-/// Everyone, Authenticated Users, Users, Guests.
-constexpr std::array<const wchar_t*, 4> kEverybody{L"S-1-1-0", L"S-1-5-11", L"S-1-5-32-545", L"S-1-5-32-546"};
-
-bool isEverybody(PSID sid) {
-    for (const wchar_t* text : kEverybody) {
-        PSID other = nullptr;
-        if (::ConvertStringSidToSidW(text, &other) == FALSE) continue;
-        const std::unique_ptr<void, LocalFreeDeleter> owned(other);
-        if (::EqualSid(sid, other) != FALSE) return true;
-    }
-    return false;
-}
-
-bool isWritableByEverybody(const std::filesystem::path& path, DWORD rights) {
-    PACL list = nullptr;
-    PSECURITY_DESCRIPTOR descriptor = nullptr;
-    if (::GetNamedSecurityInfoW(path.c_str(), SE_FILE_OBJECT, DACL_SECURITY_INFORMATION, nullptr, nullptr,
-                                &list, nullptr, &descriptor) != ERROR_SUCCESS) {
-        return true;
-    }
-    const std::unique_ptr<void, LocalFreeDeleter> owned(descriptor);
-    if (list == nullptr) return true;  // No list at all: everybody may do everything.
-    for (DWORD i = 0; i < list->AceCount; ++i) {
-        void* entry = nullptr;
-        if (::GetAce(list, i, &entry) == FALSE) return true;
-        auto* allowed = static_cast<ACCESS_ALLOWED_ACE*>(entry);
-        if (allowed->Header.AceType != ACCESS_ALLOWED_ACE_TYPE) continue;
-        if ((allowed->Header.AceFlags & INHERIT_ONLY_ACE) != 0) continue;
-        if ((allowed->Mask & rights) != 0 && isEverybody(&allowed->SidStart)) return true;
-    }
-    return false;
-}
-
-}  // namespace
+using ukey::platform::othersMay;
+using ukey::platform::toUtf8;
 
 std::optional<LibraryImage> ownImage() {
     std::vector<wchar_t> name(32768);
@@ -62,20 +21,15 @@ std::optional<LibraryImage> ownImage() {
 }
 
 std::optional<std::string> whyExchangeable(const std::filesystem::path& path) {
-    constexpr DWORD kChangeFile =
-        FILE_WRITE_DATA | FILE_APPEND_DATA | DELETE | WRITE_DAC | WRITE_OWNER | GENERIC_WRITE | GENERIC_ALL;
-    // The root of a drive lets users make directories; that alone exchanges nothing below it.
-    constexpr DWORD kChangeDirectory = FILE_DELETE_CHILD | DELETE | WRITE_DAC | WRITE_OWNER | GENERIC_ALL;
-    if (isWritableByEverybody(path, kChangeFile)) return path.string() + " is writable by every user";
-    // A new file in the library's own directory is loaded instead of a system library of that name.
-    if (isWritableByEverybody(path.parent_path(), kChangeDirectory | FILE_ADD_FILE | GENERIC_WRITE)) {
-        return path.parent_path().string() + " is writable by every user";
-    }
-    for (auto directory = path.parent_path(); directory != directory.parent_path();
-         directory = directory.parent_path()) {
-        if (isWritableByEverybody(directory, kChangeDirectory)) {
-            return directory.string() + " is writable by every user";
-        }
+    const auto reason = [](const std::filesystem::path& what) {
+        return toUtf8(what.native()) + " can be changed by another user";
+    };
+    if (othersMay(path, ukey::platform::kChangeFile)) return reason(path);
+    auto folder = path.parent_path();
+    // A new file in the library's own folder is loaded instead of a system library of that name.
+    if (othersMay(folder, ukey::platform::kAddToFolder)) return reason(folder);
+    for (; folder != folder.parent_path(); folder = folder.parent_path()) {
+        if (othersMay(folder, ukey::platform::kExchangeInFolder)) return reason(folder);
     }
     return std::nullopt;
 }
@@ -88,7 +42,7 @@ void* load(const std::filesystem::path& path) {
     const DWORD reason = ::GetLastError();
     const bool missing = reason == ERROR_MOD_NOT_FOUND || reason == ERROR_FILE_NOT_FOUND;
     throw Error(missing ? ErrorCode::driverMissing : ErrorCode::driverError,
-                path.string() + " cannot be loaded, Windows error " + std::to_string(reason))
+                toUtf8(path.native()) + " cannot be loaded, Windows error " + std::to_string(reason))
         .withDriverCode(reason);
 }
 

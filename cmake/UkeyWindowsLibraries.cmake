@@ -1,0 +1,31 @@
+# The same targets as UkeyDependencies.cmake has of Debian's packages, of the folder that scripts/windows/libraries.sh made
+# and of Debian's own cross builds.
+set(libraries ${UKEY_WINDOWS_LIBRARIES})
+if(NOT EXISTS ${libraries}/complete)
+  message(FATAL_ERROR "scripts/windows/build.sh says where the libraries for Windows are; this folder is none: '${libraries}'")
+endif()
+set(OPENSSL_ROOT_DIR ${libraries})
+set(OPENSSL_USE_STATIC_LIBS ON)
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+
+add_library(ukey_windows_headers INTERFACE)
+target_include_directories(ukey_windows_headers SYSTEM INTERFACE ${libraries}/include)
+function(ukey_header_only target)
+  add_library(${target} INTERFACE IMPORTED)
+  target_link_libraries(${target} INTERFACE ukey_windows_headers)
+  target_compile_definitions(${target} INTERFACE ${ARGN})
+endfunction()
+ukey_header_only(Boost::headers BOOST_ALL_NO_LIB)
+target_link_libraries(Boost::headers INTERFACE ws2_32 mswsock bcrypt)
+ukey_header_only(nlohmann_json::nlohmann_json)
+ukey_header_only(valijson)
+ukey_header_only(CLI11::CLI11)
+ukey_header_only(fmt::fmt FMT_HEADER_ONLY)
+ukey_header_only(spdlog::spdlog SPDLOG_HEADER_ONLY SPDLOG_FMT_EXTERNAL FMT_HEADER_ONLY)
+
+add_library(SQLite::SQLite3 STATIC IMPORTED)
+set_target_properties(SQLite::SQLite3 PROPERTIES IMPORTED_LOCATION ${libraries}/lib/libsqlite3.a
+                                                 INTERFACE_INCLUDE_DIRECTORIES ${libraries}/include)
+add_library(ukey_gcrypt INTERFACE)
+target_link_libraries(ukey_gcrypt INTERFACE gcrypt gpg-error ws2_32)

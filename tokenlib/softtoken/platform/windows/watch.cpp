@@ -1,0 +1,91 @@
+#include "tokenlib/softtoken/platform/watch.hpp"
+
+// clang-format off: windows.h must come first.
+#include <windows.h>
+// clang-format on
+
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "tokenlib/base/error.hpp"
+#include "tokenlib/base/platform/windows/handles.hpp"
+#include "tokenlib/base/platform/windows/wide_text.hpp"
+#include "tokenlib/softtoken/platform/files.hpp"
+
+namespace ukey::softtoken::platform {
+namespace {
+
+using ukey::platform::UniqueHandle;
+
+[[noreturn]] void fail(const std::string& what) {
+    throw Error(ErrorCode::driverError, what + ": " + ukey::platform::describeError(::GetLastError()));
+}
+
+/// Tells of files and folders that come to a folder or go from it, not of what is deeper.
+class Change {
+  public:
+    explicit Change(const std::string& folder)
+        : handle_(
+              ::FindFirstChangeNotificationW(ukey::platform::toWide(folder).c_str(), FALSE,
+                                             FILE_NOTIFY_CHANGE_FILE_NAME | FILE_NOTIFY_CHANGE_DIR_NAME)) {}
+    Change(Change&& other) noexcept : handle_(std::exchange(other.handle_, INVALID_HANDLE_VALUE)) {}
+    Change& operator=(Change&& other) noexcept {
+        std::swap(handle_, other.handle_);
+        return *this;
+    }
+    Change(const Change&) = delete;
+    Change& operator=(const Change&) = delete;
+    ~Change() {
+        if (handle_ != INVALID_HANDLE_VALUE) ::FindCloseChangeNotification(handle_);
+    }
+    bool valid() const noexcept { return handle_ != INVALID_HANDLE_VALUE; }
+    HANDLE get() const noexcept { return handle_; }
+
+  private:
+    HANDLE handle_;
+};
+
+}  // namespace
+
+struct FolderWatch::Handles {
+    UniqueHandle wakeUp{::CreateEventW(nullptr, FALSE, FALSE, nullptr)};
+    std::vector<Change> changes;
+};
+
+FolderWatch::FolderWatch() : handles_(std::make_unique<Handles>()) {
+    if (!handles_->wakeUp) fail("cannot watch folders");
+}
+
+FolderWatch::~FolderWatch() = default;
+
+void FolderWatch::cover(const std::string& root) {
+    createFolder(root);
+    // Anew each time: a folder may be another one of that name. What changed before is seen by who looks
+    // after this.
+    handles_->changes.clear();
+    handles_->changes.emplace_back(root);
+    if (!handles_->changes.front().valid()) fail("cannot watch " + root);
+    // The root comes first: a folder that appears after it was listed wakes the next wait.
+    for (const std::string& folder : foldersIn(root)) {
+        Change change(root + "/" + folder);
+        if (!change.valid()) continue;  // It has vanished meanwhile, which the root tells.
+        if (handles_->changes.size() + 1 >= MAXIMUM_WAIT_OBJECTS)
+            throw Error(ErrorCode::driverError, "no watch left for " + root + "/" + folder);
+        handles_->changes.push_back(std::move(change));
+    }
+}
+
+void FolderWatch::wait() {
+    std::array<HANDLE, MAXIMUM_WAIT_OBJECTS> waiting{handles_->wakeUp.get()};
+    DWORD count = 1;
+    for (const Change& change : handles_->changes) waiting[count++] = change.get();
+    const DWORD woken = ::WaitForMultipleObjects(count, waiting.data(), FALSE, INFINITE);
+    if (woken == WAIT_FAILED) fail("cannot wait");
+    if (woken > WAIT_OBJECT_0 && woken < WAIT_OBJECT_0 + count)
+        ::FindNextChangeNotification(waiting[woken - WAIT_OBJECT_0]);
+}
+
+void FolderWatch::wake() noexcept { ::SetEvent(handles_->wakeUp.get()); }
+
+}  // namespace ukey::softtoken::platform
