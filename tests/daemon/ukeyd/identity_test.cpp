@@ -7,8 +7,8 @@
 #include <fstream>
 
 #include "tests/daemon/support/client.hpp"
-#include "tests/support/scratch_folder.hpp"
 #include "tests/daemon/ukeyd/running_daemon.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tokenlib/base/bytes.hpp"
 #include "tokenlib/pki/signature.hpp"
 

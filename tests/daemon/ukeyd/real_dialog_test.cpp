@@ -14,10 +14,10 @@
 
 #include "tests/daemon/support/client.hpp"
 #include "tests/daemon/support/eventually.hpp"
-#include "tests/support/scratch_folder.hpp"
 #include "tests/daemon/ukeyd/running_daemon.hpp"
 #include "tests/daemon/ukeyd/screen_of_its_own.hpp"
 #include "tests/daemon/ukeyd/soft_token.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace ukey::test {
 namespace {

@@ -8,8 +8,8 @@
 #include <fstream>
 
 #include "daemon/hosts/supervisor.hpp"
-#include "tests/support/scratch_folder.hpp"
 #include "tests/support/await.hpp"
+#include "tests/support/scratch_folder.hpp"
 #include "tests/support/scripted_pinentry.hpp"
 #include "tokenlib/base/error.hpp"
 
@@ -34,7 +34,8 @@ class Pkcs11Unlock : public testing::Test {
         hosts::HostSettings settings;
         settings.hostProgram = std::string(programs != nullptr ? programs : "bin") + "/ukey-token-host";
         settings.pinentry = script_.program();
-        hosts_ = hosts::makeTokenHosts(context_.get_executor(), {{"hsm", "pkcs11", kSoftHsm, {}, true}},
+        hosts_ = hosts::makeTokenHosts(context_.get_executor(),
+                                       {{"hsm", token::DriverKind::pkcs11, kSoftHsm, {}, true}},
                                        std::move(settings));
         for (const auto& token : await(context_, hosts_->tokens())) {
             if (token.info.state == token::TokenState::ready) token_ = token.info.id;
