@@ -22,9 +22,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::string_view kStreamCredit = "stream.credit";
-constexpr std::string_view kStreamAbort = "stream.abort";
-
 /// maxLength of Base64Url in the description: 4 MiB.
 constexpr std::size_t kLongestData = 5'592'408;
 
@@ -84,6 +81,7 @@ Conversation::Conversation(Services& services, Validators validators, const conf
                            std::function<void()> atEnd)
     : validators_(validators),
       limits_(limits),
+      streams_(services.executor, outbox),
       page_{services,
             session,
             Names(services.pseudonyms, services.catalogue, session->originText),
@@ -91,7 +89,9 @@ Conversation::Conversation(Services& services, Validators validators, const conf
             [this](std::string_view method, const json& params) {
                 send(rpc::notificationText(method, params));
             },
-            [this](const json& params) -> audit::Entry& { return entries_[&params]; }},
+            [this](const json& params) -> audit::Entry& { return entries_[&params]; },
+            streams_.streams(),
+            [this](const json& params) -> stream::Outgoing& { return beginOutput(params); }},
       rate_(limits.rate, limits.burst, session::TokenBucket::Clock::now()),
       allowance_(std::move(allowance)),
       outbox_(&outbox),
@@ -116,24 +116,13 @@ boost::asio::awaitable<void> Conversation::receivedLargeText(std::string_view te
     }
 }
 
-void Conversation::receivedBinary(ByteView bytes) {
-    if (bytes.size() < 4 || !isWithinRate()) return;
-    const std::uint32_t stream = (std::uint32_t{bytes[0]} << 24U) | (std::uint32_t{bytes[1]} << 16U) |
-                                 (std::uint32_t{bytes[2]} << 8U) | std::uint32_t{bytes[3]};
-    const Language language = page_.session->language;
-    send(rpc::notificationText(kStreamAbort, {{"stream", stream},
-                                              {"error",
-                                               {{"code", toString(ErrorCode::badRequest)},
-                                                {"retryable", isRetryable(ErrorCode::badRequest)},
-                                                {"hint", errorHint(language, ErrorCode::badRequest)}}}}));
-}
-
 bool Conversation::isWithinRate() noexcept {
     const auto now = session::TokenBucket::Clock::now();
     return rate_.take(now) && allowance_->requests.take(now);
 }
 
 void Conversation::take(rpc::Envelope envelope, std::size_t octets) {
+    if (takeOfStream(envelope, octets)) return;
     if (!isWithinRate()) return refuse(envelope, Error(ErrorCode::rateLimited, "too fast"));
     const Method* method = findCalled(envelope);
     if (!method) return;
@@ -217,8 +206,8 @@ const Method* Conversation::findCalled(const rpc::Envelope& envelope) {
         return nullptr;
     }
     const Method* method = findMethod(envelope.method());
-    // No stream is open, so there is nothing that these could be about.
-    const bool known = envelope.method() == kStreamCredit || envelope.method() == kStreamAbort;
+    // Of a stream that has ended meanwhile.
+    const bool known = PageStreams::isNotification(envelope.method());
     if (!method && (!known || envelope.wantsAnswer()))
         refuse(envelope, rpc::BadMessage(rpc::kMethodNotFound, "no such method"));
     return method;
@@ -258,6 +247,8 @@ boost::asio::awaitable<void> Conversation::run(const Method& method, rpc::Envelo
     // Now, for when the call ends its token may be gone, or another's.
     if (isForTheRecord(method, envelope.params()))
         nameSubject(entries_[&envelope.params()], envelope.params());
+    if (envelope.wantsAnswer() && envelope.params().contains("output"))
+        outputs_.emplace(&envelope.params(), WithOutput{envelope, nullptr});
     try {
         if (page_.session->standing.mayAsk) {
             co_await refreshGrants();
@@ -265,7 +256,8 @@ boost::asio::awaitable<void> Conversation::run(const Method& method, rpc::Envelo
         }
         json result = co_await method.handler(page_, envelope.params());
         if (isForTheRecord(method, envelope.params())) audit(envelope, audit::kFine);
-        if (envelope.wantsAnswer()) text = rpc::resultText(envelope.id(), std::move(result));
+        const bool wasAnswered = endOutput(envelope, result);
+        if (envelope.wantsAnswer() && !wasAnswered) text = rpc::resultText(envelope.id(), std::move(result));
     } catch (const Error& error) {
         spdlog::debug("{} {}: {}: {}", page_.session->originText, method.name, toString(error.code()),
                       error.what());
@@ -295,6 +287,7 @@ void Conversation::cancel(const json& id) {
 
 void Conversation::closed() {
     outbox_ = nullptr;
+    streams_.close();
     page_.session->closed = true;
     page_.services.logins.close(*page_.session);
     std::vector<std::shared_ptr<boost::asio::cancellation_signal>> signals;
@@ -363,6 +356,7 @@ void Conversation::tellOf(hosts::Change change, const KnownToken& token) {
 void Conversation::refuse(const rpc::Envelope& envelope, const Error& error) {
     audit(envelope, toString(error.code()));
     const auto* bad = dynamic_cast<const rpc::BadMessage*>(&error);
+    if (abortOutput(envelope, error)) return;
     const bool unreadable =
         bad && (bad->number() == rpc::kParseError || bad->number() == rpc::kInvalidRequest);
     if (!envelope.wantsAnswer() && !unreadable) return;

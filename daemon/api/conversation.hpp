@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "daemon/api/methods.hpp"
+#include "daemon/api/page_streams.hpp"
 #include "daemon/api/services.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/rpc/message.hpp"
@@ -49,6 +50,7 @@ class Conversation final : public server::Conversation, public std::enable_share
     boost::asio::awaitable<void> receivedLargeText(std::string_view text,
                                                    server::OctetBudget::Share share) override;
     void receivedBinary(ByteView bytes) override;
+    void drained() override { streams_.drained(); }
     void closed() override;
 
     /// Sends `tokens.changed` if the page subscribed to it.
@@ -62,6 +64,16 @@ class Conversation final : public server::Conversation, public std::enable_share
         server::OctetBudget::Share share;  ///< Of a large one.
     };
 
+    /// A call that wants its output as a stream.
+    struct WithOutput {
+        const rpc::Envelope& envelope;
+        std::unique_ptr<stream::Outgoing> stream;  ///< Once it was answered.
+    };
+
+    bool takeOfStream(const rpc::Envelope& envelope, std::size_t octets);
+    stream::Outgoing& beginOutput(const nlohmann::json& params);
+    bool endOutput(const rpc::Envelope& envelope, const nlohmann::json& result);
+    bool abortOutput(const rpc::Envelope& envelope, const Error& error);
     void take(rpc::Envelope envelope, std::size_t octets);
     boost::asio::awaitable<void> takeLarge(std::string_view text, server::OctetBudget::Share share);
     bool mayCall(const rpc::Envelope& head, std::size_t octets);
@@ -85,6 +97,7 @@ class Conversation final : public server::Conversation, public std::enable_share
 
     Validators validators_;
     const config::Limits& limits_;
+    PageStreams streams_;
     Page page_;
     session::TokenBucket rate_;
     std::shared_ptr<Allowance> allowance_;
@@ -93,6 +106,7 @@ class Conversation final : public server::Conversation, public std::enable_share
     std::list<Running> running_;
     std::size_t octetsUnderWay_ = 0;                         ///< Of the small messages among them.
     std::map<const nlohmann::json*, audit::Entry> entries_;  ///< Of calls under way, by their params.
+    std::map<const nlohmann::json*, WithOutput> outputs_;    ///< The same.
 };
 
 }  // namespace ukey::api

@@ -29,6 +29,10 @@ Answer authSign(Page& page, const nlohmann::json& params);
 Answer signData(Page& page, const nlohmann::json& params);
 Answer signDigest(Page& page, const nlohmann::json& params);
 
+Answer envelopeSeal(Page& page, const nlohmann::json& params);
+Answer envelopeInspect(Page& page, const nlohmann::json& params);
+Answer envelopeOpen(Page& page, const nlohmann::json& params);
+
 Answer enrolmentBegin(Page& page, const nlohmann::json& params);
 Answer enrolmentComplete(Page& page, const nlohmann::json& params);
 Answer enrolmentList(Page& page, const nlohmann::json& params);

@@ -96,8 +96,7 @@ std::string allowancesOf(const Page& page) {
 
 }  // namespace
 
-Answer pinVerify(Page& page, const json& params) {
-    const hosts::TokenAddress address = co_await addressIn(page, params);
+boost::asio::awaitable<void> logIn(Page& page, hosts::TokenAddress address) {
     if (std::string why = changeDue(page, address); !why.empty()) {
         auto changing = changePinFirst(page, address, std::move(why));
         co_await std::move(changing);
@@ -106,6 +105,11 @@ Answer pinVerify(Page& page, const json& params) {
     prompt.allows = allowancesOf(page);
     auto verifying = counted(page, page.services.logins.verify(page.session, address, std::move(prompt)));
     co_await std::move(verifying);
+}
+
+Answer pinVerify(Page& page, const json& params) {
+    const hosts::TokenAddress address = co_await addressIn(page, params);
+    co_await logIn(page, address);
     co_return json::object();
 }
 

@@ -19,6 +19,9 @@ boost::asio::awaitable<void> counted(Page& page, boost::asio::awaitable<void> ca
 /// As `changePin`, `counted`, for a change that another call asks for first; the audit log has a row of it.
 boost::asio::awaitable<void> changePinFirst(Page& page, hosts::TokenAddress address, std::string why);
 
+/// Lets the user log in for this page, changing his PIN first where that is due; what pin.verify does.
+boost::asio::awaitable<void> logIn(Page& page, hosts::TokenAddress address);
+
 /// Lets the user change his PIN; `why` is the dialog's operation.
 boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, std::string why);
 

@@ -21,6 +21,7 @@
 #include "daemon/session/attempts.hpp"
 #include "daemon/session/logins.hpp"
 #include "daemon/session/session.hpp"
+#include "daemon/stream/streams.hpp"
 #include "daemon/unlock/requests.hpp"
 #include "daemon/unlock/temporary_pins.hpp"
 #include "daemon/work/worker.hpp"
@@ -66,6 +67,10 @@ struct Page {
     std::function<void(std::string_view method, const nlohmann::json& params)> notify;
     /// What the audit log will say of a call, as far as it is known; `params` are those of the call.
     std::function<audit::Entry&(const nlohmann::json& params)> entryOf;
+    stream::Streams& streams;
+    /// Answers a call that wants its output as a stream, and opens that; what the handler returns then goes
+    /// out when the stream has ended. Throws bad-request for a call without an id, rate-limited.
+    std::function<stream::Outgoing&(const nlohmann::json& params)> beginOutput;
 };
 
 }  // namespace ukey::api

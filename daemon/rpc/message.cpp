@@ -89,6 +89,9 @@ void Envelope::read(std::string_view text) {
                          "a PIN or password must never be sent; the native dialog asks for it");
 }
 
+DetailedError::DetailedError(const Error& error, json members)
+    : Error(error), members_(std::make_shared<const json>(std::move(members))) {}
+
 int numberOf(ErrorCode code) noexcept {
     if (code == ErrorCode::badRequest) return kInvalidParams;
     if (code == ErrorCode::internal) return -32603;
@@ -103,8 +106,9 @@ std::string resultText(const json& id, json result) {
     return serialise(message);
 }
 
-std::string errorText(const json& id, const Error& error, Language language, std::string_view token) {
+json errorData(const Error& error, Language language, std::string_view token) {
     json data = json::object();
+    if (const auto* detailed = dynamic_cast<const DetailedError*>(&error)) data = detailed->members();
     data["code"] = toString(error.code());
     data["retryable"] = isRetryable(error.code());
     data["hint"] = errorHint(language, error);
@@ -117,16 +121,20 @@ std::string errorText(const json& id, const Error& error, Language language, std
         data["reason"] = toString(Reason::key);
     }
     if (!token.empty()) data["token"] = token;
-    int number = numberOf(error.code());
-    if (const auto* bad = dynamic_cast<const BadMessage*>(&error)) {
-        number = bad->number();
+    if (const auto* bad = dynamic_cast<const BadMessage*>(&error))
         data["detail"] = printable(bad->what(), kLongestDetail);
-    }
+    return data;
+}
+
+std::string errorText(const json& id, const Error& error, Language language, std::string_view token) {
+    const auto* bad = dynamic_cast<const BadMessage*>(&error);
+    const int number = bad ? bad->number() : numberOf(error.code());
     json message = json::object();
     message["jsonrpc"] = "2.0";
     message["id"] = id;
-    message["error"] = {
-        {"code", number}, {"message", errorMessage(language, error)}, {"data", std::move(data)}};
+    message["error"] = {{"code", number},
+                        {"message", errorMessage(language, error)},
+                        {"data", errorData(error, language, token)}};
     return serialise(message);
 }
 

@@ -31,6 +31,17 @@ class BadMessage : public Error {
     int number_;
 };
 
+/// An error that tells a page more than its code does.
+class DetailedError : public Error {
+  public:
+    /// `members` go into `error.data` as they are.
+    DetailedError(const Error& error, nlohmann::json members);
+    const nlohmann::json& members() const noexcept { return *members_; }
+
+  private:
+    std::shared_ptr<const nlohmann::json> members_;
+};
+
 /// Longest string that may be a request's id.
 inline constexpr std::size_t kLongestId = 64;
 
@@ -62,6 +73,9 @@ struct Envelope {
 /// The number that goes with a code: bad-request -32602, internal -32603, the others from -32001 down in the
 /// order of their enumeration (docs/protocol/openrpc.json).
 int numberOf(ErrorCode code) noexcept;
+
+/// `error.data` of an error, as errorText() has it.
+nlohmann::json errorData(const Error& error, Language language, std::string_view token = {});
 
 std::string resultText(const nlohmann::json& id, nlohmann::json result);
 

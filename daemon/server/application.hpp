@@ -21,6 +21,10 @@ class Outbox {
 
     /// Never blocks. A page that does not read is cut off when too much waits for it.
     virtual void send(std::string text) = 0;
+    /// The same with a binary message.
+    virtual void sendBinary(std::string octets) = 0;
+    /// Whether what can wait should: Conversation::drained() follows.
+    virtual bool isFull() const noexcept = 0;
 };
 
 /// One page's side of the program; everything on the network thread. None of it throws.
@@ -37,6 +41,8 @@ class Conversation {
     virtual boost::asio::awaitable<void> receivedLargeText(std::string_view text,
                                                            OctetBudget::Share share) = 0;
     virtual void receivedBinary(ByteView bytes) = 0;
+    /// The outbox is no longer full.
+    virtual void drained() = 0;
     /// The connection is gone; the outbox is not to be used any more.
     virtual void closed() = 0;
 };

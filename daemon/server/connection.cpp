@@ -27,6 +27,8 @@ namespace websocket = beast::websocket;
 /// With so much unsent, nothing more is read from the page; with so much, it is cut off.
 constexpr std::size_t kPauseAt = 1024UL * 1024UL;
 constexpr std::size_t kCutOffAt = 16UL * 1024UL * 1024UL;
+/// With so much unsent, streams to the page wait.
+constexpr std::size_t kFullAt = 256UL * 1024UL;
 /// Larger frames would be cut into pieces of this size; and a read buffer above this size is not kept.
 constexpr std::size_t kWriteBuffer = 64UL * 1024UL;
 constexpr std::size_t kReadPiece = 64UL * 1024UL;
@@ -72,10 +74,20 @@ class WebSocketConnection final : public Connection,
         beast::get_lowest_layer(stream_).close(ignored);
     }
 
-    void send(std::string text) override {
+    void send(std::string text) override { enqueue({std::move(text), true}); }
+    void sendBinary(std::string octets) override { enqueue({std::move(octets), false}); }
+    bool isFull() const noexcept override { return queued_ > kFullAt; }
+
+  private:
+    struct Message {
+        std::string octets;
+        bool isText;
+    };
+
+    void enqueue(Message message) {
         if (!open_) return;
-        queued_ += text.size();
-        queue_.push_back(std::move(text));
+        queued_ += message.octets.size();
+        queue_.push_back(std::move(message));
         if (queued_ > kCutOffAt || !mayQueue()) {
             spdlog::warn("a page that does not read was cut off");
             abort();
@@ -87,7 +99,6 @@ class WebSocketConnection final : public Connection,
         }
     }
 
-  private:
     void setUp() {
         boost::system::error_code ignored;
         beast::get_lowest_layer(stream_).set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -196,16 +207,18 @@ class WebSocketConnection final : public Connection,
     static asio::awaitable<void> writeAll(std::shared_ptr<WebSocketConnection> self) {
         boost::system::error_code error;
         while (self->open_ && !self->queue_.empty()) {
-            const std::string text = std::move(self->queue_.front());
+            const Message message = std::move(self->queue_.front());
             self->queue_.pop_front();
-            self->stream_.text(true);
-            co_await self->stream_.async_write(asio::buffer(text),
+            self->stream_.text(message.isText);
+            co_await self->stream_.async_write(asio::buffer(message.octets),
                                                asio::redirect_error(asio::use_awaitable, error));
-            self->queued_ -= text.size();
+            const bool wasFull = self->isFull();
+            self->queued_ -= message.octets.size();
             if (error) {
                 self->abort();
                 break;
             }
+            if (wasFull && !self->isFull() && self->conversation_) self->conversation_->drained();
             if (self->queued_ > kPauseAt) continue;
             self->outgoing_.reset();
             self->drained_.cancel();
@@ -233,7 +246,7 @@ class WebSocketConnection final : public Connection,
     std::string site_;  ///< By which octets are counted: sub-domains of one owner are one.
     std::shared_ptr<Conversation> conversation_;
     std::optional<OctetBudget::Share> outgoing_;
-    std::deque<std::string> queue_;
+    std::deque<Message> queue_;
     std::size_t queued_ = 0;  ///< Octets in the queue and in the frame that is being written.
     bool writing_ = false;
     bool open_ = true;

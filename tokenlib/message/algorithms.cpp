@@ -6,7 +6,7 @@
 
 #include "tokenlib/base/der.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 namespace {
 
 using token::DigestAlgorithm;
@@ -81,4 +81,4 @@ bool isSignatureOf(std::string_view oid, KeyAlgorithm key) {
     return token::isRsa(key) ? isOneOf(kRsaSignatures, oid) : isOneOf(kEcdsaSignatures, oid);
 }
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

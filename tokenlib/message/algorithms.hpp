@@ -10,7 +10,7 @@
 #include "tokenlib/pki/oids.hpp"
 #include "tokenlib/token/types.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 
 namespace oids {
 using namespace pki::oids;
@@ -47,4 +47,4 @@ Bytes signatureAlgorithm(Family family, token::KeyAlgorithm key, token::DigestAl
 /// Whether a SignerInfo's signature algorithm, as others write it, is one of a key of this kind.
 bool isSignatureOf(std::string_view oid, token::KeyAlgorithm key);
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

@@ -6,7 +6,7 @@
 
 #include "tokenlib/base/error.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 namespace {
 
 constexpr std::size_t kMaxDepth = 32;
@@ -103,4 +103,4 @@ void BerStream::closeTop() {
     }
 }
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

@@ -6,7 +6,7 @@
 
 #include "tokenlib/base/bytes.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 
 /// What a BerStream meets, in order. Every element is opened and closed; `data` gives the octets of primitive
 /// ones, in pieces of any size.
@@ -50,4 +50,4 @@ class BerStream {
     bool isComplete_ = false;
 };
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

@@ -8,7 +8,7 @@
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/message/algorithms.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 namespace {
 
 using pki::ContentCipher;
@@ -56,4 +56,4 @@ CipherParameters readCipherAlgorithm(ByteView element) {
     return out;
 }
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

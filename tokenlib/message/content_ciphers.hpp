@@ -7,7 +7,7 @@
 #include "tokenlib/base/der.hpp"
 #include "tokenlib/pki/content_cipher.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 
 Bytes cipherAlgorithm(pki::ContentCipher cipher, ByteView iv);
 
@@ -18,4 +18,4 @@ struct CipherParameters {
 /// Also SM4 without its mode, where an IV beside it means CBC. Throws `unsupported` for another cipher.
 CipherParameters readCipherAlgorithm(ByteView element);
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

@@ -10,7 +10,7 @@
 #include "tokenlib/message/skeleton.hpp"
 #include "tokenlib/pki/sm2_cipher.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 namespace {
 
 constexpr const char* kWhat = "sealed message";
@@ -175,4 +175,4 @@ pki::ContentCipher EnvelopeReader::cipher() const { return work_->parameters_.va
 void EnvelopeReader::setKey(ByteView key) { work_->setKey(key); }
 void EnvelopeReader::finish() { work_->finish(); }
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

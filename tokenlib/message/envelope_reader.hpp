@@ -13,7 +13,7 @@
 #include "tokenlib/pki/content_cipher.hpp"
 #include "tokenlib/token/operations.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 
 enum class KeyTransport : std::uint8_t { sm2, rsaPkcs1, rsaOaep, other };
 
@@ -60,4 +60,4 @@ class EnvelopeReader {
     std::unique_ptr<Work> work_;
 };
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

@@ -11,7 +11,7 @@
 #include "tokenlib/pki/sm2_cipher.hpp"
 #include "tokenlib/pki/sm4.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 namespace {
 
 constexpr std::size_t kPiece = 64UL * 1024UL;
@@ -46,7 +46,8 @@ Bytes oaepAlgorithm() {
 /// name the recipient.
 Bytes recipientInfo(const pki::Certificate& recipient, const EnvelopeOptions& options, ByteView key) {
     if (!recipient.publicKey() || !recipient.allows(token::KeyUsage::encrypt)) {
-        throw Error(ErrorCode::badRequest, "sealed message: the certificate is not one to seal to");
+        throw Error(ErrorCode::certificateMismatch, "sealed message: the certificate is not one to seal to")
+            .withReason(Reason::usage);
     }
     const token::PublicKey& publicKey = *recipient.publicKey();
     Bytes algorithm;
@@ -126,4 +127,4 @@ Bytes seal(ByteView content, const std::vector<pki::Certificate>& recipients, En
     return der::fromBer(der::join({writer.update(content), writer.finish()}), "sealed message");
 }
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

@@ -8,7 +8,7 @@
 #include "tokenlib/pki/certificate.hpp"
 #include "tokenlib/pki/content_cipher.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 
 struct EnvelopeOptions {
     Family family = Family::gm;
@@ -21,8 +21,8 @@ struct EnvelopeOptions {
 /// of indefinite length. To seal to a second group, the message of the first is the content of another.
 class EnvelopeWriter {
   public:
-    /// Throws bad-request for no recipient, or one whose certificate is not for encryption or whose key is
-    /// not SM2 or RSA.
+    /// Throws bad-request for no recipient, certificate-mismatch (usage) for one whose certificate is not for
+    /// encryption, unsupported for a key that is neither SM2 nor RSA.
     EnvelopeWriter(const std::vector<pki::Certificate>& recipients, EnvelopeOptions options);
 
     Bytes update(ByteView content);
@@ -39,4 +39,4 @@ class EnvelopeWriter {
 /// A whole message at once.
 Bytes seal(ByteView content, const std::vector<pki::Certificate>& recipients, EnvelopeOptions options);
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

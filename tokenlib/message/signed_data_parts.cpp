@@ -4,7 +4,7 @@
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/message/algorithms.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 namespace {
 
 constexpr const char* kWhat = "signed message";
@@ -58,4 +58,4 @@ SignedDataParts readSignedData(ByteView message) {
     return parts;
 }
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

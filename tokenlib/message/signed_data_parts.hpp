@@ -8,7 +8,7 @@
 #include "tokenlib/base/bytes.hpp"
 #include "tokenlib/message/family.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 
 /// Complete elements, in DER.
 struct SignedDataParts {
@@ -24,4 +24,4 @@ struct SignedDataParts {
 /// A ContentInfo with a SignedData over data, of either family, BER or DER. Throws bad-request.
 SignedDataParts readSignedData(ByteView message);
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

@@ -14,7 +14,7 @@
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/pki/signature.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 namespace {
 
 using token::DigestAlgorithm;
@@ -261,4 +261,4 @@ SignedDataVerdict verifySignedData(ByteView message, ByteView content, VerifyOpt
     return reader.finish();
 }
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

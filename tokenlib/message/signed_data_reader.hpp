@@ -13,7 +13,7 @@
 #include "tokenlib/message/family.hpp"
 #include "tokenlib/pki/certificate.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 
 struct VerifyOptions {
     /// Of signers whose certificates are not in the message.
@@ -81,4 +81,4 @@ class SignedDataReader {
 /// A whole message at once; `content` where it is detached.
 SignedDataVerdict verifySignedData(ByteView message, ByteView content, VerifyOptions options);
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

@@ -10,7 +10,7 @@
 #include "tokenlib/message/signed_data_parts.hpp"
 #include "tokenlib/pki/signature.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 namespace {
 
 using token::DigestAlgorithm;
@@ -195,4 +195,4 @@ Bytes addSigner(ByteView message, ByteView content, pki::Certificate signer, Sig
     return assemble(parts, parts.content);
 }
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

@@ -12,7 +12,7 @@
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/token/types.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 
 struct SignedDataOptions {
     Family family = Family::cms;
@@ -71,4 +71,4 @@ Bytes signedData(ByteView content, pki::Certificate signer, SignedDataOptions op
 Bytes addSigner(ByteView message, ByteView content, pki::Certificate signer, SignedDataOptions options,
                 const SignDigest& sign);
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

@@ -9,7 +9,7 @@
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/pki/public_key.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 namespace {
 
 constexpr const char* kWhat = "signer";
@@ -134,4 +134,4 @@ Bytes rawSignature(token::KeyAlgorithm key, ByteView signature) {
     }
 }
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

@@ -9,7 +9,7 @@
 #include "tokenlib/pki/certificate.hpp"
 #include "tokenlib/token/types.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 
 /// Views into the element that was read.
 struct SignerInfo {
@@ -45,4 +45,4 @@ bool isSigningCertificate(ByteView value, const pki::Certificate& certificate);
 /// Empty when it is none of these.
 Bytes rawSignature(token::KeyAlgorithm key, ByteView signature);
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

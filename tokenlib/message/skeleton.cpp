@@ -6,7 +6,7 @@
 #include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 namespace {
 
 constexpr std::size_t kMaxKept = 1024UL * 1024UL;
@@ -88,4 +88,4 @@ Bytes Skeleton::finish() {
     return std::move(whole_);
 }
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

@@ -8,7 +8,7 @@
 #include "tokenlib/base/bytes.hpp"
 #include "tokenlib/message/ber_stream.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 
 /// Keeps what it reads, brought into DER, except the octets of the one element that is the content. At most 1
 /// MiB is kept. Throws bad-request, too-large.
@@ -60,4 +60,4 @@ class Skeleton final : private BerHandler {
     bool hasContent_ = false;
 };
 
-}  // namespace ukey::message
+}  // namespace ukey::cms

@@ -26,14 +26,6 @@ constexpr std::size_t kMaxSerial = 256;
 
 [[noreturn]] void fail(const std::string& why) { throw Error(ErrorCode::badRequest, "certificate: " + why); }
 
-/// The magnitude of the octets: who writes a serial number with its top bit set does not mean a negative one.
-std::string serialText(ByteView serialDer) {
-    der::Reader reader(serialDer, "certificate");
-    const ByteView magnitude = reader.fixedInteger();
-    if (magnitude.size() > kMaxSerial) fail("malformed serial number");
-    return magnitude.empty() ? "00" : toHex(magnitude);
-}
-
 std::uint16_t usageBits(ByteView value) {
     der::Reader outer(value, "key usage");
     const Bytes octets = outer.shortenedBitString();
@@ -111,6 +103,14 @@ std::optional<token::PublicKey> publicKeyOf(ByteView spki) {
 }
 
 }  // namespace
+
+/// The magnitude of the octets: who writes a serial number with its top bit set does not mean a negative one.
+std::string serialText(ByteView serialDer) {
+    der::Reader reader(serialDer, "certificate");
+    const ByteView magnitude = reader.fixedInteger();
+    if (magnitude.size() > kMaxSerial) fail("malformed serial number");
+    return magnitude.empty() ? "00" : toHex(magnitude);
+}
 
 std::string toRfc3339(std::chrono::sys_seconds time) {
     using namespace std::chrono;

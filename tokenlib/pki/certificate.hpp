@@ -120,6 +120,9 @@ class Certificate {
     std::vector<IdentityExtension> identities_;
 };
 
+/// As Certificate::serialNumber() is written, of a DER INTEGER. Throws bad-request.
+std::string serialText(ByteView serialDer);
+
 /// RFC 3339 in UTC, to the second.
 std::string toRfc3339(std::chrono::sys_seconds time);
 

@@ -34,7 +34,7 @@ TEST_F(Protocol, hello_tellsWhoAndWhat) {
     EXPECT_EQ(result.at("protocol"), "ukey.v1");
     EXPECT_EQ(result.at("origin"), kPortal);
     EXPECT_EQ(result.at("grants"), (json{"tokens", "certificates", "sign", "manage", "digest"}));
-    EXPECT_EQ(result.at("features"), (json{"pin.change", "pin.unlock", "auth", "sign", "enrolment"}));
+    EXPECT_EQ(result.at("features"), (json{"pin.change", "pin.unlock", "auth", "sign", "envelope", "enrolment"}));
     EXPECT_EQ(result.at("resume").get<std::string>().size(), 43U);
     EXPECT_FALSE(result.contains("resumed"));
 }
@@ -43,7 +43,7 @@ TEST_F(Protocol, everythingBeforeHello_isRefused) {
     Client client(bridge_.port());
     EXPECT_EQ(client.codeOf("tokens.list"), "hello-required");
     EXPECT_EQ(client.codeOf("bridge.requestAccess", {{"scopes", {"tokens"}}}), "hello-required");
-    EXPECT_EQ(client.codeOf("envelope.seal", {{"recipients", {"x"}}, {"data", "AA"}}), "hello-required");
+    EXPECT_EQ(client.codeOf("envelope.seal", {{"layers", {{"x"}}}, {"data", "AA"}}), "hello-required");
     client.hello();
     EXPECT_EQ(client.codeOf("tokens.list"), "");
 }
@@ -85,7 +85,6 @@ TEST_F(Protocol, methodsOfLaterVersions_areUnsupportedAndNotFeatures) {
                   "sign.batch",
                   {{"certificate", "c"}, {"format", "raw"}, {"items", {{{"name", "n"}, {"data", "AA"}}}}}),
               "unsupported");
-    EXPECT_EQ(client.codeOf("envelope.seal", {{"recipients", {"x"}}, {"data", "AA"}}), "unsupported");
 }
 
 TEST_F(Protocol, tableOfMethods_agreesWithTheDescription) {

@@ -3,6 +3,9 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "tokenlib/pki/certificate.hpp"
+#include "tokenlib/pki/sm2_cipher.hpp"
+
 namespace ukey::test {
 
 namespace asio = boost::asio;
@@ -71,16 +74,21 @@ void FakeHosts::offerChallenge(const TokenAddress& address, Bytes challenge) {
     challenges_[address] = std::move(challenge);
 }
 
-void FakeHosts::addEncryptionKey(const TokenAddress& address) {
+std::string FakeHosts::addEncryptionKey(const TokenAddress& address, const std::string& container) {
     Plugged& plugged = at(address);
     const auto key = pki::test::TestKey::generate(plugged.keys.front().publicKey->algorithm);
     token::KeyEntry entry;
-    entry.ref = {"C1", token::KeyUsage::encrypt};
+    entry.ref = {container, token::KeyUsage::encrypt};
     entry.publicKey = key.publicKey();
+    entry.decrypt = token::DecryptMeans::direct;
     pki::test::CertificateSpec spec;
+    spec.serial = ++lastSerial_;
     spec.keyUsage = pki::test::kEncryptUsage;
     entry.certificate = ca_.issue(key.publicKey(), spec);
+    std::string pem = pki::Certificate::fromDer(entry.certificate).pem();
+    plugged.encryptionKeys.insert_or_assign(container, key);
     plugged.keys.push_back(std::move(entry));
+    return pem;
 }
 
 void FakeHosts::addCertificate(const TokenAddress& address, const pki::test::CertificateSpec& spec) {
@@ -172,6 +180,12 @@ hosts::OperationResult FakeHosts::perform(const std::string& driver, const hosts
         Bytes digest = sign->digest;
         if (spoilsSignatures_) digest.front() ^= 1U;
         return plugged.key->sign(sign->digestAlgorithm, digest);
+    }
+    if (const auto* decrypt = std::get_if<token::Decrypt>(&operation)) {
+        if (!loggedIn_.contains(address)) throw Error(ErrorCode::pinRequired, "not logged in");
+        const auto* sm2 = std::get_if<token::Sm2Cipher>(&decrypt->cipher);
+        return plugged.encryptionKeys.at(decrypt->key.container)
+            .decrypt(sm2 ? pki::sm2CipherToDer(*sm2) : std::get<Bytes>(decrypt->cipher));
     }
     if (std::holds_alternative<token::UnlockChallenge>(operation)) return challenges_.at(address);
     if (const auto* unlock = std::get_if<token::UnlockPinWith>(&operation)) {

@@ -31,8 +31,8 @@ class FakeHosts : public hosts::TokenHosts {
     /// Its host crashed.
     void lose(const hosts::TokenAddress& address);
     void report(const hosts::TokenAddress& address, hosts::Change change);
-    /// Adds an encryption pair to the token's container.
-    void addEncryptionKey(const hosts::TokenAddress& address);
+    /// Adds an encryption pair to the token's container, or to another one. Its certificate as PEM.
+    std::string addEncryptionKey(const hosts::TokenAddress& address, const std::string& container = "C1");
     /// Adds a container "C2" with the signing key that is there and another certificate.
     void addCertificate(const hosts::TokenAddress& address, const pki::test::CertificateSpec& spec);
     const pki::test::TestKey& key(const hosts::TokenAddress& address) const;
@@ -84,6 +84,7 @@ class FakeHosts : public hosts::TokenHosts {
         hosts::HostedToken token;
         std::vector<token::KeyEntry> keys;
         std::optional<pki::test::TestKey> key;
+        std::map<std::string, pki::test::TestKey> encryptionKeys;  ///< By container.
     };
 
     boost::asio::awaitable<void> waitIfHeld(std::string operation);
@@ -106,6 +107,7 @@ class FakeHosts : public hosts::TokenHosts {
     std::map<hosts::TokenAddress, Bytes> challenges_;
     std::vector<std::string> administratorPins_;
     std::vector<Bytes> unlockResponses_;
+    std::uint64_t lastSerial_ = 1000;
     unsigned cancelled_ = 0;
     std::vector<hosts::DriverStatus> statuses_;
     bool spoilsSignatures_ = false;

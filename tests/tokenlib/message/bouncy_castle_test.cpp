@@ -12,7 +12,7 @@
 
 #include "signers.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 namespace {
 
 using test::now;
@@ -111,4 +111,4 @@ TEST_F(BouncyCastle, whatItSigns_isVerified) {
 }
 
 }  // namespace
-}  // namespace ukey::message
+}  // namespace ukey::cms

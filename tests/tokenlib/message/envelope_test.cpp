@@ -17,7 +17,7 @@
 #include "tokenlib/message/envelope_writer.hpp"
 #include "tokenlib/pki/sm2_cipher.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 namespace {
 
 using pki::ContentCipher;
@@ -226,4 +226,4 @@ TEST(Envelope, whatOpensslSeals_isOpened) {
 }
 
 }  // namespace
-}  // namespace ukey::message
+}  // namespace ukey::cms

@@ -9,7 +9,7 @@
 
 #include "signers.hpp"
 
-namespace ukey::message {
+namespace ukey::cms {
 namespace {
 
 using test::now;
@@ -146,4 +146,4 @@ INSTANTIATE_TEST_SUITE_P(Keys, OpensslCms,
                          [](const auto& test) { return std::string(token::toString(test.param)); });
 
 }  // namespace
-}  // namespace ukey::message
+}  // namespace ukey::cms

@@ -15,7 +15,7 @@
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 #endif
 
-namespace ukey::message {
+namespace ukey::cms {
 namespace {
 
 using test::now;
@@ -267,4 +267,4 @@ TEST(SignedData, memory_doesNotGrowWithTheContent) {
 }
 
 }  // namespace
-}  // namespace ukey::message
+}  // namespace ukey::cms

@@ -2,7 +2,7 @@
 
 #include <map>
 
-namespace ukey::message::test {
+namespace ukey::cms::test {
 
 Signer Signer::of(token::KeyAlgorithm algorithm, const CertificateSpec& spec) {
     // All have one serial number: their issuers' names tell them apart.
@@ -34,4 +34,4 @@ VerifyOptions trusting(const Signer& signer) {
     return {.certificates = {}, .trusted = {signer.root}, .time = now()};
 }
 
-}  // namespace ukey::message::test
+}  // namespace ukey::cms::test

@@ -5,7 +5,7 @@
 #include "tokenlib/message/signed_data_reader.hpp"
 #include "tokenlib/message/signed_data_writer.hpp"
 
-namespace ukey::message::test {
+namespace ukey::cms::test {
 
 using pki::test::CertificateSpec;
 using pki::test::TestCa;
@@ -32,4 +32,4 @@ std::chrono::sys_seconds now();
 std::string refusalOf(const SignedDataVerdict& verdict);
 VerifyOptions trusting(const Signer& signer);
 
-}  // namespace ukey::message::test
+}  // namespace ukey::cms::test

@@ -1,0 +1,268 @@
+// envelope.*
+#include <algorithm>
+#include <array>
+#include <list>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "daemon/api/content_key.hpp"
+#include "daemon/api/handlers.hpp"
+#include "daemon/api/pin_calls.hpp"
+#include "daemon/api/recipient_keys.hpp"
+#include "daemon/api/transfer.hpp"
+#include "daemon/rpc/message.hpp"
+#include "tokenlib/message/envelope_reader.hpp"
+#include "tokenlib/message/envelope_writer.hpp"
+
+namespace ukey::api {
+namespace {
+
+using nlohmann::json;
+using pki::ContentCipher;
+
+struct NamedCipher {
+    std::string_view name;
+    ContentCipher cipher;
+};
+constexpr std::array kCiphers{
+    NamedCipher{"sm4-cbc", ContentCipher::sm4Cbc}, NamedCipher{"sm4-gcm", ContentCipher::sm4Gcm},
+    NamedCipher{"aes256-cbc", ContentCipher::aes256Cbc}, NamedCipher{"aes256-gcm", ContentCipher::aes256Gcm}};
+
+std::string_view nameOf(ContentCipher cipher) {
+    const auto* found = std::ranges::find(kCiphers, cipher, &NamedCipher::cipher);
+    return found->name;
+}
+
+std::string_view nameOf(cms::Family family) { return family == cms::Family::gm ? "gm" : "cms"; }
+
+cms::EnvelopeOptions optionsIn(const json& params) {
+    cms::EnvelopeOptions options;
+    options.family = params.value("family", "gm") == "gm" ? cms::Family::gm : cms::Family::cms;
+    const std::string cipher = params.value("cipher", "sm4-cbc");
+    options.cipher = std::ranges::find(kCiphers, cipher, &NamedCipher::name)->cipher;
+    // What tokens open; OAEP only for recipients that are no tokens.
+    options.oaep = params.value("oaep", false);
+    return options;
+}
+
+/// Writers one inside the other: what the first seals is the content of the second.
+class Layers {
+  public:
+    explicit Layers(const json& params) {
+        const cms::EnvelopeOptions options = optionsIn(params);
+        for (const json& layer : params.at("layers")) {
+            std::vector<pki::Certificate> recipients;
+            for (const json& pem : layer)
+                recipients.push_back(pki::Certificate::fromPem(pem.get_ref<const std::string&>()));
+            writers_.emplace_back(recipients, options);
+        }
+    }
+
+    Bytes update(ByteView content) {
+        Bytes octets = toBytes(content);
+        for (auto& writer : writers_) octets = writer.update(octets);
+        return octets;
+    }
+
+    Bytes finish() {
+        Bytes rest;
+        for (auto& writer : writers_) {
+            Bytes sealed = writer.update(rest);
+            const Bytes last = writer.finish();
+            sealed.insert(sealed.end(), last.begin(), last.end());
+            rest = std::move(sealed);
+        }
+        return rest;
+    }
+
+  private:
+    std::list<cms::EnvelopeWriter> writers_;
+};
+
+/// A sealed message as it comes, read on the worker.
+class Opening {
+  public:
+    Opening(Page& page, const json& params)
+        : work_(page.services.work),
+          source_(page, params, "envelope"),
+          reader_([this](ByteView octets) { opened_.insert(opened_.end(), octets.begin(), octets.end()); }) {}
+
+    const cms::EnvelopeReader& reader() const { return reader_; }
+
+    /// Until the recipients are known. Throws bad-request for what is no sealed message.
+    boost::asio::awaitable<void> readBeginning() {
+        while (!reader_.isBegun()) {
+            piece_ = co_await source_.read();
+            if (piece_.empty())
+                throw Error(ErrorCode::badRequest, "no sealed message, or its beginning alone");
+            const auto feed = [&] { return reader_.feed(piece_); };
+            auto feeding = work_.run(feed);
+            taken_ = co_await std::move(feeding);
+        }
+    }
+
+    void setKey(ByteView key) { reader_.setKey(key); }
+
+    boost::asio::awaitable<void> readContent(Sink& sink) {
+        piece_.erase(piece_.begin(), piece_.begin() + static_cast<std::ptrdiff_t>(taken_));
+        bool atEnd = false;
+        while (!atEnd) {
+            if (piece_.empty()) piece_ = co_await source_.read();
+            atEnd = piece_.empty();
+            const auto open = [&] { return openPiece(); };
+            auto opening = work_.run(open);
+            const Bytes octets = co_await std::move(opening);
+            auto writing = sink.write(octets);
+            co_await std::move(writing);
+        }
+    }
+
+  private:
+    /// On the worker. Without octets: the message has ended.
+    Bytes openPiece() {
+        try {
+            if (piece_.empty()) {
+                reader_.finish();
+            } else {
+                reader_.feed(piece_);
+            }
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::badRequest) throw;
+            throw Error(ErrorCode::contentCorrupt, error.what());
+        }
+        piece_.clear();
+        return std::exchange(opened_, {});
+    }
+
+    work::Worker& work_;
+    Source source_;
+    Bytes opened_;
+    cms::EnvelopeReader reader_;
+    Bytes piece_;
+    std::size_t taken_ = 0;
+};
+
+/// Says whom the message was sealed to.
+[[noreturn]] void refuseWithoutKey(const std::vector<cms::Recipient>& recipients) {
+    json wanted = json::array();
+    for (const cms::Recipient& recipient : recipients) wanted.push_back(recipientJson(recipient));
+    const Error error(ErrorCode::recipientNotFound, "no plugged-in token has a key for it");
+    throw rpc::DetailedError(error, {{"recipients", std::move(wanted)}});
+}
+
+/// The key that the user has to do the least for: one of a token on which the page is logged in.
+const RecipientKey& pick(Page& page, const std::vector<RecipientKey>& keys) {
+    const auto isReady = [&](const RecipientKey& key) {
+        return page.services.logins.use(page.session->id, key.key->address);
+    };
+    const auto ready = std::ranges::find_if(keys, isReady);
+    return ready == keys.end() ? keys.front() : *ready;
+}
+
+boost::asio::awaitable<void> askForConsent(Page& page, const RecipientKey& with, const json& params) {
+    if (page.session->standing.confirm != policy::Confirm::each) co_return;
+    consent::SignatureQuestion question;
+    question.language = page.session->language;
+    question.origin = page.session->originText;
+    question.operation = "operation.decrypt";
+    question.tokenLabel = with.token.token.info.label;
+    question.tokenSerial = with.token.token.info.serial;
+    question.certificate = with.key->certificate.subjectText();
+    question.pageText = params.value("description", "");
+    if (const auto size = params.find("size"); size != params.end()) {
+        if (!question.pageText.empty()) question.pageText += ", ";
+        question.pageText += message(question.language, "dialog.size", {{"octets", size->dump()}});
+    }
+    auto asking = page.services.consent.signature(std::move(question));
+    co_await std::move(asking);
+}
+
+boost::asio::awaitable<void> requireLogin(Page& page, hosts::TokenAddress address) {
+    if (page.services.logins.use(page.session->id, address)) co_return;
+    auto loggingIn = logIn(page, address);
+    co_await std::move(loggingIn);
+}
+
+}  // namespace
+
+Answer envelopeSeal(Page& page, const json& params) {
+    Source source(page, params, "data");
+    std::optional<Layers> layers;
+    const auto begin = [&] { layers.emplace(params); };
+    auto beginning = page.services.work.run(begin);
+    co_await std::move(beginning);
+    Sink sink(page, params);
+    bool atEnd = false;
+    while (!atEnd) {
+        const Bytes piece = co_await source.read();
+        atEnd = piece.empty();
+        const auto seal = [&] { return atEnd ? layers->finish() : layers->update(piece); };
+        auto sealing = page.services.work.run(seal);
+        const Bytes sealed = co_await std::move(sealing);
+        auto writing = sink.write(sealed);
+        co_await std::move(writing);
+    }
+    json result = json::object();
+    auto finishing = sink.finish("envelope", result);
+    co_await std::move(finishing);
+    co_return result;
+}
+
+Answer envelopeInspect(Page& page, const json& params) {
+    Opening opening(page, params);
+    auto reading = opening.readBeginning();
+    co_await std::move(reading);
+    const auto& recipients = opening.reader().recipients();
+    auto looking = keysOfRecipients(page, recipients, std::nullopt);
+    const std::vector<RecipientKey> keys = co_await std::move(looking);
+    json list = json::array();
+    for (std::size_t i = 0; i < recipients.size(); ++i) {
+        json entry = recipientJson(recipients[i]);
+        const auto found = std::ranges::find(keys, i, &RecipientKey::recipient);
+        if (found != keys.end()) {
+            entry["token"] = page.names.of(found->token);
+            entry["certificate"] = page.names.of(found->token, found->key);
+            if (found->isHistory) entry["history"] = true;
+        }
+        list.push_back(std::move(entry));
+    }
+    co_return json{{"family", nameOf(opening.reader().family())},
+                   {"cipher", nameOf(opening.reader().cipher())},
+                   {"recipients", std::move(list)}};
+}
+
+Answer envelopeOpen(Page& page, const json& params) {
+    std::optional<std::string> token;
+    if (params.contains("token")) token = params.at("token").get<std::string>();
+    Opening opening(page, params);
+    auto reading = opening.readBeginning();
+    co_await std::move(reading);
+    const auto& recipients = opening.reader().recipients();
+    auto looking = keysOfRecipients(page, recipients, token);
+    const std::vector<RecipientKey> keys = co_await std::move(looking);
+    if (keys.empty()) refuseWithoutKey(recipients);
+    const RecipientKey& with = pick(page, keys);
+    page.entryOf(params).certificate = with.key->certificate.thumbprint();
+    page.entryOf(params).token = with.token.token.info.serial;
+    auto loggingIn = requireLogin(page, with.key->address);
+    co_await std::move(loggingIn);
+    auto asking = askForConsent(page, with, params);
+    co_await std::move(asking);
+    if (!page.services.logins.use(page.session->id, with.key->address))
+        throw Error(ErrorCode::pinRequired, "the login ended during the dialog");
+    {
+        const std::size_t length = pki::keyLength(opening.reader().cipher());
+        auto unwrapping = openContentKey(page, with, recipients[with.recipient], length);
+        const Secret key = co_await std::move(unwrapping);
+        opening.setKey(key.view());
+    }
+    Sink sink(page, params);
+    auto passing = opening.readContent(sink);
+    co_await std::move(passing);
+    json result{{"certificate", page.names.of(with.token, with.key)}};
+    auto finishing = sink.finish("data", result);
+    co_await std::move(finishing);
+    co_return result;
+}
+
+}  // namespace ukey::api

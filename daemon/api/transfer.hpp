@@ -1,0 +1,51 @@
+// Where a method's octets come from and go to: its params and its result, or streams.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+
+#include "daemon/api/services.hpp"
+
+namespace ukey::api {
+
+/// Octets that a handler's params hold or announce; pieces of them are read once, in order.
+class Source {
+  public:
+    /// `member` holds the octets where there is no `stream`. Throws what Streams::accept throws. `params`
+    /// must outlive it.
+    Source(Page& page, const nlohmann::json& params, const char* member);
+
+    /// Empty at the end. Throws bad-request for what is no base64url, and what Incoming::read throws.
+    boost::asio::awaitable<Bytes> read();
+    bool isStream() const noexcept { return stream_ != nullptr; }
+
+  private:
+    Page& page_;
+    const nlohmann::json& params_;
+    const char* member_;
+    std::unique_ptr<stream::Incoming> stream_;
+    Bytes rest_;
+    bool decoded_ = false;
+    std::size_t at_ = 0;
+};
+
+/// Octets on their way to the page.
+class Sink {
+  public:
+    /// Answers the call where it wants a stream; so what can be refused was checked before.
+    Sink(Page& page, const nlohmann::json& params);
+
+    /// `octets` must live until it returns. Throws too-large for more than a result can hold.
+    boost::asio::awaitable<void> write(ByteView octets);
+    /// Puts what was not streamed into the result.
+    boost::asio::awaitable<void> finish(const char* member, nlohmann::json& result);
+
+  private:
+    Page& page_;
+    stream::Outgoing* stream_ = nullptr;
+    Bytes kept_;
+};
+
+}  // namespace ukey::api
