@@ -5,6 +5,8 @@ import { type CallOptions, type MethodName } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { TokenEnrolment } from "./enrolment.js";
 import { browserEnvironment, type Environment, type LocalNetworkPermission } from "./environment.js";
+import type { Content } from "./content.js";
+import { inspect, open, type Opened, type OpenOptions, type Recipient, seal, type SealOptions } from "./envelopes.js";
 import { sdkError, UkeyError } from "./errors.js";
 import { defaultTiming, type FindTiming } from "./finder.js";
 import type {
@@ -14,6 +16,7 @@ import type {
   CertificateId,
   Digest,
   DigestAlgorithm,
+  EnvelopeInspectResult,
   KeyUsage,
   Methods,
   Progress,
@@ -247,6 +250,33 @@ export class UkeyBridge {
   ): Promise<SignDigestResult> {
     const text = typeof digest === "string" ? digest : toBase64Url(digest);
     return this.call("sign.digest", { certificate: idOf(certificate), digest: text, digestAlgorithm }, options);
+  }
+
+  /**
+   * Seals content of any size. Of each layer any one recipient opens it; the layers are sealed first to last, so that the
+   * last one's recipients have to open theirs first.
+   *
+   * Rejects with `certificate-mismatch` (a certificate that is not for encryption) and others.
+   *
+   * @returns the sealed content, unless it went `into` a stream.
+   */
+  seal(content: Content, layers: readonly (readonly Recipient[])[], options: SealOptions = {}): Promise<Blob | undefined> {
+    return seal((signal) => this.link.connected(signal), content, layers, options);
+  }
+
+  /**
+   * Opens the outermost layer with whichever plugged-in token can, one of an earlier certificate's keys too. The user enters
+   * the PIN where need be.
+   *
+   * Rejects with `recipient-not-found` (`recipients` says whose token is missing), `content-corrupt` and others.
+   */
+  open(content: Content, options: OpenOptions = {}): Promise<Opened> {
+    return open((signal) => this.link.connected(signal), content, options);
+  }
+
+  /** Tells, without a PIN, whom the outermost layer is sealed to, and which of those keys are plugged in. */
+  inspect(content: Content, options: CallOptions = {}): Promise<EnvelopeInspectResult> {
+    return inspect((signal) => this.link.connected(signal), content, options);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { errorFromAnswer, sdkError } from "./errors.js";
 import type { Methods } from "./generated/protocol.js";
 import { abortReason } from "./race.js";
+import { Streams, type Transfer } from "./streams.js";
 
 /** Name of a method of the protocol. */
 export type MethodName = keyof Methods;
@@ -30,11 +31,20 @@ export class Connection {
   private readonly pending = new Map<number, Pending>();
   private lastId = 0;
   private open = true;
+  private readonly streams: Streams;
 
   constructor(
     private readonly socket: WebSocket,
     private readonly locale: string,
   ) {
+    socket.binaryType = "arraybuffer";
+    const wire = {
+      notify: (method: string, params: unknown) => this.sendMessage({ method, params }),
+      sendBinary: (octets: Uint8Array) => {
+        if (this.open) socket.send(octets as Uint8Array<ArrayBuffer>);
+      },
+    };
+    this.streams = new Streams(wire, locale);
     socket.onmessage = (event) => this.receive(event.data);
     socket.onclose = () => this.closed();
     socket.onerror = null; // `close` always follows.
@@ -78,12 +88,22 @@ export class Connection {
     this.closed();
   }
 
+  /** A call whose content comes and goes as streams; resolves when the outcome is whole. */
+  transfer(method: "envelope.seal" | "envelope.open", transfer: Transfer): Promise<object> {
+    return this.streams.run(transfer, (params, signal) => this.call(method, params as Methods[typeof method]["params"], { signal }));
+  }
+
   private send(id: number, method: string, params: unknown): void {
-    if (this.open) this.socket.send(JSON.stringify({ jsonrpc: "2.0", id, method, params }));
+    this.sendMessage({ id, method, params });
+  }
+
+  private sendMessage(message: object): void {
+    if (this.open) this.socket.send(JSON.stringify({ jsonrpc: "2.0", ...message }));
   }
 
   private receive(data: unknown): void {
-    if (typeof data !== "string") return; // Stream chunks: no call of this version asks for any.
+    if (data instanceof ArrayBuffer) return this.streams.receivedBinary(data);
+    if (typeof data !== "string") return;
     let message: unknown;
     try {
       message = JSON.parse(data);
@@ -92,7 +112,8 @@ export class Connection {
     }
     if (typeof message !== "object" || message === null) return;
     if ("method" in message && typeof message.method === "string") {
-      this.onNotification(message.method, "params" in message ? message.params : undefined);
+      const params = "params" in message ? message.params : undefined;
+      if (!this.streams.notified(message.method, params)) this.onNotification(message.method, params);
     } else if ("id" in message && typeof message.id === "number") {
       const pending = this.pending.get(message.id);
       this.pending.delete(message.id);
@@ -106,6 +127,7 @@ export class Connection {
     this.open = false;
     this.socket.onmessage = null;
     this.socket.onclose = null;
+    this.streams.close();
     const pending = [...this.pending.values()];
     this.pending.clear();
     for (const { reject } of pending) reject(sdkError("connection-lost", this.locale));

@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorData, TokenId } from "./generated/protocol.js";
+import type { EnvelopeRecipient, ErrorCode, ErrorData, TokenId } from "./generated/protocol.js";
 import { type SdkErrorCode, wordsFor } from "./messages.js";
 
 /** Every code that a `UkeyError` can carry: those of the bridge, and those that the SDK finds by itself. */
@@ -13,6 +13,7 @@ export interface UkeyErrorInit {
   triesLeft?: number | undefined;
   pin?: "administrator" | undefined;
   token?: TokenId | undefined;
+  recipients?: readonly EnvelopeRecipient[] | undefined;
 }
 
 /**
@@ -34,6 +35,8 @@ export class UkeyError extends Error {
   readonly pin: "administrator" | undefined;
   /** The token that the error is about. */
   readonly token: TokenId | undefined;
+  /** Of `recipient-not-found`: whom the content is sealed to. */
+  readonly recipients: readonly EnvelopeRecipient[] | undefined;
 
   constructor(init: UkeyErrorInit) {
     super(init.message);
@@ -44,6 +47,7 @@ export class UkeyError extends Error {
     this.triesLeft = init.triesLeft;
     this.pin = init.pin;
     this.token = init.token;
+    this.recipients = init.recipients;
   }
 
   /** Whether `error` is a `UkeyError`, and of this code if one is given. */
@@ -81,5 +85,6 @@ export function errorFromAnswer(error: { message?: unknown; data?: unknown }): U
     triesLeft: typeof data.triesLeft === "number" ? data.triesLeft : undefined,
     pin: data.pin === "administrator" ? data.pin : undefined,
     token: typeof data.token === "string" ? data.token : undefined,
+    recipients: Array.isArray(data.recipients) ? data.recipients : undefined,
   });
 }

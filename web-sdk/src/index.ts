@@ -4,6 +4,8 @@ export type { BridgeEvents, ConnectOptions } from "./options.js";
 export type { Driver, Enrolment, EnrolmentAnswer, EnrolRequest, Token } from "./api.js";
 export { UkeyError, type UkeyErrorCode, type UkeyErrorInit } from "./errors.js";
 export type { SdkErrorCode } from "./messages.js";
+export type { Content } from "./content.js";
+export type { Opened, OpenOptions, Recipient, SealOptions, TransferOptions } from "./envelopes.js";
 export type { CallOptions, MethodName } from "./connection.js";
 export type { LocalNetworkPermission } from "./environment.js";
 export { toWebEidToken, type WebEidToken } from "./web-eid.js";

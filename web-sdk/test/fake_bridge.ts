@@ -10,6 +10,10 @@ type Handler = (params: never, client: FakeClient) => unknown;
 export interface FakeClient {
   socket: WebSocket;
   hello?: BridgeHelloParams;
+  /** Takes what comes on streams. */
+  onBinary?: (octets: Buffer) => void;
+  /** Takes `stream.credit` and `stream.abort`. */
+  onStream?: (method: string, params: { stream: number; bytes?: number }) => void;
 }
 
 export interface ProtocolFailure {
@@ -152,11 +156,15 @@ export class FakeBridge {
     const client: FakeClient = { socket };
     this.clients.add(client);
     socket.on("close", () => this.clients.delete(client));
-    socket.on("message", (data) => void this.answer(client, String(data)));
+    socket.on("message", (data, isBinary) => {
+      if (isBinary) return client.onBinary?.(data as Buffer);
+      void this.answer(client, String(data));
+    });
   }
 
   private async answer(client: FakeClient, text: string): Promise<void> {
     const { id, method, params } = JSON.parse(text) as { id: unknown; method: string; params: unknown };
+    if (method.startsWith("stream.")) return client.onStream?.(method, params as { stream: number });
     this.calls.push({ method, params, id });
     const reply = (body: object) => client.socket.send(JSON.stringify({ jsonrpc: "2.0", id, ...body }));
     try {

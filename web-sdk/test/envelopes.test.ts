@@ -1,0 +1,211 @@
+// Content of any size through streams: order, credit, back-pressure, and what is whole.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { UkeyBridge } from "../src/bridge.js";
+import { type FakeClient, FakeBridge, Failure, never } from "./fake_bridge.js";
+import { fakeEnvironment } from "./fake_environment.js";
+
+const pem = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
+
+/** What the bridge of these tests does with a stream: gives it back, as fast as the page allows. */
+class Echo {
+  readonly received: number[] = [];
+  aborted: number[] = [];
+  params: { stream: number } | undefined;
+  /** What the page allowed and was not sent yet. */
+  credit = 0;
+  private allowed = 0;
+  private waiting = Buffer.alloc(0);
+  private inputEnded = false;
+  private outputEnded = false;
+  private readonly output = 2;
+
+  constructor(
+    private readonly client: FakeClient,
+    private readonly window = 10_000,
+    private readonly failure?: { code: string },
+  ) {}
+
+  begin(params: { stream: number }): { output: number } {
+    this.params = params;
+    this.client.onBinary = (octets) => this.take(octets);
+    this.client.onStream = (method, { stream, bytes }) => {
+      if (method === "stream.abort") this.aborted.push(stream);
+      else this.credit += bytes ?? 0;
+      this.flush();
+    };
+    this.allow();
+    return { output: this.output };
+  }
+
+  private notify(method: string, params: object): void {
+    this.client.socket.send(JSON.stringify({ jsonrpc: "2.0", method, params }));
+  }
+  private allow(): void {
+    this.allowed += this.window;
+    this.notify("stream.credit", { stream: this.params?.stream, bytes: this.window });
+  }
+  private take(message: Buffer): void {
+    const octets = message.subarray(4);
+    expect(message.readUInt32BE(0)).toBe(this.params?.stream);
+    expect(octets.length).toBeLessThanOrEqual(this.allowed);
+    this.allowed -= octets.length;
+    this.received.push(octets.length);
+    this.inputEnded = octets.length === 0;
+    this.waiting = Buffer.concat([this.waiting, octets]);
+    this.flush();
+  }
+  private flush(): void {
+    const now = this.waiting.subarray(0, this.credit);
+    this.waiting = this.waiting.subarray(now.length);
+    this.credit -= now.length;
+    if (now.length > 0) this.send(now);
+    if (this.allowed === 0 && this.waiting.length === 0) this.allow();
+    if (!this.inputEnded || this.waiting.length > 0 || this.outputEnded) return;
+    this.outputEnded = true;
+    if (this.failure) return this.notify("stream.abort", { stream: this.output, error: { ...this.failure, retryable: false, hint: "" } });
+    this.send(Buffer.alloc(0));
+    this.notify("stream.ended", { stream: this.output, result: { certificate: "c1" } });
+  }
+  private send(octets: Buffer): void {
+    const head = Buffer.alloc(4);
+    head.writeUInt32BE(this.output);
+    this.client.socket.send(Buffer.concat([head, octets]));
+  }
+}
+
+let fake: FakeBridge;
+let bridge: UkeyBridge;
+let echo: Echo;
+
+function content(size: number): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: size }, (_, i) => (i * 7 + i / 251) & 255);
+}
+async function bytesIn(blob: Blob | undefined): Promise<Uint8Array> {
+  return new Uint8Array(await (blob as Blob).arrayBuffer());
+}
+function echoing(window?: number, failure?: { code: string }): void {
+  for (const method of ["envelope.seal", "envelope.open"] as const) {
+    fake.on(method, (params, client) => (echo = new Echo(client, window, failure)).begin(params as { stream: number }));
+  }
+}
+
+beforeEach(async () => {
+  fake = await FakeBridge.start();
+  echoing();
+  bridge = await UkeyBridge.connectIn(fakeEnvironment(), { ports: [fake.port] });
+});
+afterEach(async () => {
+  bridge.close();
+  await fake.stop();
+});
+
+/** A sink that says how it ended. */
+function sink(write: (octets: Uint8Array) => Promise<void> | void = () => undefined) {
+  const seen = { closed: false, aborted: undefined as unknown, octets: 0 };
+  const stream = new WritableStream<Uint8Array>({
+    async write(octets) {
+      seen.octets += octets.length;
+      await write(octets);
+    },
+    close: () => void (seen.closed = true),
+    abort: (reason) => void (seen.aborted = reason),
+  });
+  return { seen, stream };
+}
+
+describe("sealing and opening", () => {
+  it("blobsArraysAndStreams_comeOutWhole_withProgress", async () => {
+    const bytes = content(300_000);
+    const progress: [number, number | undefined][] = [];
+    const onProgress = (octets: number, total: number | undefined) => void progress.push([octets, total]);
+    for (const source of [bytes, bytes.buffer, new Blob([bytes])]) {
+      expect(await bytesIn(await bridge.seal(source, [[pem]], { onProgress }))).toEqual(bytes);
+      expect(progress.at(-1)).toEqual([300_000, 300_000]);
+    }
+    expect(await bytesIn(await bridge.seal(new Blob([bytes]).stream(), [[pem]]))).toEqual(bytes);
+    expect(await bytesIn(await bridge.seal(new Uint8Array(), [[pem]]))).toEqual(new Uint8Array());
+  });
+
+  it("paramsOfTheCall_areThoseOfTheProtocol", async () => {
+    await bridge.seal(content(10), [[pem, { pem }], [pem]], { cipher: "sm4-gcm" });
+    expect(echo.params).toEqual({ layers: [[pem, pem], [pem]], cipher: "sm4-gcm", stream: 1, output: "stream" });
+    const opened = await bridge.open(new File([content(10)], "标书.sealed"));
+    expect(opened.certificate).toBe("c1");
+    expect(echo.params).toEqual({ description: "标书.sealed", size: 10, stream: 3, output: "stream" });
+  });
+
+  it("slowWriter_isNotOverrun", async () => {
+    echoing(10_000_000);
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const { seen, stream } = sink(() => held);
+    const sealing = bridge.seal(content(3_000_000), [[pem]], { into: stream });
+    // The next answer comes after everything that the bridge had to say before.
+    while (!echo || echo.received.at(-1) !== 0) await bridge.tokens();
+    await bridge.tokens();
+    expect(seen.octets).toBeLessThanOrEqual(512 * 1024);
+    expect(echo.credit).toBe(0);
+    release();
+    await sealing;
+    expect(seen).toMatchObject({ octets: 3_000_000, closed: true, aborted: undefined });
+  });
+
+  it("contentThatTurnsOutCorrupt_isAbortedAndNeverClosed", async () => {
+    echoing(10_000, { code: "content-corrupt" });
+    const { seen, stream } = sink();
+    await expect(bridge.open(content(50_000), { into: stream })).rejects.toMatchObject({ code: "content-corrupt" });
+    expect(seen.closed).toBe(false);
+    expect(seen.aborted).toMatchObject({ code: "content-corrupt" });
+    await expect(bridge.open(content(50_000))).rejects.toMatchObject({ code: "content-corrupt" });
+  });
+
+  it("refusal_saysWhoseTokenIsMissing", async () => {
+    const recipients = [{ issuer: "CN=CA", serialNumber: "0a" }];
+    fake.on("envelope.open", () => {
+      throw new Failure({ code: "recipient-not-found", recipients } as never);
+    });
+    const { seen, stream } = sink();
+    const opening = bridge.open(content(10), { into: stream });
+    await expect(opening).rejects.toMatchObject({ code: "recipient-not-found", recipients });
+    expect(seen.aborted).toBeDefined();
+  });
+
+  it("signal_endsTheStreamAtBothEnds", async () => {
+    const controller = new AbortController();
+    const { seen, stream } = sink(() => controller.abort(new Error("enough")));
+    const sealing = bridge.seal(content(3_000_000), [[pem]], { into: stream, signal: controller.signal });
+    await expect(sealing).rejects.toThrow("enough");
+    await bridge.tokens();
+    expect(echo.aborted).toContain(2);
+    expect(seen.closed).toBe(false);
+    expect(seen.aborted).toBeDefined();
+  });
+
+  it("sourceThatFails_failsTheCall", async () => {
+    const source = new ReadableStream<Uint8Array>({ pull: () => Promise.reject(new Error("disk")) });
+    fake.on("envelope.seal", (params, client) => {
+      (echo = new Echo(client)).begin(params as never);
+      return never;
+    });
+    await expect(bridge.seal(source, [[pem]])).rejects.toThrow("disk");
+    await bridge.tokens();
+    expect(echo.aborted).toContain(1);
+  });
+
+  it("lostConnection_leavesNothingThatLooksWhole", async () => {
+    const { seen, stream } = sink(() => fake.dropClients());
+    const sealing = bridge.seal(content(3_000_000), [[pem]], { into: stream });
+    await expect(sealing).rejects.toMatchObject({ code: "connection-lost" });
+    expect(seen.closed).toBe(false);
+    expect(seen.aborted).toBeDefined();
+  });
+});
+
+describe("looking", () => {
+  it("onlyTheBeginning_isSent", async () => {
+    fake.on("envelope.inspect", () => ({ family: "gm", cipher: "sm4-cbc", recipients: [] }));
+    await bridge.inspect(new Blob([content(500_000)]));
+    const [params] = fake.callsOf("envelope.inspect") as { envelope: string }[];
+    expect(Buffer.from(params?.envelope ?? "", "base64url")).toHaveLength(64 * 1024);
+  });
+});
