@@ -77,9 +77,20 @@ CK_MECHANISM_TYPE generationMechanism(const TokenSession& token, KeyAlgorithm al
     return static_cast<CK_MECHANISM_TYPE>(token.sm2()->generate);
 }
 
-/// `wraps`: the pair can open the key that comes with an encryption pair; some modules want no such
-/// attribute.
-void describeNewPair(const TokenSession& token, KeyAlgorithm algorithm, const KeyRef& ref, bool wraps,
+/// What a new pair's templates say beside the necessary: some modules refuse one, some the other.
+enum class Extras : std::uint8_t {
+    wraps,  ///< It can open the key that comes with an encryption pair.
+    uses,   ///< What it cannot do.
+    none,
+};
+
+/// Whether a smaller template may help: TPMs refuse with codes that say anything.
+bool mayBeTheTemplate(CK_RV value) {
+    return refusesTemplate(value) ||
+           errorOf(fn::generateKeyPair.name, value).code() == ErrorCode::driverError;
+}
+
+void describeNewPair(const TokenSession& token, KeyAlgorithm algorithm, const KeyRef& ref, Extras extras,
                      Template& publicKey, Template& privateKey) {
     static constexpr std::array<std::uint8_t, 3> kExponent{0x01, 0x00, 0x01};
     const Bytes id = idOf(ref);
@@ -88,9 +99,12 @@ void describeNewPair(const TokenSession& token, KeyAlgorithm algorithm, const Ke
     privateKey.flag(CKA_PRIVATE, true).flag(CKA_SENSITIVE, true).flag(CKA_EXTRACTABLE, false);
     if (token::isRsa(algorithm)) {
         publicKey.number(CKA_MODULUS_BITS, static_cast<CK_ULONG>(signatureSize(algorithm) * 8));
-        publicKey.bytes(CKA_PUBLIC_EXPONENT, kExponent).flag(CKA_ENCRYPT, false);
-        privateKey.flag(CKA_DECRYPT, false);
-        if (wraps) {
+        publicKey.bytes(CKA_PUBLIC_EXPONENT, kExponent);
+        if (extras != Extras::none) {
+            publicKey.flag(CKA_ENCRYPT, false);
+            privateKey.flag(CKA_DECRYPT, false);
+        }
+        if (extras == Extras::wraps) {
             publicKey.flag(CKA_WRAP, true);
             privateKey.flag(CKA_UNWRAP, true);
         }
@@ -110,17 +124,18 @@ std::pair<CK_OBJECT_HANDLE, CK_OBJECT_HANDLE> generate(TokenSession& token, KeyA
                                                        const KeyRef& ref) {
     CK_MECHANISM mechanism{generationMechanism(token, algorithm), nullptr, 0};
     CK_RV value = CKR_OK;
-    for (const bool wraps : {true, false}) {
+    for (const auto extras : {Extras::wraps, Extras::uses, Extras::none}) {
         Template publicKey;
         Template privateKey;
-        describeNewPair(token, algorithm, ref, wraps, publicKey, privateKey);
+        describeNewPair(token, algorithm, ref, extras, publicKey, privateKey);
         CK_OBJECT_HANDLE publicHandle = CK_INVALID_HANDLE;
         CK_OBJECT_HANDLE privateHandle = CK_INVALID_HANDLE;
         value = token.module().attempt(fn::generateKeyPair, token.session(), &mechanism, publicKey.data(),
                                        publicKey.size(), privateKey.data(), privateKey.size(), &publicHandle,
                                        &privateHandle);
         if (value == CKR_OK) return {publicHandle, privateHandle};
-        if (!refusesTemplate(value)) break;
+        // Those of the other algorithms have no extras.
+        if (!token::isRsa(algorithm) || !mayBeTheTemplate(value) || !token.isAlive()) break;
     }
     throw errorOf(fn::generateKeyPair.name, value);
 }

@@ -221,7 +221,52 @@ void attachPublicKeys(KeyTable& table, std::vector<KeyObject> objects, bool priv
     }
 }
 
+/// Private keys of which neither number nor certificate is known, for a certificate that no number and no id
+/// leads to: those with its label, else those of its algorithm.
+std::vector<StoredKey*> candidates(KeyTable& table, const StoredCertificate& certificate, bool byLabel) {
+    std::vector<StoredKey*> found;
+    if (!certificate.facts.key || certificate.facts.authority) return found;
+    for (auto& pair : table) {
+        const bool isBare = pair.privateKey != CK_INVALID_HANDLE && !pair.key && pair.certificates.empty() &&
+                            (!pair.algorithm || *pair.algorithm == certificate.facts.key->algorithm) &&
+                            (pair.algorithm || token::isRsa(certificate.facts.key->algorithm));
+        if (!isBare || !permits(pair, certificate.facts.usage)) continue;
+        if (!byLabel || (!pair.label.empty() && pair.label == certificate.label)) found.push_back(&pair);
+    }
+    return found;
+}
+
+/// Gives such keys the certificates that can only be theirs. Were one another's all the same, its signatures
+/// would not verify and go nowhere.
+void nameBareKeys(KeyTable& table, const std::vector<StoredCertificate>& certificates) {
+    const auto isAnyones = [&](const StoredCertificate& certificate) {
+        const auto never = [](const StoredKey&) { return false; };
+        const auto& facts = certificate.facts;
+        return bestFit(table, facts.key, certificate.id, certificate.label, facts.usage, never) != nullptr;
+    };
+    for (const bool byLabel : {true, false}) {
+        std::vector<const StoredCertificate*> loose;
+        for (const auto& certificate : certificates) {
+            if (!isAnyones(certificate) && !candidates(table, certificate, byLabel).empty()) {
+                loose.push_back(&certificate);
+            }
+        }
+        for (const auto* certificate : loose) {
+            const auto keys = candidates(table, *certificate, byLabel);
+            const auto rivals = std::count_if(loose.begin(), loose.end(), [&](const auto* other) {
+                return other->facts.key != certificate->facts.key &&
+                       other->facts.key->algorithm == certificate->facts.key->algorithm &&
+                       (!byLabel || other->label == certificate->label);
+            });
+            if (keys.size() != 1 || rivals != 0) continue;
+            keys.front()->key = certificate->facts.key;
+            keys.front()->algorithm = certificate->facts.key->algorithm;
+        }
+    }
+}
+
 void attachCertificates(KeyTable& table, std::vector<StoredCertificate> certificates, bool privateVisible) {
+    nameBareKeys(table, certificates);
     for (auto& certificate : certificates) {
         const auto& facts = certificate.facts;
         // A second certificate for a key that is known only from the first goes with it; others stand alone.

@@ -57,8 +57,10 @@ class Pkcs11Driver final : public token::Driver {
         return {ErrorCode::unsupported, "PKCS#11 modules have no " + what};
     }
     const Sm2Mechanisms* sm2() const { return options_.sm2 ? &*options_.sm2 : nullptr; }
-    token::TokenInfo described(const TokenSession& token, const CK_TOKEN_INFO& info) const {
-        token::TokenInfo description = tokenInfoOf(token.id(), info, token.mechanisms(), sm2());
+    token::TokenInfo described(TokenSession& token, const CK_TOKEN_INFO& info) const {
+        const bool inUse = token.isInUse(info);
+        token::TokenInfo description = tokenInfoOf(token.id(), info, inUse, token.mechanisms(), sm2());
+        if (description.label.empty()) description.label = slotName(module_, token.slot());
         description.connection = token.connection();
         return description;
     }
@@ -84,6 +86,7 @@ TokenSession& Pkcs11Driver::tokenIn(CK_SLOT_ID slot, const CK_TOKEN_INFO& info) 
     const auto known = tokens_.find(id);
     if (known != tokens_.end()) {
         if (known->second.isAlive()) return known->second;
+        if (!known->second.isPresent()) known->second.abandon();
         tokens_.erase(known);  // It was out and is in again.
     }
     return tokens_.try_emplace(id, module_, sm2(), slot, serial, ++lastConnection_).first->second;
@@ -96,13 +99,16 @@ token::ListTokens::Result Pkcs11Driver::listTokens(const token::ListTokens&) {
         CK_TOKEN_INFO info{};
         const CK_RV value = module_.attempt(fn::getTokenInfo, slot, &info);
         if (value == CKR_OK) {
-            const TokenSession& token = tokenIn(slot, info);
+            TokenSession& token = tokenIn(slot, info);
             if (present.insert(token.id()).second) {
                 list.push_back(described(token, info));
             }
         } else if (errorOf(fn::getTokenInfo.name, value).code() != ErrorCode::tokenRemoved) {
             list.push_back(unusableToken(module_, slot));
         }
+    }
+    for (auto& [id, token] : tokens_) {
+        if (!present.contains(id) && !token.isPresent()) token.abandon();
     }
     std::erase_if(tokens_, [&](const auto& entry) { return !present.contains(entry.first); });
     return list;
@@ -124,11 +130,13 @@ void Pkcs11Driver::throwAfter(Tokens::iterator token, const Error& error) {
             if (error.driverCode() == CKR_USER_NOT_LOGGED_IN) token->second.noteLoggedOut();
             throw error;
         case ErrorCode::tokenRemoved:
+            if (!token->second.isPresent()) token->second.abandon();
             tokens_.erase(token);
             throw error;
         case ErrorCode::driverError: {
             // A pulled token makes modules fail in any way they like.
             if (error.driverCode() == 0 || token->second.isAlive()) throw error;
+            if (!token->second.isPresent()) token->second.abandon();
             tokens_.erase(token);
             Error removed(ErrorCode::tokenRemoved, error.what());
             removed.withDriverCode(error.driverCode());

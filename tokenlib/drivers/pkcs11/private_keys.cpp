@@ -23,8 +23,8 @@ struct Outcome {
 
 /// One use of a private key: begin, where the key wants it log in for this use, do.
 template <class Begin, class Do>
-Outcome useKey(TokenSession& token, const StoredKey& key, CK_MECHANISM_TYPE type, const Begin& begin,
-               const Do& perform, Bytes& input, const Secret& pin) {
+Outcome useKeyOnce(TokenSession& token, const StoredKey& key, CK_MECHANISM_TYPE type, const Begin& begin,
+                   const Do& perform, Bytes& input, const Secret& pin) {
     const Module& module = token.module();
     CK_MECHANISM mechanism{type, nullptr, 0};
     CK_RV value = module.attempt(begin, token.session(), &mechanism, key.privateKey);
@@ -32,8 +32,15 @@ Outcome useKey(TokenSession& token, const StoredKey& key, CK_MECHANISM_TYPE type
         token.renewSession();
         value = module.attempt(begin, token.session(), &mechanism, key.privateKey);
     }
-    if (value != CKR_OK) return {value, begin.name, {}};
-    if (key.entry.alwaysAuthenticate) token.authenticateUse(pin);
+    if (value == CKR_USER_NOT_LOGGED_IN && key.entry.alwaysAuthenticate) {
+        // Some modules want it before they begin.
+        token.authenticateUse(pin);
+        value = module.attempt(begin, token.session(), &mechanism, key.privateKey);
+        if (value != CKR_OK) return {value, begin.name, {}};
+    } else if (value != CKR_OK) {
+        return {value, begin.name, {}};
+    } else if (key.entry.alwaysAuthenticate)
+        token.authenticateUse(pin);
 
     std::array<CK_BYTE, kAnswerRoom>
         answer;  // NOLINT(cppcoreguidelines-pro-type-member-init): written by the module
@@ -46,6 +53,23 @@ Outcome useKey(TokenSession& token, const StoredKey& key, CK_MECHANISM_TYPE type
     Outcome outcome{CKR_OK, perform.name,
                     Bytes(answer.begin(), answer.begin() + static_cast<std::ptrdiff_t>(length))};
     wipe(std::span{answer}.first(length));
+    return outcome;
+}
+
+/// As useKeyOnce; once more with a login for this use where the module says that there is none, though there
+/// is: keys that want it do not always say so (CKA_ALWAYS_AUTHENTICATE).
+template <class Begin, class Do>
+Outcome useKey(TokenSession& token, StoredKey& key, CK_MECHANISM_TYPE type, const Begin& begin,
+               const Do& perform, Bytes& input, const Secret& pin) {
+    Outcome outcome = useKeyOnce(token, key, type, begin, perform, input, pin);
+    const bool mayHelp =
+        outcome.value == CKR_USER_NOT_LOGGED_IN && !key.entry.alwaysAuthenticate && !pin.empty();
+    if (!mayHelp) return outcome;
+    token.requireLogin();
+    token.renewSession();
+    key.entry.alwaysAuthenticate = true;
+    outcome = useKeyOnce(token, key, type, begin, perform, input, pin);
+    if (outcome.value != CKR_OK) key.entry.alwaysAuthenticate = false;
     return outcome;
 }
 

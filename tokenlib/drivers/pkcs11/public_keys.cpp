@@ -11,18 +11,8 @@ using token::KeyAlgorithm;
 using token::PublicKey;
 
 // Contents of the object identifiers.
-constexpr std::array<std::uint8_t, 8> kP256{0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
-constexpr std::array<std::uint8_t, 5> kP384{0x2b, 0x81, 0x04, 0x00, 0x22};
-constexpr std::array<std::uint8_t, 8> kSm2{0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d};
 constexpr std::array<std::uint8_t, 9> kRsaEncryption{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01};
 constexpr std::array<std::uint8_t, 7> kEcPublicKey{0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01};
-
-std::optional<KeyAlgorithm> curveOfIdentifier(ByteView identifier) {
-    if (der::isOid(identifier, kP256)) return KeyAlgorithm::p256;
-    if (der::isOid(identifier, kP384)) return KeyAlgorithm::p384;
-    if (der::isOid(identifier, kSm2)) return KeyAlgorithm::sm2;
-    return std::nullopt;
-}
 
 ByteView withoutLeadingZeros(ByteView number) {
     while (!number.empty() && number[0] == 0) number = number.subspan(1);
@@ -45,25 +35,6 @@ std::optional<PublicKey> rsaKeyOfBits(ByteView bits) {
 }
 
 }  // namespace
-
-Bytes curveParameters(KeyAlgorithm curve) {
-    switch (curve) {
-        case KeyAlgorithm::p256:
-            return der::encode(der::kObjectIdentifier, kP256);
-        case KeyAlgorithm::p384:
-            return der::encode(der::kObjectIdentifier, kP384);
-        case KeyAlgorithm::sm2:
-            return der::encode(der::kObjectIdentifier, kSm2);
-        default:
-            return {};
-    }
-}
-
-std::optional<KeyAlgorithm> curveOf(ByteView parameters) {
-    der::Reader reader(parameters);
-    const auto identifier = reader.next(der::kObjectIdentifier);
-    return identifier ? curveOfIdentifier(identifier->content) : std::nullopt;
-}
 
 std::size_t coordinateSize(KeyAlgorithm algorithm) noexcept {
     switch (algorithm) {
@@ -147,8 +118,8 @@ std::optional<PublicKey> keyOfInfo(ByteView subjectPublicKeyInfo) {
     if (!bits || !identifier) return std::nullopt;
     if (der::isOid(identifier->content, kRsaEncryption)) return rsaKeyOfBits(*bits);
     if (!der::isOid(identifier->content, kEcPublicKey)) return std::nullopt;
-    const auto curve = identifiers.next(der::kObjectIdentifier);
-    const auto known = curve ? curveOfIdentifier(curve->content) : std::nullopt;
+    const auto curve = identifiers.next();
+    const auto known = curve ? curveOf(curve->whole) : std::nullopt;
     if (!known || !isPoint(*bits, coordinateSize(*known))) return std::nullopt;
     return ecKey(*known, *bits);
 }

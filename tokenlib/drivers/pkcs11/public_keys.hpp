@@ -4,15 +4,10 @@
 #include <optional>
 
 #include "tokenlib/base/bytes.hpp"
+#include "tokenlib/drivers/pkcs11/curves.hpp"
 #include "tokenlib/token/types.hpp"
 
 namespace ukey::pkcs11 {
-
-/// CKA_EC_PARAMS for a curve: its object identifier in DER.
-Bytes curveParameters(token::KeyAlgorithm curve);
-
-/// The curve of CKA_EC_PARAMS; nothing when it is not one of P-256, P-384, SM2.
-std::optional<token::KeyAlgorithm> curveOf(ByteView parameters);
 
 /// Size of a coordinate in octets; 0 for RSA.
 std::size_t coordinateSize(token::KeyAlgorithm algorithm) noexcept;

@@ -110,8 +110,14 @@ token::PinState administratorPinStateOf(const CK_TOKEN_INFO& info) noexcept {
     return state;
 }
 
-token::TokenInfo tokenInfoOf(const std::string& id, const CK_TOKEN_INFO& info, const Mechanisms& mechanisms,
-                             const Sm2Mechanisms* sm2) {
+std::string slotName(const Module& module, CK_SLOT_ID slot) {
+    CK_SLOT_INFO info{};
+    if (module.attempt(fn::getSlotInfo, slot, &info) != CKR_OK) return {};
+    return printable(field(info.slotDescription), kMaxText);
+}
+
+token::TokenInfo tokenInfoOf(const std::string& id, const CK_TOKEN_INFO& info, bool inUse,
+                             const Mechanisms& mechanisms, const Sm2Mechanisms* sm2) {
     token::TokenInfo token;
     token.id = id;
     token.model = printable(field(info.model), kMaxText);
@@ -119,7 +125,7 @@ token::TokenInfo tokenInfoOf(const std::string& id, const CK_TOKEN_INFO& info, c
     token.serial = printable(field(info.serialNumber), kMaxText);
     token.manufacturer = printable(field(info.manufacturerID), kMaxText);
     token.pin = pinStateOf(info);
-    if (!isInitialised(info))
+    if (!inUse)
         token.state = TokenState::blank;
     else if (token.pin.status == PinStatus::locked)
         token.state = TokenState::locked;

@@ -23,8 +23,12 @@ token::PinState pinStateOf(const CK_TOKEN_INFO& info) noexcept;
 /// Of the security officer.
 token::PinState administratorPinStateOf(const CK_TOKEN_INFO& info) noexcept;
 
-token::TokenInfo tokenInfoOf(const std::string& id, const CK_TOKEN_INFO& info, const Mechanisms& mechanisms,
-                             const Sm2Mechanisms* sm2);
+/// `inUse`: what is on the token weighs more than isInitialised().
+token::TokenInfo tokenInfoOf(const std::string& id, const CK_TOKEN_INFO& info, bool inUse,
+                             const Mechanisms& mechanisms, const Sm2Mechanisms* sm2);
+
+/// What the module calls the slot; for tokens that have no name yet.
+std::string slotName(const Module& module, CK_SLOT_ID slot);
 
 /// For a token that the module sees and cannot work with.
 token::TokenInfo unusableToken(const Module& module, CK_SLOT_ID slot);

@@ -90,23 +90,13 @@ void TokenSession::loginAfresh(PinRole role, const Secret& pin) {
 }
 
 void TokenSession::login(PinRole role, const Secret& pin) {
-    (void)session();
-    requireLength(pin, info());
+    if ((info().flags & CKF_TOKEN_INITIALIZED) == 0) (void)session();
+    // What lengths the token tells decides nothing about a PIN that is in use.
+    if (pin.empty() && !hasOwnKeypad(info())) throw Error(ErrorCode::pinTooShort, "no PIN");
     loginAfresh(role, pin);
-    if (role == PinRole::user) keepPinIfWanted(pin);
-}
-
-void TokenSession::keepPinIfWanted(const Secret& pin) {
-    if (pin.empty()) return;
-    try {
-        for (const auto& pair : keys()) {
-            if (!pair.entry.alwaysAuthenticate) continue;
-            keptPin_ = Secret::copyOf(pin.view());
-            return;
-        }
-    } catch (const Error&) {
-        forgetKeys();  // The login stands; whoever asks for the keys next gets the error.
-    }
+    isInUse_ = true;
+    // For the first use of a key: not every key that wants the PIN for each use says so.
+    if (role == PinRole::user && !pin.empty()) keptPin_ = Secret::copyOf(pin.view());
 }
 
 void TokenSession::logout() {
@@ -121,7 +111,7 @@ token::PinState TokenSession::administratorPin() { return administratorPinStateO
 void TokenSession::changePin(PinRole role, const Secret& oldPin, const Secret& newPin) {
     (void)session();
     const CK_TOKEN_INFO before = info();
-    requireLength(oldPin, before);
+    if (oldPin.empty() && !hasOwnKeypad(before)) throw Error(ErrorCode::pinTooShort, "no PIN");
     requireNewPin(newPin, before);
     const bool wasLoggedIn = loggedIn_ == LoggedIn::user && role == PinRole::user;
     // The keypad asks for the old PIN itself; else the login checks it, with its own way to tell of the

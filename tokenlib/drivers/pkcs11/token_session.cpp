@@ -1,7 +1,9 @@
 #include "tokenlib/drivers/pkcs11/token_session.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "tokenlib/drivers/pkcs11/attributes.hpp"
 #include "tokenlib/drivers/pkcs11/token_info.hpp"
 
 namespace ukey::pkcs11 {
@@ -27,7 +29,37 @@ CK_TOKEN_INFO TokenSession::info() const {
     return info;
 }
 
+bool TokenSession::isPresent() const {
+    try {
+        const auto slots = slotsWithToken(module_);
+        return std::find(slots.begin(), slots.end(), slot_) != slots.end();
+    } catch (const Error&) {
+        return true;  // Not known to be gone.
+    }
+}
+
+void TokenSession::abandon() noexcept {
+    session_ = CK_INVALID_HANDLE;
+    noteLoggedOut();
+}
+
+bool TokenSession::isInUse(const CK_TOKEN_INFO& info) {
+    if (isInitialised(info)) return true;
+    if (isInUse_) return true;
+    CK_SESSION_HANDLE session = CK_INVALID_HANDLE;
+    try {
+        session = open();
+        for (const auto objectClass : {CKO_CERTIFICATE, CKO_PUBLIC_KEY, CKO_PRIVATE_KEY}) {
+            isInUse_ = isInUse_ || !findObjects(module_, session, objectClass).empty();
+        }
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): then nothing speaks against the flags.
+    }
+    if (session != CK_INVALID_HANDLE) (void)module_.attempt(fn::closeSession, session);
+    return isInUse_;
+}
+
 bool TokenSession::isAlive() const {
+    if (!isPresent()) return false;
     CK_TOKEN_INFO info{};
     if (module_.attempt(fn::getTokenInfo, slot_, &info) != CKR_OK || serialKey(info) != serial_) return false;
     CK_SESSION_INFO session{};
@@ -49,7 +81,7 @@ CK_SESSION_HANDLE TokenSession::open() const {
 
 CK_SESSION_HANDLE TokenSession::session() {
     if (session_ == CK_INVALID_HANDLE) {
-        if (!isInitialised(info())) throw Error(ErrorCode::tokenBlank, "the token is not initialised");
+        if (!isInUse(info())) throw Error(ErrorCode::tokenBlank, "the token is not initialised");
         session_ = open();
     }
     return session_;

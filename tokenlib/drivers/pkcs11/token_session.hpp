@@ -25,14 +25,21 @@ class TokenSession {
     const Module& module() const noexcept { return module_; }
     const Sm2Mechanisms* sm2() const noexcept { return sm2_; }
     const Mechanisms& mechanisms() const noexcept { return mechanisms_; }
+    CK_SLOT_ID slot() const noexcept { return slot_; }
     std::string id() const { return std::to_string(slot_) + "-" + serial_; }
 
     std::uint64_t connection() const noexcept { return connection_; }
 
     /// Read anew. Throws token-removed when another token is in the slot.
     CK_TOKEN_INFO info() const;
-    /// Whether the token is still in its slot and the session (if one was opened) still stands.
+    /// Whether the token is still in its slot and the session (if one was opened) still stands. The list of
+    /// slots is asked first: asked about a session whose card is gone, modules hang.
     bool isAlive() const;
+    bool isPresent() const;
+    /// The token went: nothing of it is asked or given back any more.
+    void abandon() noexcept;
+    /// Whether it was initialised, by its flags or, where they deny it, by what is on it.
+    bool isInUse(const CK_TOKEN_INFO& info);
 
     /// The session, opened at the first call: for writing where the token allows it. Throws token-blank.
     CK_SESSION_HANDLE session();
@@ -58,7 +65,7 @@ class TokenSession {
 
     /// The module said that nobody is logged in (any more).
     void noteLoggedOut() noexcept;
-    /// The PIN kept for a key that wants it for each use; empty when there is none. Gives it away.
+    /// The PIN of the login, kept for the first use of a key; empty when there is none. Gives it away.
     Secret takePin() noexcept { return std::move(keptPin_); }
     /// Logs in for the operation just begun with an always-authenticate key. Throws pin-required,
     /// pin-incorrect, ….
@@ -75,7 +82,6 @@ class TokenSession {
     /// Logs in afresh, so that the PIN is really checked.
     void loginAfresh(token::PinRole role, const Secret& pin);
     void logoutQuietly() noexcept;
-    void keepPinIfWanted(const Secret& pin);
     [[noreturn]] void throwPinError(const char* function, CK_RV value, token::PinRole role) const;
 
     const Module& module_;
@@ -87,6 +93,8 @@ class TokenSession {
     CK_SESSION_HANDLE session_ = CK_INVALID_HANDLE;
     LoggedIn loggedIn_ = LoggedIn::nobody;
     std::optional<KeyTable> keys_;
+    /// A login worked, or objects were seen: flags to the contrary are wrong.
+    bool isInUse_ = false;
     Secret keptPin_;
 };
 

@@ -338,6 +338,7 @@ CK_RV openSession(CK_SLOT_ID id, CK_FLAGS flags, void*, CK_NOTIFY, CK_SESSION_HA
     if (writeProtected && (flags & CKF_RW_SESSION) != 0) return CKR_TOKEN_WRITE_PROTECTED;
     *session = s.nextSession++;
     s.sessions.insert(*session);
+    s.slotOfSession[*session] = id;
     return CKR_OK;
 }
 
@@ -451,6 +452,7 @@ CK_RV findObjectsInit(CK_SESSION_HANDLE session, CK_ATTRIBUTE* attributes, CK_UL
     NEED_SESSION();
     if (s.searches.contains(session)) return CKR_OPERATION_ACTIVE;
     auto& found = s.searches[session];
+    if (s.slotOfSession[session] != s.slot().id) return CKR_OK;
     for (const auto& [handle, object] : s.objects) {
         if (isVisible(object) && matches(object, attributes, count)) found.push_back(handle);
     }

@@ -80,6 +80,7 @@ struct State {
     unsigned userTries = 6;
     unsigned administratorTries = 6;
     std::set<CK_SESSION_HANDLE> sessions;
+    std::map<CK_SESSION_HANDLE, CK_SLOT_ID> slotOfSession;
     CK_SESSION_HANDLE nextSession = 1;
     CK_STATE login = 2;  ///< Of CKS_: 2 nobody, 3 user, 4 administrator.
     bool keypadAgrees = true;

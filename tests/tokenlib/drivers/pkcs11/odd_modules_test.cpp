@@ -252,7 +252,8 @@ TEST_F(OddModule, templates_refused_areTriedWithoutTheExtras) {
     state().returns["C_GenerateKeyPair"] = {CKR_TEMPLATE_INCONSISTENT};
     EXPECT_EQ(driver().generateKeyPair({id(), "a", token::KeyAlgorithm::rsa2048}).algorithm,
               token::KeyAlgorithm::rsa2048);
-    state().returns["C_GenerateKeyPair"] = {CKR_TEMPLATE_INCONSISTENT, CKR_TEMPLATE_INCONSISTENT};
+    state().returns["C_GenerateKeyPair"] = {CKR_TEMPLATE_INCONSISTENT, CKR_TEMPLATE_INCONSISTENT,
+                                            CKR_TEMPLATE_INCONSISTENT};
     EXPECT_ERROR(driver().generateKeyPair({id(), "b", token::KeyAlgorithm::rsa2048}), ErrorCode::driverError);
 }
 

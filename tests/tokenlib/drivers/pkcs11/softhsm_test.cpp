@@ -121,7 +121,7 @@ TEST_F(SoftHsm, login_withWrongPin_isRefusedAlsoWhenLoggedIn) {
     EXPECT_ERROR(driver().login(id, PinRole::user, Secret::copyOf("654321")), ErrorCode::pinIncorrect);
     login();
     EXPECT_ERROR(driver().login(id, PinRole::user, Secret::copyOf("654321")), ErrorCode::pinIncorrect);
-    EXPECT_ERROR(driver().login(id, PinRole::user, Secret::copyOf("123")), ErrorCode::pinTooShort);
+    EXPECT_ERROR(driver().login(id, PinRole::user, Secret::copyOf("123")), ErrorCode::pinIncorrect);
     EXPECT_ERROR(driver().login(id, PinRole::user, Secret()), ErrorCode::pinTooShort);
     EXPECT_NO_THROW(login());
     EXPECT_NO_THROW(login());
