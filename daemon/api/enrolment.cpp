@@ -34,10 +34,6 @@ using nlohmann::json;
 
 rpc::BadMessage badParams(const std::string& why) { return {rpc::kInvalidParams, why}; }
 
-enrolment::TokenIdentity identityOf(const KnownToken& token) {
-    return enrolment::identityOf(token.token.driver, token.token.info);
-}
-
 KnownToken requireReady(Page& page, const hosts::TokenAddress& address) {
     KnownToken token = page.services.catalogue.requireUsable(address);
     if (token.token.info.state == token::TokenState::locked)
@@ -99,7 +95,7 @@ awaitable<enrolment::Order> orderIn(Page& page, KnownToken token, const json& pa
     enrolment::Order order;
     order.origin = page.session->originText;
     order.kind = enrolment::kindFrom(params.at("kind").get<std::string>()).value();
-    order.token = identityOf(token);
+    order.token = token.token.identity;
     order.algorithm = token::keyAlgorithmFrom(params.at("algorithm").get<std::string>()).value();
     order.keys = params.at("keys") == "keep" ? Keys::kept : Keys::fresh;
     order.reference = params.value("reference", "");
@@ -169,7 +165,7 @@ awaitable<void> askForConsent(Page& page, KnownToken token, const Record& record
 }
 
 /// What another site has under way on the token is its own affair: the page learns that the token is busy.
-void refuseForeign(Page& page, const enrolment::TokenIdentity& token) {
+void refuseForeign(Page& page, const token::Identity& token) {
     const auto record = page.services.enrolments.journal().ofToken(token);
     if (!record || record->origin == page.session->originText) return;
     const bool waits = record->step == Step::waiting || record->step == Step::accepted ||
@@ -273,12 +269,14 @@ Record ownRecord(Page& page, const json& params) {
     return std::move(*record);
 }
 
-awaitable<KnownToken> pluggedToken(Page& page, enrolment::TokenIdentity wanted) {
-    const std::vector<KnownToken> plugged = co_await page.services.catalogue.tokens();
-    for (const KnownToken& token : plugged) {
-        if (identityOf(token) == wanted) co_return requireReady(page, token.token.address());
-    }
-    throw Error(ErrorCode::tokenNotFound, "the enrolment's token is not plugged in");
+awaitable<KnownToken> pluggedToken(Page& page, Record record) {
+    const std::vector<KnownToken> known = co_await page.services.catalogue.tokens();
+    std::vector<hosts::HostedToken> plugged;
+    for (const KnownToken& token : known) plugged.push_back(token.token);
+    const auto found =
+        co_await enrolment::tokenOf(page.services.catalogue.hosts(), std::move(plugged), std::move(record));
+    if (!found) throw Error(ErrorCode::tokenNotFound, "the enrolment's token is not plugged in");
+    co_return requireReady(page, found->address());
 }
 
 /// One driver's trouble hides nothing on another's token.
@@ -364,7 +362,7 @@ std::string_view stateName(Step step) {
 json enrolmentJson(const Record& record) {
     json object = {{"id", record.id},
                    {"kind", toString(record.kind)},
-                   {"tokenSerial", printable(record.token.serial, kLongestText)},
+                   {"tokenSerial", printable(record.token.text(), kLongestText)},
                    {"algorithm", token::toString(record.algorithm)},
                    {"state", stateName(record.step)},
                    {"started", pki::toRfc3339(record.created)}};
@@ -390,7 +388,7 @@ Answer enrolmentBegin(Page& page, const json& params) {
         const enrolment::Begun begun =
             co_await beginWith(page, token, enroller, std::move(order), *id, params);
         spdlog::info("{}: enrolment {} ({}) begun on token {}", page.session->originText, begun.record.id,
-                     toString(begun.record.kind), printable(begun.record.token.serial, kLongestText));
+                     toString(begun.record.kind), printable(begun.record.token.text(), kLongestText));
         json result = {{"enrolment", begun.record.id},
                        {"csr", pki::requestPem(begun.csr)},
                        {"token", tokenJson(token, page.names.of(token))}};
@@ -409,7 +407,7 @@ Answer enrolmentComplete(Page& page, const json& params) {
     }
     const Record record = ownRecord(page, params);
     page.entryOf(params).token = record.token.serial;
-    const KnownToken token = co_await pluggedToken(page, record.token);
+    const KnownToken token = co_await pluggedToken(page, record);
     const hosts::TokenAddress address = token.token.address();
     requireLogin(page, address);
     const enrolment::WorkLock lock = page.services.enrolments.lock(record.token);
@@ -451,7 +449,7 @@ Answer enrolmentList(Page& page, const json&) {
     for (const Record& record : records) {
         json object = enrolmentJson(record);
         for (const KnownToken& token : plugged) {
-            if (identityOf(token) == record.token) object["token"] = page.names.of(token);
+            if (token.token.identity == record.token) object["token"] = page.names.of(token);
         }
         list.push_back(std::move(object));
     }
@@ -461,7 +459,7 @@ Answer enrolmentList(Page& page, const json&) {
 Answer enrolmentAbort(Page& page, const json& params) {
     const Record record = ownRecord(page, params);
     page.entryOf(params).token = record.token.serial;
-    const KnownToken token = co_await pluggedToken(page, record.token);
+    const KnownToken token = co_await pluggedToken(page, record);
     const hosts::TokenAddress address = token.token.address();
     requireLogin(page, address);
     const enrolment::WorkLock lock = page.services.enrolments.lock(record.token);

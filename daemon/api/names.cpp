@@ -8,9 +8,9 @@ namespace ukey::api {
 
 const std::string& Names::of(const KnownToken& token) {
     auto& [identity, name] = tokenNames_[token.token.address()];
-    if (identity != token.identity || name.empty()) {
-        identity = token.identity;
-        name = pseudonyms_.nameFor(origin_, "token", {identity});
+    if (identity != token.token.identity || name.empty()) {
+        identity = token.token.identity;
+        name = pseudonyms_.nameFor(origin_, "token", {identity.name()});
     }
     tokens_[name] = token.token.address();
     return name;
@@ -18,7 +18,7 @@ const std::string& Names::of(const KnownToken& token) {
 
 std::string Names::of(const KnownToken& token, const std::shared_ptr<const TokenKey>& key) {
     std::string name = pseudonyms_.nameFor(origin_, "certificate",
-                                           {token.identity, key->entry.ref.container,
+                                           {token.token.identity.name(), key->entry.ref.container,
                                             toString(key->entry.ref.usage), key->certificate.thumbprint()});
     certificates_[name] = key;
     return name;

@@ -46,7 +46,7 @@ class Names {
     TokenCatalogue& catalogue_;
     std::string origin_;
     std::unordered_map<std::string, hosts::TokenAddress> tokens_;
-    std::map<hosts::TokenAddress, std::pair<std::string, std::string>> tokenNames_;  ///< Identity and name.
+    std::map<hosts::TokenAddress, std::pair<token::Identity, std::string>> tokenNames_;
     std::unordered_map<std::string, std::shared_ptr<const TokenKey>> certificates_;
 };
 

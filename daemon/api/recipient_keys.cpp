@@ -16,8 +16,7 @@ namespace {
 void appendKeysOf(Page& page, const KnownToken& token,
                   const std::vector<std::shared_ptr<const TokenKey>>& keys,
                   const std::vector<cms::Recipient>& recipients, std::vector<RecipientKey>& found) {
-    const auto view =
-        page.services.enrolments.viewOf(enrolment::identityOf(token.token.driver, token.token.info));
+    const auto view = page.services.enrolments.viewOf(token.token.identity);
     for (const auto& key : keys) {
         const auto visibility = view.of(key->entry.ref);
         if (key->entry.decrypt == token::DecryptMeans::none || visibility == enrolment::Visibility::hidden)

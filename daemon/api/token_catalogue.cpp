@@ -68,9 +68,7 @@ class TokenCatalogue::Store : public std::enable_shared_from_this<Store> {
     const KnownToken& take(const hosts::HostedToken& token) {
         auto& slot = slots_[token.address()];
         if (!slot) slot = std::make_shared<Slot>();
-        const bool same = slot->known.token.info.serial == token.info.serial && !slot->known.identity.empty();
-        std::string identity = same ? slot->known.identity : identityOf(token);
-        slot->known = {token, std::move(identity)};
+        slot->known = {token};
         return slot->known;
     }
 
@@ -156,18 +154,6 @@ class TokenCatalogue::Store : public std::enable_shared_from_this<Store> {
         if (current == store->slots_.end() || current->second != slot)
             throw Error(ErrorCode::tokenRemoved, "the token went while its keys were read");
         replaceKeys(*slot, std::move(fresh));
-    }
-
-    /// Some makers give all tokens one serial number: then the driver's own name for the token tells them
-    /// apart.
-    std::string identityOf(const hosts::HostedToken& token) const {
-        const std::string byId = token.driver + '\0' + "id" + '\0' + token.info.id;
-        if (token.info.serial.empty()) return byId;
-        const std::string bySerial = token.driver + '\0' + "serial" + '\0' + token.info.serial;
-        const bool taken = std::any_of(slots_.begin(), slots_.end(), [&](const auto& entry) {
-            return entry.first != token.address() && entry.second->known.identity == bySerial;
-        });
-        return taken ? byId : bySerial;
     }
 };
 

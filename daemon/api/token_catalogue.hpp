@@ -28,8 +28,6 @@ struct TokenKey {
 /// A plugged-in token.
 struct KnownToken {
     hosts::HostedToken token;
-    /// Names the token lastingly: by driver and serial number, where it has one of its own.
-    std::string identity;
 };
 
 /// One for the daemon, on the network thread.

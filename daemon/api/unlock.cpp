@@ -59,7 +59,7 @@ awaitable<Bytes> challengeOf(Page& page, hosts::HostedToken token) {
 }
 
 unlock::Subject subjectOf(const Page& page, const KnownToken& token) {
-    return {page.session->originText, token.identity};
+    return {page.session->originText, token.token.identity.name()};
 }
 
 awaitable<json> makeRequest(Page& page, KnownToken token, const json& params) {
@@ -127,7 +127,8 @@ awaitable<json> finish(Page& page, KnownToken token, const json& params) {
     unlock::Claim claim = page.services.unlocks.claim(subjectOf(page, token), *response, authorities);
     page.entryOf(params).digest = toHex(claim.digest());
     const bool isVendors = std::holds_alternative<Bytes>(claim.right());
-    auto trying = countedForToken(page, token.identity, unlockWith(page, token.token.address(), claim));
+    auto trying =
+        countedForToken(page, token.token.identity.name(), unlockWith(page, token.token.address(), claim));
     auto unlocking = counted(page, std::move(trying));
     co_await std::move(unlocking);
     page.services.logins.forget(token.token.address());
@@ -155,7 +156,8 @@ Answer pinUnlock(Page& page, const json& params) {
     const hosts::TokenAddress address = co_await page.names.token(params.at("token").get<std::string>());
     if (!isRemote) {
         const auto unlocked = page.services.catalogue.find(address);
-        auto trying = countedForToken(page, unlocked ? unlocked->identity : "", unlockHere(page, address));
+        auto trying =
+            countedForToken(page, unlocked ? unlocked->token.identity.name() : "", unlockHere(page, address));
         auto unlocking = counted(page, std::move(trying));
         co_await std::move(unlocking);
         if (unlocked) page.services.temporaryPins.remove(unlocked->token);

@@ -21,9 +21,9 @@ bool Desk::hasJournal() const {
     return journal_ || (!folder_.empty() && std::filesystem::exists(Journal::fileIn(folder_), ignored));
 }
 
-WorkLock Desk::lock(const TokenIdentity& token) const { return WorkLock(folder(), token); }
+WorkLock Desk::lock(const token::Identity& token) const { return WorkLock(folder(), token); }
 
-TokenView Desk::viewOf(const TokenIdentity& token) {
+TokenView Desk::viewOf(const token::Identity& token) {
     if (!hasJournal()) return {};
     try {
         return {journal().ofToken(token), journal().history(token)};

@@ -22,10 +22,10 @@ class Desk {
     bool hasJournal() const;
 
     /// Throws `busy` while somebody else works on an enrolment of the token.
-    WorkLock lock(const TokenIdentity& token) const;
+    WorkLock lock(const token::Identity& token) const;
 
     /// What is to be shown of a token; everything where the journal cannot be read, which the log tells.
-    TokenView viewOf(const TokenIdentity& token);
+    TokenView viewOf(const token::Identity& token);
 
   private:
     const std::filesystem::path& folder() const;

@@ -1,7 +1,11 @@
 // The token of an enrolment, behind its token host.
 #pragma once
 
+#include <optional>
+#include <vector>
+
 #include "daemon/hosts/token_hosts.hpp"
+#include "tokenlib/enrolment/record.hpp"
 #include "tokenlib/enrolment/token_access.hpp"
 
 namespace ukey::enrolment {
@@ -18,5 +22,11 @@ class HostAccess final : public TokenAccess {
     hosts::TokenHosts& hosts_;
     hosts::TokenAddress address_;
 };
+
+/// Which of these tokens the enrolment is on, as far as its serial number tells; among twins, the one that
+/// holds its key.
+boost::asio::awaitable<std::optional<hosts::HostedToken>> tokenOf(hosts::TokenHosts& hosts,
+                                                                  std::vector<hosts::HostedToken> plugged,
+                                                                  Record record);
 
 }  // namespace ukey::enrolment

@@ -81,13 +81,18 @@ class SupervisedHosts : public TokenHosts {
     SupervisedHosts(asio::any_io_executor executor, std::vector<DriverConfig> drivers, HostSettings settings)
         : executor_(std::move(executor)),
           settings_(std::make_shared<const HostSettings>(std::move(settings))),
-          listeners_(std::make_shared<Listeners>()) {
+          listeners_(std::make_shared<Listeners>()),
+          identities_(std::make_shared<token::Identities>()) {
         for (DriverConfig& driver : drivers) {
             const std::string name = driver.name;
             supervisors_.push_back(std::make_shared<HostSupervisor>(
                 executor_, settings_, std::move(driver),
-                [listeners = listeners_, name](Change change, const token::TokenInfo& token) {
-                    listeners->tell({change, {name, token}});
+                [listeners = listeners_, identities = identities_, name](Change change,
+                                                                         const token::TokenInfo& token) {
+                    const HostedToken told{name, token, identities->of(name, token)};
+                    if (change == Change::removed || change == Change::lost)
+                        identities->forget(name, token.id);
+                    listeners->tell({change, told});
                 }));
         }
     }
@@ -104,7 +109,9 @@ class SupervisedHosts : public TokenHosts {
         }
     }
 
-    asio::awaitable<std::vector<HostedToken>> tokens() override { return askAll(executor_, supervisors_); }
+    asio::awaitable<std::vector<HostedToken>> tokens() override {
+        return askAll(executor_, supervisors_, identities_);
+    }
 
     asio::awaitable<OperationResult> run(std::string driver, Operation operation) override {
         const auto found = std::find_if(supervisors_.begin(), supervisors_.end(),
@@ -134,7 +141,8 @@ class SupervisedHosts : public TokenHosts {
     }
 
     static asio::awaitable<std::vector<HostedToken>> askAll(asio::any_io_executor executor,
-                                                            Supervisors supervisors) {
+                                                            Supervisors supervisors,
+                                                            std::shared_ptr<token::Identities> identities) {
         auto collected = std::make_shared<Collected>(executor, supervisors.size());
         std::chrono::milliseconds longest{0};
         for (std::size_t i = 0; i < supervisors.size(); ++i) {
@@ -157,7 +165,7 @@ class SupervisedHosts : public TokenHosts {
                 {});
             (void)co_await std::move(all);
         }
-        co_return gathered(*collected, supervisors);
+        co_return gathered(*collected, supervisors, *identities);
     }
 
     static void collect(Collected& collected, std::size_t host, const std::exception_ptr& error,
@@ -168,13 +176,17 @@ class SupervisedHosts : public TokenHosts {
         if (collected.isComplete()) collected.end();
     }
 
-    static std::vector<HostedToken> gathered(Collected& collected, const Supervisors& supervisors) {
+    static std::vector<HostedToken> gathered(Collected& collected, const Supervisors& supervisors,
+                                             token::Identities& identities) {
         std::vector<HostedToken> tokens;
         for (std::size_t i = 0; i < supervisors.size(); ++i) {
             if (collected.isWaitedFor[i]) supervisors[i]->isLate();
-            auto& answer = collected.answers[i];
-            for (token::TokenInfo& info : answer ? *answer : supervisors[i]->known())
-                tokens.push_back({supervisors[i]->name(), info});
+            const auto& answer = collected.answers[i];
+            const std::vector<token::TokenInfo> plugged = answer ? *answer : supervisors[i]->known();
+            const std::string& driver = supervisors[i]->name();
+            identities.keepOnly(driver, plugged);
+            for (const token::TokenInfo& info : plugged)
+                tokens.push_back({driver, info, identities.of(driver, info)});
         }
         return tokens;
     }
@@ -182,6 +194,7 @@ class SupervisedHosts : public TokenHosts {
     asio::any_io_executor executor_;
     std::shared_ptr<const HostSettings> settings_;
     std::shared_ptr<Listeners> listeners_;
+    std::shared_ptr<token::Identities> identities_;
     Supervisors supervisors_;
 };
 

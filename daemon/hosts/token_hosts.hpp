@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/token/identity.hpp"
 #include "tokenlib/token/operations.hpp"
 #include "tokenlib/token/pin_operations.hpp"
 
@@ -28,6 +29,7 @@ struct TokenAddress {
 struct HostedToken {
     std::string driver;
     token::TokenInfo info;
+    token::Identity identity;  ///< The same as long as it is plugged in.
     TokenAddress address() const { return {driver, info.id}; }
 };
 

@@ -40,7 +40,7 @@ void listEnrolments(const config::Config& configuration) {
             message(terminalLanguage(), "operation." + std::string(toString(record.kind)));
         say("ctl.enrolment", {{"id", record.id},
                               {"kind", kind},
-                              {"serial", printable(record.token.serial, kMostShown)},
+                              {"serial", printable(record.token.text(), kMostShown)},
                               {"origin", printable(record.origin, kMostShown)},
                               {"step", toString(record.step)},
                               {"started", started}});
@@ -56,17 +56,12 @@ void forgetEnrolment(const config::Config& configuration, const std::string& id)
     say("ctl.enrolment-forgotten", {{"id", id}});
 }
 
-awaitable<hosts::TokenAddress> findToken(hosts::TokenHosts& hosts, enrolment::TokenIdentity wanted) {
-    const std::vector<hosts::HostedToken> tokens = co_await hosts.tokens();
-    for (const hosts::HostedToken& token : tokens) {
-        if (enrolment::identityOf(token.driver, token.info) == wanted) co_return token.address();
-    }
-    throw Error(ErrorCode::tokenNotFound, "the enrolment's token is not plugged in");
-}
-
 awaitable<void> rollBack(enrolment::Desk& desk, std::shared_ptr<hosts::TokenHosts> hosts, Record record,
                          std::uint32_t timeoutSeconds) {
-    const hosts::TokenAddress address = co_await findToken(*hosts, record.token);
+    std::vector<hosts::HostedToken> plugged = co_await hosts->tokens();
+    const auto found = co_await enrolment::tokenOf(*hosts, std::move(plugged), record);
+    if (!found) throw Error(ErrorCode::tokenNotFound, "the enrolment's token is not plugged in");
+    const hosts::TokenAddress address = found->address();
     token::VerifyPin verify;
     verify.token = address.token;
     verify.prompt.locale = toString(terminalLanguage());

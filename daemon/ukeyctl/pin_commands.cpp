@@ -28,10 +28,12 @@ awaitable<hosts::HostedToken> findToken(hosts::TokenHosts& hosts, Wanted wanted)
     const std::vector<hosts::HostedToken> tokens = co_await hosts.tokens();
     std::optional<hosts::HostedToken> found;
     for (const hosts::HostedToken& token : tokens) {
-        if (token.info.serial != wanted.serial) continue;
+        if (token.info.serial != wanted.serial && token.identity.text() != wanted.serial) continue;
         if (!wanted.driver.empty() && token.driver != wanted.driver) continue;
-        if (found)
+        if (found && found->driver != token.driver)
             throw Error(ErrorCode::badRequest, "two drivers have that serial number: name one with --driver");
+        if (found)
+            throw Error(ErrorCode::badRequest, "two tokens have that serial number: unplug the other one");
         found = token;
     }
     if (!found) throw Error(ErrorCode::tokenNotFound, wanted.serial);

@@ -14,12 +14,13 @@ namespace {
 
 constexpr int kBusyMilliseconds = 2000;
 
-/// What stays the same when the token is plugged in again: its driver, and its serial number or, for models
-/// without one, the driver's name for it.
+/// The driver, and the rest of the identity as one text: the serial number, the driver's name for the token
+/// where it has none, and both for a twin.
 using Key = std::pair<std::string, std::string>;
 
 Key keyOf(const hosts::HostedToken& token) {
-    return {token.driver, token.info.serial.empty() ? token.info.id : token.info.serial};
+    const bool isTwin = !token.identity.serial.empty() && !token.identity.id.empty();
+    return {token.driver, token.identity.serial + (isTwin ? "\n" : "") + token.identity.id};
 }
 
 }  // namespace

@@ -6,9 +6,8 @@
 #include <utility>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/enrolment/own_key.hpp"
 #include "tokenlib/enrolment/proving.hpp"
-#include "tokenlib/pipe/frames.hpp"
-#include "tokenlib/pipe/messages.hpp"
 #include "tokenlib/pki/csr.hpp"
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/pki/message_domain.hpp"
@@ -21,9 +20,6 @@ namespace {
 using boost::asio::awaitable;
 using token::KeyEntry;
 using token::KeyUsage;
-
-/// Octets of the length in front of a message of the pipe.
-constexpr std::size_t kFrameHead = pipe::kLengthOctets;
 
 /// Of every part, with its length, so that no two answers look the same.
 class AnswerDigest {
@@ -86,23 +82,6 @@ bool condemnsAnswer(const Error& error) {
     }
 }
 
-Bytes encodeImport(const std::string& container,
-                   const std::variant<token::EnvelopedSm2Key, token::WrappedKeyPair>& key) {
-    token::ImportKeyPair operation;
-    operation.container = container;
-    operation.key = key;
-    Bytes frame;
-    pipe::encode(frame, 1, pipe::Command(std::move(operation)));
-    return {frame.begin() + kFrameHead, frame.end()};
-}
-
-token::ImportKeyPair decodeImport(const Bytes& message) {
-    pipe::Request request = pipe::decodeRequest(message);
-    auto* operation = std::get_if<token::ImportKeyPair>(&request.command);
-    if (operation == nullptr) throw Error(ErrorCode::internal, "journal of enrolments: not a key to import");
-    return std::move(*operation);
-}
-
 }  // namespace
 
 std::string_view toString(Phase phase) noexcept {
@@ -153,14 +132,20 @@ awaitable<void> Enroller::deleteContainer(std::string container) {
 
 // Beginning
 
-awaitable<void> Enroller::clear(TokenIdentity token) {
+awaitable<void> Enroller::clear(token::Identity token) {
     auto record = journal_.ofToken(token);
     if (!record) co_return;
     if (record->step == Step::switched) {
+        co_await requireKeyOf(token_, *record);
         co_await goOn(*record);
     } else if (record->step == Step::begun || record->step == Step::keyed ||
                record->step == Step::rollingBack) {
-        co_await rollBack(std::move(*record));
+        // Nobody waits for it: where its key is not on this token, there is nothing to take away from it.
+        const bool isHere = co_await holdsKeyOf(token_, *record);
+        if (record->step == Step::keyed && !isHere)
+            journal_.remove(*record);
+        else
+            co_await takeAway(std::move(*record));
     } else {
         throw Error(ErrorCode::enrolmentConflict, "the token has an enrolment under way");
     }
@@ -272,6 +257,8 @@ awaitable<Record> Enroller::complete(std::string id, pki::RaAnswer answer) {
         throw Error(ErrorCode::enrolmentConflict, "the enrolment is not one that waits for an answer");
     } else if (digestOf(answer) != record.answerDigest) {
         throw Error(ErrorCode::enrolmentConflict, "another answer is being written");
+    } else {
+        co_await requireKeyOf(token_, record);
     }
     co_await goOn(record);
     co_return record;
@@ -292,19 +279,14 @@ awaitable<void> Enroller::accept(Record& record, pki::RaAnswer answer) {
         throw Error(ErrorCode::certificateMismatch, "a certificate without a subject")
             .withReason("malformed");
     if (record.keys == Keys::kept) co_await askAboutHolder(record.old, checked);
-    const std::vector<KeyEntry> entries = co_await keys();
-    const token::KeyRef ref{record.container, KeyUsage::sign};
-    const bool isThere = std::any_of(entries.begin(), entries.end(), [&](const KeyEntry& entry) {
-        return entry.ref == ref && entry.publicKey == expectation.signingKey;
-    });
+    const bool isThere = co_await holdsKeyOf(token_, record);
     if (!isThere)
         throw Error(ErrorCode::certificateMismatch, "the enrolment's key is no longer on the token");
 
     record.answerDigest = digestOf(answer);
     record.answer.sign = checked.signCertificate.der();
     record.answer.encrypt = checked.encryptCertificate ? checked.encryptCertificate->der() : Bytes{};
-    record.importRequest =
-        checked.encryptionKey ? encodeImport(record.container, *checked.encryptionKey) : Bytes{};
+    record.sealedPair = checked.encryptionKey;
     journal_.advance(record, Step::accepted);
 }
 
@@ -350,10 +332,12 @@ awaitable<void> Enroller::write(Record& record) {
 }
 
 awaitable<void> Enroller::importPair(Record& record) {
-    if (!record.importRequest.empty()) {
+    if (record.sealedPair) {
         tell(Phase::importing);
-        token::ImportKeyPair operation = decodeImport(record.importRequest);
+        token::ImportKeyPair operation;
         operation.token = token_.token();
+        operation.container = record.container;
+        operation.key = *record.sealedPair;
         co_await token_.call(std::move(operation));
     }
     journal_.advance(record, Step::imported);
@@ -391,7 +375,7 @@ awaitable<void> Enroller::takeAnswerBack(Record& record) {
     if (record.keys == Keys::kept && record.step != Step::accepted) co_await putOldBack(record);
     record.answerDigest.clear();
     record.answer = {};
-    record.importRequest.clear();
+    record.sealedPair.reset();
     journal_.advance(record, Step::waiting);
 }
 
@@ -405,19 +389,23 @@ awaitable<void> Enroller::putOldBack(Record record) {
 awaitable<void> Enroller::rollBack(std::string id) {
     Record record = require(id);
     if (!mayRollBack(record)) throw Error(ErrorCode::enrolmentConflict, "the new certificate counts already");
-    co_await rollBack(std::move(record));
+    const bool hasKey = !record.signingKey.empty() && record.step != Step::rollingBack;
+    if (hasKey) co_await requireKeyOf(token_, record);
+    co_await takeAway(std::move(record));
 }
 
-awaitable<void> Enroller::rollBack(Record record) {
+awaitable<void> Enroller::takeAway(Record record) {
     const bool isUntouched =
         record.keys == Keys::kept && (record.step == Step::begun || record.step == Step::keyed ||
                                       record.step == Step::waiting || record.step == Step::accepted);
     if (!isUntouched) {
         if (record.step != Step::rollingBack) journal_.advance(record, Step::rollingBack);
-        if (record.keys == Keys::kept)
+        if (record.keys == Keys::kept) {
+            co_await requireKeyOf(token_, record);
             co_await putOldBack(record);
-        else
+        } else {
             co_await deleteContainer(record.container);
+        }
     }
     journal_.remove(record);
 }

@@ -55,7 +55,7 @@ class Enroller {
     /// Brings what was left on the token to its end: a beginning that nobody got to know of is taken back, an
     /// enrolment that has switched is finished. Throws enrolment-conflict for one that waits for its RA or is
     /// being written.
-    boost::asio::awaitable<void> clear(TokenIdentity token);
+    boost::asio::awaitable<void> clear(token::Identity token);
 
     /// See plan(): reads, and changes nothing.
     boost::asio::awaitable<Record> plan(Order order);
@@ -65,12 +65,13 @@ class Enroller {
 
     /// Checks the answer before anything is written, and takes the enrolment to its end; after an
     /// interruption, goes on. What the RA sent wrongly can be sent once more. Throws enrolment-not-found;
+    /// token-not-found where the enrolment's key is not on this token;
     /// enrolment-conflict for another answer than the one that is being written; certificate-mismatch,
     /// bad-request and unsupported for an answer that does not do. The record as it was at the end.
     boost::asio::awaitable<Record> complete(std::string id, pki::RaAnswer answer);
 
-    /// Takes the token back to what it was. Throws enrolment-not-found; enrolment-conflict when the new
-    /// certificate counts already.
+    /// Takes the token back to what it was. Throws enrolment-not-found; token-not-found as complete();
+    /// enrolment-conflict when the new certificate counts already.
     boost::asio::awaitable<void> rollBack(std::string id);
 
   private:
@@ -93,7 +94,7 @@ class Enroller {
     boost::asio::awaitable<void> retire(Record record);
     boost::asio::awaitable<void> takeAnswerBack(Record& record);
     boost::asio::awaitable<void> putOldBack(Record record);
-    boost::asio::awaitable<void> rollBack(Record record);
+    boost::asio::awaitable<void> takeAway(Record record);
     boost::asio::awaitable<void> deleteContainer(std::string container);
     boost::asio::awaitable<std::vector<token::KeyEntry>> keys();
 

@@ -24,7 +24,7 @@ class Journal {
     /// Throws enrolment-conflict when the token has one under way.
     void add(const Record& record);
     std::optional<Record> find(const std::string& id);
-    std::optional<Record> ofToken(const TokenIdentity& token);
+    std::optional<Record> ofToken(const token::Identity& token);
     /// Oldest first.
     std::vector<Record> all();
 
@@ -38,8 +38,8 @@ class Journal {
     void retire(const Record& record);
 
     /// The token's retired containers, oldest first.
-    std::vector<std::string> history(const TokenIdentity& token);
-    void forgetHistory(const TokenIdentity& token, const std::string& container);
+    std::vector<std::string> history(const token::Identity& token);
+    void forgetHistory(const token::Identity& token, const std::string& container);
 
   private:
     sqlite::Database database_;

@@ -16,7 +16,7 @@ namespace ukey::enrolment {
 struct Order {
     std::string origin;
     Kind kind = Kind::issue;
-    TokenIdentity token;
+    token::Identity token;
     token::KeyAlgorithm algorithm = token::KeyAlgorithm::sm2;
     Keys keys = Keys::fresh;
     std::string reference;

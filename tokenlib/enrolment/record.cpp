@@ -42,10 +42,6 @@ std::optional<Kind> kindFrom(std::string_view name) noexcept { return valueIn<Ki
 std::string_view toString(Step step) noexcept { return nameIn(kSteps, step); }
 std::optional<Step> stepFrom(std::string_view name) noexcept { return valueIn<Step>(kSteps, name); }
 
-TokenIdentity identityOf(const std::string& driver, const token::TokenInfo& token) {
-    return {driver, token.serial.empty() ? "id:" + token.id : token.serial};
-}
-
 bool mayRollBack(const Record& record) noexcept { return record.step != Step::switched; }
 
 }  // namespace ukey::enrolment

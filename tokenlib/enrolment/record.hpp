@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "tokenlib/base/bytes.hpp"
+#include "tokenlib/enrolment/sealed_pair.hpp"
+#include "tokenlib/token/identity.hpp"
 #include "tokenlib/token/types.hpp"
 
 namespace ukey::enrolment {
@@ -37,15 +39,6 @@ enum class Step : std::uint8_t {
 std::string_view toString(Step step) noexcept;
 std::optional<Step> stepFrom(std::string_view name) noexcept;
 
-/// A token wherever it is plugged in: the driver's name and the token's serial number, or the driver's name
-/// for the token where it has none.
-struct TokenIdentity {
-    std::string driver;
-    std::string serial;
-    bool operator==(const TokenIdentity&) const = default;
-};
-TokenIdentity identityOf(const std::string& driver, const token::TokenInfo& token);
-
 /// DER; empty where there is none.
 struct CertificatePair {
     Bytes sign;
@@ -57,7 +50,7 @@ struct Record {
     std::string id;
     std::string origin;
     Kind kind = Kind::issue;
-    TokenIdentity token;
+    token::Identity token;
     token::KeyAlgorithm algorithm = token::KeyAlgorithm::sm2;
     Keys keys = Keys::fresh;
     std::string reference;      ///< The page's own; may be empty.
@@ -68,12 +61,12 @@ struct Record {
     std::string displaced;
     CertificatePair old;  ///< With kept keys: what is put back when the enrolment is given up.
     Step step = Step::begun;
-    Bytes signingKey;        ///< SubjectPublicKeyInfo; from `keyed` on.
-    Bytes csr;               ///< DER; from `waiting` on.
-    Bytes proof;             ///< See Begun; from `waiting` on.
-    Bytes answerDigest;      ///< Of the answer as it came; from `accepted` on.
-    CertificatePair answer;  ///< From `accepted` on.
-    Bytes importRequest;     ///< ImportKeyPair as on the pipe; empty where no pair came.
+    Bytes signingKey;                      ///< SubjectPublicKeyInfo; from `keyed` on.
+    Bytes csr;                             ///< DER; from `waiting` on.
+    Bytes proof;                           ///< See Begun; from `waiting` on.
+    Bytes answerDigest;                    ///< Of the answer as it came; from `accepted` on.
+    CertificatePair answer;                ///< From `accepted` on.
+    std::optional<SealedPair> sealedPair;  ///< From `accepted` on, where an encryption pair came.
     std::chrono::sys_seconds created;
 };
 

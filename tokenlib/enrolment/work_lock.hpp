@@ -13,7 +13,7 @@ namespace ukey::enrolment {
 class WorkLock {
   public:
     /// Throws `busy` at once when somebody has it.
-    WorkLock(const std::filesystem::path& folder, const TokenIdentity& token);
+    WorkLock(const std::filesystem::path& folder, const token::Identity& token);
 
   private:
     sqlite::Database database_;

@@ -102,13 +102,27 @@ TEST_F(Tokens, sameToken_hasAnotherNameForEachOriginAndTheSameAfterPluggingAgain
 TEST_F(Tokens, tokensWithTheSameSerial_areToldApart) {
     const auto first = bridge_.plug("SN1");
     bridge_.inLoop([&] {
-        auto twin = bridge_.hosts().plug("SN2", KeyAlgorithm::p256);
+        auto twin = bridge_.hosts().plugTwin(first);
         (void)twin;
     });
     Client client(bridge_.port());
     client.hello();
     const json tokens = client.result("tokens.list").at("tokens");
+    ASSERT_EQ(tokens.size(), 2U);
+    EXPECT_EQ(tokens.at(0).at("serial"), tokens.at(1).at("serial"));
     EXPECT_NE(tokens.at(0).at("id"), tokens.at(1).at("id"));
+    const auto certificateOf = [&](const json& token) {
+        const json list = client.result("certificates.list", {{"token", token.at("id")}}).at("certificates");
+        EXPECT_EQ(list.size(), 1U);
+        return list.at(0);
+    };
+    EXPECT_NE(certificateOf(tokens.at(0)).at("id"), certificateOf(tokens.at(1)).at("id"));
+    const json ofTwin = certificateOf(tokens.at(1));
+    bridge_.inLoop([&] { bridge_.hosts().unplug(first); });
+    const json left = client.result("tokens.list").at("tokens");
+    ASSERT_EQ(left.size(), 1U);
+    EXPECT_EQ(left.at(0).at("id"), tokens.at(1).at("id")) << "the one that stays keeps its name";
+    EXPECT_EQ(certificateOf(left.at(0)).at("thumbprint"), ofTwin.at("thumbprint"));
 }
 
 TEST_F(Tokens, certificates_areShownAsTheyAreParsed) {

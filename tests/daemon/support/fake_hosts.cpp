@@ -32,14 +32,25 @@ FakeHosts::FakeHosts(const asio::any_io_executor& executor)
 
 TokenAddress FakeHosts::plug(const std::string& serial, token::KeyAlgorithm algorithm,
                              const std::string& driver) {
+    return plugAs("slot-" + serial, serial, algorithm, driver);
+}
+
+TokenAddress FakeHosts::plugTwin(const TokenAddress& address) {
+    const token::TokenInfo& info = at(address).token.info;
+    return plugAs(info.id + "-twin", info.serial, info.algorithms.front(), address.driver);
+}
+
+TokenAddress FakeHosts::plugAs(const std::string& id, const std::string& serial,
+                               token::KeyAlgorithm algorithm, const std::string& driver) {
     Plugged plugged;
     plugged.token.driver = driver;
-    plugged.token.info.id = "slot-" + serial;
+    plugged.token.info.id = id;
     plugged.token.info.model = "Fake";
     plugged.token.info.label = "Token " + serial;
     plugged.token.info.serial = serial;
     plugged.token.info.manufacturer = "Test";
     plugged.token.info.algorithms = {algorithm};
+    plugged.token.identity = identities_.of(driver, plugged.token.info);
     plugged.key = pki::test::TestKey::generate(algorithm);
     token::KeyEntry entry;
     entry.ref = {"C1", token::KeyUsage::sign};
@@ -56,6 +67,7 @@ TokenAddress FakeHosts::plug(const std::string& serial, token::KeyAlgorithm algo
 void FakeHosts::unplug(const TokenAddress& address) {
     const hosts::HostedToken token = at(address).token;
     tokens_.erase(address);
+    identities_.forget(address.driver, address.token);
     loggedIn_.erase(address);
     tell({Change::removed, token});
 }
@@ -63,6 +75,7 @@ void FakeHosts::unplug(const TokenAddress& address) {
 void FakeHosts::lose(const TokenAddress& address) {
     const hosts::HostedToken token = at(address).token;
     tokens_.erase(address);
+    identities_.forget(address.driver, address.token);
     loggedIn_.erase(address);
     tell({Change::lost, token});
 }

@@ -27,6 +27,8 @@ class FakeHosts : public hosts::TokenHosts {
     /// driver.
     hosts::TokenAddress plug(const std::string& serial, token::KeyAlgorithm algorithm,
                              const std::string& driver = "fake");
+    /// Another token with the serial number of this one, in the same driver, with a key of its own.
+    hosts::TokenAddress plugTwin(const hosts::TokenAddress& address);
     void unplug(const hosts::TokenAddress& address);
     /// Its host crashed.
     void lose(const hosts::TokenAddress& address);
@@ -90,12 +92,15 @@ class FakeHosts : public hosts::TokenHosts {
     boost::asio::awaitable<void> waitIfHeld(std::string operation);
     hosts::OperationResult perform(const std::string& driver, const hosts::Operation& operation);
     void tell(const hosts::TokenChange& change);
+    hosts::TokenAddress plugAs(const std::string& id, const std::string& serial,
+                               token::KeyAlgorithm algorithm, const std::string& driver);
     Plugged& at(const hosts::TokenAddress& address);
 
     boost::asio::any_io_executor executor_;
     boost::asio::steady_timer released_;
     pki::test::TestCa ca_;
     std::map<hosts::TokenAddress, Plugged> tokens_;
+    token::Identities identities_;
     std::set<hosts::TokenAddress> loggedIn_;
     std::deque<Error> pinAnswers_;
     std::set<std::string> held_;

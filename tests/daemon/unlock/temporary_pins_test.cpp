@@ -16,6 +16,7 @@ hosts::HostedToken token(const std::string& serial, const std::string& driver = 
     token.driver = driver;
     token.info.serial = serial;
     token.info.id = id;
+    token.identity = token::Identities().of(driver, token.info);
     return token;
 }
 

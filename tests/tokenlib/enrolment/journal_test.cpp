@@ -15,7 +15,7 @@ Record sample(const std::string& id = "one", const std::string& serial = "S1") {
     record.id = id;
     record.origin = "https://portal.example";
     record.kind = Kind::change;
-    record.token = {"soft", serial};
+    record.token = {"soft", serial, {}};
     record.algorithm = token::KeyAlgorithm::rsa2048;
     record.keys = Keys::kept;
     record.reference = "订单 1";
@@ -48,7 +48,7 @@ TEST(Journal, record_isReadAsItWasWritten_alsoByTheNextProcess) {
         record.proof = {10};
         record.answer = {{7}, {}};
         record.answerDigest = {8};
-        record.importRequest = {9};
+        record.sealedPair = token::EnvelopedSm2Key{0x401, {9}, {10}, {{11}, {12}, {13}, {14}}};
         journal.advance(record, Step::waiting);
     }
     Journal journal(folder.path());
@@ -71,24 +71,94 @@ TEST(Journal, record_isReadAsItWasWritten_alsoByTheNextProcess) {
     EXPECT_EQ(read->proof, record.proof);
     EXPECT_EQ(read->answer, record.answer);
     EXPECT_EQ(read->answerDigest, record.answerDigest);
-    EXPECT_EQ(read->importRequest, record.importRequest);
+    EXPECT_EQ(read->sealedPair, record.sealedPair);
     EXPECT_EQ(read->created, record.created);
 }
 
-TEST(Journal, enrolmentOfAnOlderVersion_goesOn) {
-    const TemporaryFolder folder;
-    Record record = sample();
+/// A token and a journal as the program before version 1 of the journal left them, with the RA's answer: it
+/// was accepted, and the token pulled before the encryption pair came in.
+class JournalBeforeVersion1 : public testing::TestWithParam<const char*> {
+  protected:
+    JournalBeforeVersion1() {
+        copyFolder(fs::path(UKEY_JOURNALS) / "before-1" / GetParam(), folder_.path() / "old");
+        make_ = softToken(token());
+    }
+    fs::path token() const { return folder_.path() / "old/token"; }
+    fs::path state() const { return folder_.path() / "old/state"; }
+
+    TemporaryFolder folder_;
+    std::unique_ptr<Make> make_;
+};
+
+TEST_P(JournalBeforeVersion1, itsEnrolment_isFinished) {
+    TokenBench bench(*make_, state());
+    const auto records = bench.journal().all();
+    ASSERT_EQ(records.size(), 1U);
+    EXPECT_EQ(records[0].step, Step::accepted);
+    ASSERT_TRUE(records[0].sealedPair);
+    const Record done = bench.complete(records[0].id, loadAnswer(folder_.path() / "old/answer.json"));
+    EXPECT_EQ(bench.faultOf(done.container), "");
+    EXPECT_FALSE(done.answer.encrypt.empty());
+    EXPECT_TRUE(bench.journal().all().empty());
+}
+
+TEST_P(JournalBeforeVersion1, itsEnrolment_isRolledBack) {
+    TokenBench bench(*make_, state());
+    bench.rollBack(bench.journal().all().at(0).id);
+    EXPECT_TRUE(bench.containers().empty());
+    EXPECT_TRUE(bench.journal().all().empty());
+}
+
+TEST_P(JournalBeforeVersion1, enrolmentOfAnOlderVersion_goesOn) {
     {
-        Journal(folder.path()).add(record);
-        sqlite::Database older(Journal::fileIn(folder.path()));
+        sqlite::Database older(Journal::fileIn(state()));
         older.execute("ALTER TABLE enrolment DROP COLUMN proof");
     }
-    Journal journal(folder.path());
-    ASSERT_TRUE(journal.find("one"));
-    EXPECT_TRUE(journal.find("one")->proof.empty());
+    Journal journal(state());
+    Record record = journal.all().at(0);
+    EXPECT_TRUE(record.proof.empty());
     record.proof = {1};
-    journal.advance(record, Step::waiting);
-    EXPECT_EQ(journal.find("one")->proof, record.proof);
+    journal.advance(record, Step::imported);
+    EXPECT_EQ(journal.find(record.id)->proof, record.proof);
+}
+
+TEST_P(JournalBeforeVersion1, tokenWithoutASerialNumber_isFoundAgain) {
+    {
+        sqlite::Database older(Journal::fileIn(state()));
+        older.execute(
+            "UPDATE enrolment SET serial = 'id:slot 7';"
+            "INSERT INTO history VALUES (1, 'driver', 'id:slot 7', 'old')");
+    }
+    Journal journal(state());
+    token::TokenInfo info;
+    info.id = "slot 7";
+    const token::Identity identity = token::Identities().of("driver", info);
+    EXPECT_TRUE(journal.ofToken(identity));
+    EXPECT_EQ(journal.history(identity), std::vector<std::string>{"old"});
+}
+
+INSTANTIATE_TEST_SUITE_P(Keys, JournalBeforeVersion1, testing::Values("sm2", "rsa2048"));
+
+TEST(Journal, ofANewerVersion_isLeftAlone) {
+    const TemporaryFolder folder;
+    {
+        Journal(folder.path()).add(sample());
+        sqlite::Database newer(Journal::fileIn(folder.path()));
+        newer.execute("PRAGMA user_version = 99");
+    }
+    EXPECT_THROW(Journal{folder.path()}, Error);
+}
+
+TEST(Journal, twins_haveARowEach) {
+    const TemporaryFolder folder;
+    Journal journal(folder.path());
+    Record twin = sample("two");
+    twin.token.id = "slot 2";
+    twin.container = "twin's";
+    journal.add(sample("one"));
+    journal.add(twin);
+    EXPECT_EQ(journal.ofToken(twin.token)->container, "twin's");
+    EXPECT_EQ(journal.ofToken(sample().token)->container, "new");
 }
 
 TEST(Journal, secondEnrolmentOfAToken_isAConflict) {
@@ -121,10 +191,10 @@ TEST(Journal, retiredContainers_areRememberedInTheirOrder) {
         journal.retire(record);
     }
     EXPECT_TRUE(journal.all().empty());
-    EXPECT_EQ(journal.history({"soft", "S1"}), (std::vector<std::string>{"b", "a"}));
-    EXPECT_TRUE(journal.history({"soft", "S2"}).empty());
-    journal.forgetHistory({"soft", "S1"}, "b");
-    EXPECT_EQ(journal.history({"soft", "S1"}), std::vector<std::string>{"a"});
+    EXPECT_EQ(journal.history({"soft", "S1", ""}), (std::vector<std::string>{"b", "a"}));
+    EXPECT_TRUE(journal.history({"soft", "S2", ""}).empty());
+    journal.forgetHistory({"soft", "S1", ""}, "b");
+    EXPECT_EQ(journal.history({"soft", "S1", ""}), std::vector<std::string>{"a"});
 }
 
 TEST(Journal, file_isForItsOwnerAlone) {
@@ -141,11 +211,11 @@ TEST(Journal, file_isForItsOwnerAlone) {
 TEST(WorkLock, secondOfAToken_isBusyUntilTheFirstGoes) {
     const TemporaryFolder folder;
     {
-        const WorkLock lock(folder.path(), {"soft", "S1"});
-        EXPECT_EQ(codeOf([&] { const WorkLock second(folder.path(), {"soft", "S1"}); }), ErrorCode::busy);
-        const WorkLock other(folder.path(), {"soft", "S2"});
+        const WorkLock lock(folder.path(), {"soft", "S1", ""});
+        EXPECT_EQ(codeOf([&] { const WorkLock second(folder.path(), {"soft", "S1", ""}); }), ErrorCode::busy);
+        const WorkLock other(folder.path(), {"soft", "S2", ""});
     }
-    const WorkLock again(folder.path(), {"soft", "S1"});
+    const WorkLock again(folder.path(), {"soft", "S1", ""});
 }
 
 TEST(TokenView, pendingContainer_isHiddenUntilItCounts_andTheOldOneFromThen) {

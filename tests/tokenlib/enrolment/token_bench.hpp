@@ -51,7 +51,7 @@ class TokenBench {
     Journal& journal() { return journal_; }
     token::Driver& driver() { return *driver_; }
     const std::string& token() const { return info_.id; }
-    TokenIdentity identity() const { return identityOf("driver", info_); }
+    token::Identity identity() const { return token::Identities().of("driver", info_); }
     void useRules(Rules rules);
     const std::vector<Phase>& phases() const { return phases_; }
 
