@@ -19,6 +19,16 @@ std::optional<token::PublicKey> signingKeyOf(Api& api, Handle container) {
     }
 }
 
+/// Those that hide their containers before the PIN pass for empty.
+bool hasContainers(Api& api, Handle application) {
+    try {
+        return !api.containers(application).empty();
+    } catch (const Error& error) {
+        if (error.driverCode() == 0 || isLost(error)) throw;
+        return false;
+    }
+}
+
 }  // namespace
 
 OpenToken::OpenToken(Api& api, const SkfOptions& options, const std::string& device)
@@ -42,14 +52,21 @@ OwnedHandle OpenToken::openApplication() {
     if (!options_->application.empty()) {
         std::erase_if(names, [&](const std::string& name) { return name != options_->application; });
     }
+    // The one with containers; an empty one of the maker's often comes first. GM/T 0016 lets several be open,
+    // but libraries take the last for the only one: one is closed before the next is opened.
     std::optional<Error> refusal;
+    std::optional<std::string> first;
     for (const std::string& name : names) {
         try {
-            return {*api_, api_->openApplication(device_.get(), name), &Api::closeApplication};
+            OwnedHandle opened(*api_, api_->openApplication(device_.get(), name), &Api::closeApplication);
+            if (names.size() == 1 || hasContainers(*api_, opened.get())) return opened;
+            if (!first) first = name;
         } catch (const Error& error) {
+            if (isLost(error)) throw;
             refusal = error;
         }
     }
+    if (first) return {*api_, api_->openApplication(device_.get(), *first), &Api::closeApplication};
     if (refusal) throw Error(*refusal);
     return {};
 }

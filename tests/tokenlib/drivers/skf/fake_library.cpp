@@ -14,6 +14,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -362,12 +363,14 @@ EXPORT ULONG SKF_EnumApplication(HANDLE device, char* list, ULONG* size) {
     if (!isHandle(device, 'd')) return kBadHandle;
     std::vector<std::string> names;
     if (!state().application.empty() && setting("blank") == 0) names = {"BROKEN-APP", state().application};
+    if (setting("emptyApplications") != 0) names = {"EMPTY-1", "EMPTY-2", state().application, "EMPTY-3"};
     return giveNames("SKF_EnumApplication", names, list, size);
 }
 EXPORT ULONG SKF_OpenApplication(HANDLE device, char* name, HANDLE* handle) {
     if (const auto code = entered("SKF_OpenApplication")) return *code;
     if (!isHandle(device, 'd')) return kBadHandle;
-    if (state().application != name) return kNoApplication;
+    const bool isEmpty = setting("emptyApplications") != 0 && std::string_view(name).starts_with("EMPTY-");
+    if (state().application != name && !isEmpty) return kNoApplication;
     *handle = newHandle('a', name);
     return kOk;
 }
@@ -397,6 +400,7 @@ ULONG checkPin(const std::string& right, long long& tries, const char* given, UL
 EXPORT ULONG SKF_VerifyPIN(HANDLE application, ULONG type, char* pin, ULONG* left) {
     if (const auto code = entered("SKF_VerifyPIN")) return *code;
     if (!isHandle(application, 'a')) return kBadHandle;
+    if (state().handles.at(application).second != state().application) return kPinWrong;
     if (state().loggedIn && setting("remembersLogin") != 0) return kAlreadyLoggedIn;
     const ULONG code = type == 1 ? checkPin(state().userPin, state().userTries, pin, left)
                                  : checkPin(state().adminPin, state().adminTries, pin, left);
@@ -447,6 +451,9 @@ EXPORT ULONG SKF_EnumContainer(HANDLE application, char* list, ULONG* size) {
     if (const auto code = entered("SKF_EnumContainer")) return *code;
     if (!isHandle(application, 'a')) return kBadHandle;
     std::vector<std::string> names;
+    if (state().handles.at(application).second != state().application) {
+        return giveNames("SKF_EnumContainer", names, list, size);
+    }
     for (const auto& [name, container] : state().containers) names.push_back(name);
     if (const auto found = state().texts.find("oddContainer"); found != state().texts.end()) {
         state().containers.try_emplace(found->second, state().containers["sm2"]);

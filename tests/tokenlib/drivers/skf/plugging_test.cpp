@@ -51,6 +51,17 @@ TEST_F(SkfPlugging, containersHiddenBeforeLogin_tokenIsListedAndLoginServes) {
     EXPECT_NO_THROW(login());
 }
 
+TEST_F(SkfPlugging, applicationsBeforeTheOneWithKeys_areLookedThroughAndThePinGoesToThatOne) {
+    fake.set("emptyApplications", 1);
+    EXPECT_FALSE(driver().listKeys({kFakeId}).empty());
+    EXPECT_NO_THROW(login());
+    EXPECT_NO_THROW(driver().sign(signRequest()));
+    EXPECT_EQ(driver().describeToken({kFakeId}).state, token::TokenState::ready);
+    // One that is named in the configuration is taken, whatever is in it.
+    options.application = "EMPTY-2";
+    EXPECT_TRUE(loadDriver(options)->listKeys({kFakeId}).empty());
+}
+
 TEST_F(SkfPlugging, outAndInAgain_handlesAreRenewedAndThePinIsNeeded) {
     login();
     (void)driver().sign(signRequest());
