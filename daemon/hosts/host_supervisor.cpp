@@ -180,6 +180,9 @@ void HostSupervisor::onMessage(pipe::HostMessage message) {
             if constexpr (std::same_as<Message, pipe::Reply>) {
                 onReply(std::move(said));
             } else if constexpr (std::same_as<Message, pipe::Ready>) {
+                if (said.version != pipe::kPipeVersion)
+                    return fail(
+                        {ErrorCode::driverCrashed, "the token host is of another version than ukeyd"});
                 ready_ = true;
                 problem_.reset();
             } else if constexpr (std::same_as<Message, pipe::Failed>) {

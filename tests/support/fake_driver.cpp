@@ -55,6 +55,14 @@ bool writeNonsense(const std::string& fault) {
         writeRaw(
             "\x00\x00\x00\x0c\xa1\x65"
             "event\x64oops"sv);
+    } else if (fault == "no-version") {
+        writeRaw(
+            "\x00\x00\x00\x0d\xa1\x65"
+            "event\x65ready"sv);
+    } else if (fault == "other-version") {
+        writeRaw(
+            "\x00\x00\x00\x17\xa2\x65"
+            "event\x65ready\x67version\x18\x63"sv);
     } else {
         return false;
     }

@@ -13,7 +13,8 @@
 //
 //   anything   answers the digest itself; "login": only when logged in, else pin-required
 //   hang crash exit abort   in the driver's function
-//   garbage oversize truncated unknown-id wrong-kind unknown-event   octets written to the pipe by a broken
+//   garbage oversize truncated unknown-id wrong-kind unknown-event no-version other-version   octets written
+//   to the pipe by a broken
 //              host
 //   unplug     the token is pulled in mid-call: token-removed, and it is gone
 //   replug     the token was out and is in again, and no event came

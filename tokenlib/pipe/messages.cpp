@@ -355,7 +355,10 @@ struct HostMessageWriter {
             out.structure("result", ResultView{std::get<Result>(reply.outcome)});
         }
     }
-    void operator()(const Ready&) { event("ready"); }
+    void operator()(const Ready& ready) {
+        event("ready");
+        out.number("version", ready.version, kMaxNumber);
+    }
     void operator()(const Failed& failed) {
         event("failed");
         out.structure("error", partsOf(failed.error));
@@ -392,7 +395,11 @@ Reply readReply(Decoder& in) {
 HostMessage readEvent(Decoder& in) {
     std::string name;
     in.text("event", name, kText);
-    if (name == "ready") return Ready{};
+    if (name == "ready") {
+        Ready ready;
+        in.number("version", ready.version, kMaxNumber);
+        return ready;
+    }
     if (name == "failed") return Failed{readError(in)};
     if (name == "changed") {
         Changed changed;

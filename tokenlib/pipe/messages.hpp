@@ -6,7 +6,7 @@
 //   the dialog
 //                                                        of request `id` and has no reply of its own
 //   from the host:  {id, result} | {id, error: {code, detail, triesLeft?, driverCode, administratorPin}}
-//                   {event: "ready"}                     once, when the driver is loaded
+//                   {event: "ready", version}            once, when the driver is loaded
 //                   {event: "failed", error}             instead, before the host ends
 //                   {event: "changed", tokens}           tokens may have come or gone: all that are there now
 //                   {event: "updated", token}            state of one token read anew, after a PIN was tried
@@ -55,7 +55,13 @@ struct Reply {
     std::uint64_t id = 0;
     std::variant<Result, Error> outcome;
 };
-struct Ready {};
+/// Of what both ends say. A change to any message is a new number: then a host that an upgrade left behind is
+/// refused by name instead of being misread.
+inline constexpr std::uint64_t kPipeVersion = 1;
+
+struct Ready {
+    std::uint64_t version = kPipeVersion;
+};
 struct Failed {
     Error error;
 };

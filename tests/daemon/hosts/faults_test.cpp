@@ -31,7 +31,7 @@ TEST_P(Fault, failsItsCallOnly_S38) {
 
 INSTANTIATE_TEST_SUITE_P(OfADriver, Fault,
                          testing::Values("crash", "abort", "exit", "garbage", "oversize", "truncated",
-                                         "unknown-id", "unknown-event"),
+                                         "unknown-id", "unknown-event", "no-version", "other-version"),
                          [](const auto& row) {
                              std::string name(row.param);
                              std::replace(name.begin(), name.end(), '-', '_');
