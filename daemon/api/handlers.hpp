@@ -27,6 +27,8 @@ Answer pinUnlock(Page& page, const nlohmann::json& params);
 
 Answer authSign(Page& page, const nlohmann::json& params);
 Answer signData(Page& page, const nlohmann::json& params);
+Answer signBatch(Page& page, const nlohmann::json& params);
+Answer signatureVerify(Page& page, const nlohmann::json& params);
 Answer signDigest(Page& page, const nlohmann::json& params);
 
 Answer envelopeSeal(Page& page, const nlohmann::json& params);

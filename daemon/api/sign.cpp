@@ -3,7 +3,9 @@
 #include <span>
 
 #include "daemon/api/handlers.hpp"
+#include "daemon/api/sign_message.hpp"
 #include "daemon/api/signing.hpp"
+#include "daemon/api/transfer.hpp"
 #include "daemon/rpc/message.hpp"
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/pki/message_domain.hpp"
@@ -14,28 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kShortMessage = 4096;
-constexpr std::size_t kShortWork = 64UL * 1024UL;
-
 [[noreturn]] void refuse(const std::string& why) { throw rpc::BadMessage(rpc::kInvalidParams, why); }
-
-Bytes decode(const json& params, const char* member) {
-    auto bytes = fromBase64Url(params.at(member).get_ref<const std::string&>());
-    if (!bytes) refuse(std::string(member) + " is not base64url without padding");
-    return std::move(*bytes);
-}
-
-/// The octets of `member`; long texts are read by the worker.
-boost::asio::awaitable<Bytes> decodeData(Page& page, const json& params, const char* member) {
-    if (params.at(member).get_ref<const std::string&>().size() <= kShortWork)
-        co_return decode(params, member);
-    co_return co_await page.services.work.run([&] { return decode(params, member); });
-}
-
-boost::asio::awaitable<Bytes> hash(Page& page, pki::Digest digest, ByteView message) {
-    if (message.size() <= kShortWork) co_return digest.update(message).finish();
-    co_return co_await page.services.work.run([&] { return digest.update(message).finish(); });
-}
 
 json answer(const TokenKey& key, token::DigestAlgorithm digest, ByteView raw) {
     return {{"signature", toBase64Url(pki::signatureToDer(key.algorithm, raw))},
@@ -48,7 +29,7 @@ Answer signDigest(Page& page, const json& params) {
     const auto algorithm =
         token::digestAlgorithmFrom(params.at("digestAlgorithm").get_ref<const std::string&>());
     if (!algorithm) refuse("digestAlgorithm is not known");
-    Bytes digest = decode(params, "digest");
+    Bytes digest = decodeMember(params, "digest");
     if (digest.size() != token::digestLength(*algorithm))
         refuse("digest has not the length of digestAlgorithm");
     const auto key = co_await signingKey(page, params.at("certificate").get_ref<const std::string&>());
@@ -62,23 +43,80 @@ Answer signDigest(Page& page, const json& params) {
     co_return answer(*key, *algorithm, co_await signWith(page, key, std::move(job)));
 }
 
+namespace {
+
+/// Reads it all; what the message has before its signature goes out as it comes.
+boost::asio::awaitable<void> takeContent(Page& page, Source& source, Signature& signature, Sink& sink) {
+    for (;;) {
+        const Bytes piece = co_await source.read();
+        if (piece.empty()) co_return;
+        const auto take = [&] { return signature.update(piece); };
+        auto taking = page.services.work.run(take);
+        const Bytes begun = co_await std::move(taking);
+        auto writing = sink.write(begun);
+        co_await std::move(writing);
+    }
+}
+
+/// The message with one more signer, over data that is there as a whole: what has to be signed is found by a
+/// first attempt that has no signature yet.
+boost::asio::awaitable<Bytes> signatureBeside(Page& page, const json& params,
+                                              std::shared_ptr<const TokenKey> key,
+                                              const cms::SignedDataOptions& options) {
+    const Bytes message = decodeMember(params, "add");
+    const Bytes content = decodeMember(params, "data");
+    pki::refuseReservedMessage(content);
+    SigningJob job;
+    struct Captured {};
+    const auto capture = [&](token::DigestAlgorithm algorithm, ByteView digest) -> Bytes {
+        job.digestAlgorithm = algorithm;
+        job.digest = toBytes(digest);
+        throw Captured();
+    };
+    try {
+        cms::addSigner(message, content, key->certificate, options, capture);
+    } catch (const Captured&) {
+    }
+    job.pageText = params.value("description", "");
+    page.entryOf(params).digest = toHex(job.digest);
+    auto signing = signWith(page, key, std::move(job));
+    const Bytes raw = co_await std::move(signing);
+    co_return cms::addSigner(message, content, key->certificate, options,
+                             [&](token::DigestAlgorithm, ByteView) { return raw; });
+}
+
+}  // namespace
+
 Answer signData(Page& page, const json& params) {
-    if (params.at("format") != "raw")
-        throw Error(ErrorCode::unsupported, "only raw signatures are in this version");
-    if (!params.contains("data")) throw Error(ErrorCode::unsupported, "streams are not in this version");
-    Bytes message = co_await decodeData(page, params, "data");
-    pki::refuseReservedMessage(message);
     const auto key = co_await signingKey(page, params.at("certificate").get_ref<const std::string&>());
     requireKeyForData(page, *key);
-    SigningJob job;
-    job.digestAlgorithm = pki::defaultDigest(key->algorithm);
-    job.digest =
-        co_await hash(page, pki::messageDigest(*key->certificate.publicKey(), job.digestAlgorithm), message);
+    const auto options = signedDataOptionsIn(params, *key);
+    if (params.contains("add")) {
+        if (!options || params.contains("stream"))
+            throw Error(ErrorCode::unsupported, "a signer is added to a message, over data");
+        auto adding = signatureBeside(page, params, key, *options);
+        const Bytes message = co_await std::move(adding);
+        co_return json{{"signature", toBase64Url(message)},
+                       {"algorithm", signatureAlgorithm(key->algorithm, pki::defaultDigest(key->algorithm))}};
+    }
+    if (params.contains("stream")) requireLogin(page, *key);
+    Source source(page, params, "data");
+    Signature signature(*key, options);
+    Sink sink(page, params);
+    auto reading = takeContent(page, source, signature, sink);
+    co_await std::move(reading);
+    SigningJob job = signature.job();
     job.pageText = params.value("description", "");
-    if (message.size() <= kShortMessage) job.message = std::move(message);
-    page.entryOf(params).digest = toHex(job.digest);
-    const token::DigestAlgorithm algorithm = job.digestAlgorithm;
-    co_return answer(*key, algorithm, co_await signWith(page, key, std::move(job)));
+    page.entryOf(params).digest = toHex(job.shownDigest.empty() ? job.digest : job.shownDigest);
+    auto signing = signWith(page, key, std::move(job));
+    const Bytes raw = co_await std::move(signing);
+    const Bytes rest = signature.finish(raw);
+    auto writing = sink.write(rest);
+    co_await std::move(writing);
+    json result{{"algorithm", signatureAlgorithm(key->algorithm, signature.digestAlgorithm())}};
+    auto finishing = sink.finish("signature", result);
+    co_await std::move(finishing);
+    co_return result;
 }
 
 }  // namespace ukey::api

@@ -9,8 +9,25 @@
 namespace ukey::api {
 namespace {
 
-boost::asio::awaitable<void> askForConsent(Page& page, std::shared_ptr<const TokenKey> key,
-                                           const SigningJob& job) {
+std::string noteOf(Language language, const SigningJob& job) {
+    const Bytes& digest = job.shownDigest.empty() ? job.digest : job.shownDigest;
+    std::string note = std::string(toString(job.digestAlgorithm)) + " " + toHex(digest);
+    if (!job.canBeShown) return message(language, "dialog.digest-only", {{"digest", note}});
+    if (job.size) note += ", " + message(language, "dialog.size", {{"octets", std::to_string(*job.size)}});
+    return note;
+}
+
+}  // namespace
+
+void requireLogin(Page& page, const TokenKey& key) {
+    if (!page.services.logins.use(page.session->id, key.address))
+        throw Error(ErrorCode::pinRequired, "this page is not logged in on the token");
+}
+
+boost::asio::awaitable<void> consentTo(Page& page, std::shared_ptr<const TokenKey> key, const SigningJob& job,
+                                       std::string list) {
+    requireLogin(page, *key);
+    if (page.session->standing.confirm != policy::Confirm::each) co_return;
     consent::SignatureQuestion question;
     question.language = page.session->language;
     question.origin = page.session->originText;
@@ -20,14 +37,12 @@ boost::asio::awaitable<void> askForConsent(Page& page, std::shared_ptr<const Tok
         question.tokenSerial = token->token.info.serial;
     }
     question.certificate = key->certificate.subjectText();
-    question.note = std::string(toString(job.digestAlgorithm)) + " " + toHex(job.digest);
-    if (!job.canBeShown)
-        question.note = message(question.language, "dialog.digest-only", {{"digest", question.note}});
+    question.note = list.empty() ? noteOf(question.language, job) : std::move(list);
     question.pageText = job.pageText;
     co_await page.services.consent.signature(std::move(question));
+    if (!page.services.logins.use(page.session->id, key->address))
+        throw Error(ErrorCode::pinRequired, "the login ended during the dialog");
 }
-
-}  // namespace
 
 boost::asio::awaitable<std::shared_ptr<const TokenKey>> signingKey(Page& page, const std::string& name) {
     auto key = page.names.knownCertificate(name);
@@ -49,12 +64,13 @@ void requireKeyForData(const Page& page, const TokenKey& key) {
 }
 
 boost::asio::awaitable<Bytes> signWith(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job) {
-    const auto& login = [&] { return page.services.logins.use(page.session->id, key->address); };
-    if (!login()) throw Error(ErrorCode::pinRequired, "this page is not logged in on the token");
-    if (page.session->standing.confirm == policy::Confirm::each) {
-        co_await askForConsent(page, key, job);
-        if (!login()) throw Error(ErrorCode::pinRequired, "the login ended during the dialog");
-    }
+    auto asking = consentTo(page, key, job);
+    co_await std::move(asking);
+    auto signing = signNow(page, key, std::move(job));
+    co_return co_await std::move(signing);
+}
+
+boost::asio::awaitable<Bytes> signNow(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job) {
     token::Sign operation;
     operation.token = key->address.token;
     operation.key = key->entry.ref;

@@ -13,7 +13,9 @@ namespace ukey::api {
 struct SigningJob {
     token::DigestAlgorithm digestAlgorithm = token::DigestAlgorithm::sm3;
     Bytes digest;
-    std::optional<Bytes> message;  ///< For modules that hash themselves; only when it is short.
+    std::optional<Bytes> message;     ///< For modules that hash themselves; only when it is short.
+    Bytes shownDigest{};              ///< What the dialog shows; empty: `digest`.
+    std::optional<std::size_t> size;  ///< Of the content, for the dialog.
     std::string operation = "operation.sign";
     std::string pageText;
     bool canBeShown = true;  ///< False where nobody but the page knows what the digest is of.
@@ -26,6 +28,16 @@ boost::asio::awaitable<std::shared_ptr<const TokenKey>> signingKey(Page& page, c
 /// Throws unsupported for a key that makes logins in Web eID's form: nothing that a page hands over may be
 /// signed with it.
 void requireKeyForData(const Page& page, const TokenKey& key);
+
+/// Throws pin-required when this page is not logged in, whoever else is.
+void requireLogin(Page& page, const TokenKey& key);
+
+/// The user's yes, where the policy wants one for each signature. `list`: of a batch, what it is of.
+boost::asio::awaitable<void> consentTo(Page& page, std::shared_ptr<const TokenKey> key, const SigningJob& job,
+                                       std::string list = {});
+
+/// As `signWith`, within the login and the yes that there are.
+boost::asio::awaitable<Bytes> signNow(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job);
 
 /// The token's raw signature, checked. Throws pin-required when this page is not logged in, whoever else is,
 /// and driver-error when the token signed something else.

@@ -16,14 +16,14 @@ constexpr std::size_t kPieceOfParams = 256UL * 1024UL;
 /// inlineDataBytes of the description, and what ciphers add to it.
 constexpr std::size_t kMostInResult = 4UL * 1024UL * 1024UL + 64UL * 1024UL;
 
+}  // namespace
+
 Bytes decodeMember(const json& params, const char* member) {
     auto octets = fromBase64Url(params.at(member).get_ref<const std::string&>());
     if (!octets)
         throw rpc::BadMessage(rpc::kInvalidParams, std::string(member) + " is not base64url without padding");
     return std::move(*octets);
 }
-
-}  // namespace
 
 Source::Source(Page& page, const json& params, const char* member)
     : page_(page), params_(params), member_(member) {

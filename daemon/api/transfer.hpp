@@ -10,6 +10,9 @@
 
 namespace ukey::api {
 
+/// The octets of a member of the params. Throws bad-request for what is no base64url.
+Bytes decodeMember(const nlohmann::json& params, const char* member);
+
 /// Octets that a handler's params hold or announce; pieces of them are read once, in order.
 class Source {
   public:

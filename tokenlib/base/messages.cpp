@@ -333,6 +333,8 @@ constexpr std::array kMessages{
     Message{"allows.decrypt", "解密文件", "decrypt files"},
     Message{"allows.manage", "管理证书（每步都会先询问）", "manage certificates, each step after asking you"},
     Message{"allows.and", "，", "; "},
+    Message{"dialog.batch", "共 {count} 项，第一项：{first}；最后一项：{last}；清单摘要：{digest}",
+            "{count} items, from \"{first}\" to \"{last}\"; digest of the list: {digest}"},
     Message{"dialog.size", "{octets} 字节", "{octets} octets"},
     Message{"dialog.digest-only", "所签内容无法显示，只有摘要：{digest}",
             "What is signed cannot be shown; this is its digest: {digest}"},

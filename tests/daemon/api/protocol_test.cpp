@@ -34,8 +34,8 @@ TEST_F(Protocol, hello_tellsWhoAndWhat) {
     EXPECT_EQ(result.at("protocol"), "ukey.v1");
     EXPECT_EQ(result.at("origin"), kPortal);
     EXPECT_EQ(result.at("grants"), (json{"tokens", "certificates", "sign", "manage", "digest"}));
-    EXPECT_EQ(result.at("features"),
-              (json{"pin.change", "pin.unlock", "auth", "sign", "envelope", "enrolment"}));
+    EXPECT_EQ(result.at("features"), (json{"pin.change", "pin.unlock", "auth", "sign", "sign.batch", "verify",
+                                           "envelope", "enrolment"}));
     EXPECT_EQ(result.at("resume").get<std::string>().size(), 43U);
     EXPECT_FALSE(result.contains("resumed"));
 }
@@ -77,15 +77,6 @@ TEST_F(Protocol, methodsWithoutTheirScope_areRefusedBeforeAnyHandler) {
               "scope-denied");
     EXPECT_EQ(client.codeOf("enrolment.list"), "scope-denied");
     EXPECT_EQ(bridge_.inLoop([&] { return bridge_.hosts().count("tokens"); }), asked);
-}
-
-TEST_F(Protocol, methodsOfLaterVersions_areUnsupportedAndNotFeatures) {
-    Client client(bridge_.port());
-    client.hello();
-    EXPECT_EQ(client.codeOf(
-                  "sign.batch",
-                  {{"certificate", "c"}, {"format", "raw"}, {"items", {{{"name", "n"}, {"data", "AA"}}}}}),
-              "unsupported");
 }
 
 TEST_F(Protocol, tableOfMethods_agreesWithTheDescription) {

@@ -296,17 +296,6 @@ TEST_F(Tokens, digestThatDoesNotGoWithItsNameOrTheKey_isRefused_S23_S24) {
     EXPECT_EQ(count("sign"), 0U);
 }
 
-TEST_F(Tokens, formatsOfLaterVersions_areUnsupported) {
-    bridge_.plug("SN1");
-    Client client(bridge_.port());
-    client.hello();
-    const std::string certificate = firstCertificate(client);
-    EXPECT_EQ(client.codeOf("sign.data", {{"certificate", certificate}, {"format", "cms"}, {"data", "AA"}}),
-              "unsupported");
-    EXPECT_EQ(client.codeOf("sign.data", {{"certificate", certificate}, {"format", "raw"}, {"stream", 1}}),
-              "unsupported");
-}
-
 TEST_F(Tokens, encryptionCertificate_doesNotSign) {
     const auto address = bridge_.plug("SN1");
     bridge_.inLoop([&] { bridge_.hosts().addEncryptionKey(address); });

@@ -55,7 +55,9 @@ TokenAddress FakeHosts::plugAs(const std::string& id, const std::string& serial,
     token::KeyEntry entry;
     entry.ref = {"C1", token::KeyUsage::sign};
     entry.publicKey = plugged.key->publicKey();
-    entry.certificate = ca_.issue(plugged.key->publicKey());
+    pki::test::CertificateSpec spec;
+    spec.serial = ++lastSerial_;
+    entry.certificate = ca_.issue(plugged.key->publicKey(), spec);
     plugged.keys.push_back(std::move(entry));
     const TokenAddress address = plugged.token.address();
     const hosts::HostedToken token = plugged.token;

@@ -1,0 +1,91 @@
+// sign.batch
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "daemon/api/handlers.hpp"
+#include "daemon/api/sign_message.hpp"
+#include "daemon/rpc/message.hpp"
+#include "tokenlib/base/text.hpp"
+
+namespace ukey::api {
+namespace {
+
+using nlohmann::json;
+
+struct Item {
+    std::unique_ptr<Signature> signature;
+    SigningJob job;
+    Bytes begun;  ///< The message before its signature.
+};
+
+/// Everything is read and hashed before the user is asked, so that it is these octets which are signed, or
+/// none.
+std::vector<Item> prepare(const json& params, const TokenKey& key) {
+    const auto options = signedDataOptionsIn(params, key);
+    std::vector<Item> items;
+    for (const json& entry : params.at("items")) {
+        const auto content = fromBase64Url(entry.at("data").get_ref<const std::string&>());
+        if (!content) throw rpc::BadMessage(rpc::kInvalidParams, "data is not base64url without padding");
+        Item item;
+        item.signature = std::make_unique<Signature>(key, options);
+        item.begun = item.signature->update(*content);
+        item.job = item.signature->job();
+        items.push_back(std::move(item));
+    }
+    return items;
+}
+
+/// Of all names and contents, in their order.
+Bytes digestOfList(const json& params, const std::vector<Item>& items) {
+    pki::Digest list(items.front().job.digestAlgorithm);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const Bytes name =
+            pki::digest(items[i].job.digestAlgorithm,
+                        asBytes(params.at("items").at(i).at("name").get_ref<const std::string&>()));
+        const SigningJob& job = items[i].job;
+        list.update(name).update(job.shownDigest.empty() ? job.digest : job.shownDigest);
+    }
+    return list.finish();
+}
+
+std::string listText(Language language, const json& params, const std::string& digest) {
+    constexpr std::size_t kLongestName = 60;
+    const json& items = params.at("items");
+    const auto name = [&](const json& item) {
+        return printable(item.at("name").get_ref<const std::string&>(), kLongestName);
+    };
+    return message(language, "dialog.batch",
+                   {{"count", std::to_string(items.size())},
+                    {"first", name(items.front())},
+                    {"last", name(items.back())},
+                    {"digest", digest}});
+}
+
+}  // namespace
+
+Answer signBatch(Page& page, const json& params) {
+    const auto key = co_await signingKey(page, params.at("certificate").get_ref<const std::string&>());
+    requireKeyForData(page, *key);
+    const auto read = [&] { return prepare(params, *key); };
+    auto reading = page.services.work.run(read);
+    std::vector<Item> items = co_await std::move(reading);
+    const std::string digest = toHex(digestOfList(params, items));
+    page.entryOf(params).digest = digest;
+    SigningJob whole;
+    whole.operation = "operation.sign-batch";
+    auto asking = consentTo(page, key, whole, listText(page.session->language, params, digest));
+    co_await std::move(asking);
+    const auto algorithm = signatureAlgorithm(key->algorithm, items.front().job.digestAlgorithm);
+    json signatures = json::array();
+    for (Item& item : items) {
+        auto signing = signNow(page, key, std::move(item.job));
+        const Bytes raw = co_await std::move(signing);
+        const Bytes rest = item.signature->finish(raw);
+        item.begun.insert(item.begun.end(), rest.begin(), rest.end());
+        signatures.push_back(toBase64Url(item.begun));
+        item.signature.reset();
+    }
+    co_return json{{"signatures", std::move(signatures)}, {"algorithm", algorithm}};
+}
+
+}  // namespace ukey::api

@@ -1,0 +1,69 @@
+#include "daemon/api/sign_message.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "tokenlib/pki/signature.hpp"
+
+namespace ukey::api {
+namespace {
+
+/// Modules that hash themselves get messages up to this length.
+constexpr std::size_t kShortMessage = 4096;
+
+}  // namespace
+
+std::optional<cms::SignedDataOptions> signedDataOptionsIn(const nlohmann::json& params, const TokenKey& key) {
+    const std::string format = params.at("format");
+    if (format == "raw") return std::nullopt;
+    cms::SignedDataOptions options;
+    options.cades = format == "cms";
+    const bool isGm = !options.cades && key.algorithm == token::KeyAlgorithm::sm2;
+    options.family = params.value("family", isGm ? "gm" : "cms") == "gm" ? cms::Family::gm : cms::Family::cms;
+    options.detached = params.value("detached", true);
+    options.attributes = options.cades || params.value("attributes", true);
+    options.signingTime = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    return options;
+}
+
+Signature::Signature(const TokenKey& key, const std::optional<cms::SignedDataOptions>& options)
+    : key_(key.algorithm),
+      digestAlgorithm_(pki::defaultDigest(key.algorithm)),
+      rawDigest_(pki::messageDigest(*key.certificate.publicKey(), digestAlgorithm_)),
+      contentDigest_(digestAlgorithm_) {
+    if (options) writer_.emplace(key.certificate, *options);
+}
+
+Bytes Signature::update(ByteView content) {
+    reserved_.update(content);
+    reserved_.refuse();
+    size_ += content.size();
+    if (writer_) {
+        contentDigest_.update(content);
+        return writer_->update(content);
+    }
+    if (size_ <= kShortMessage) beginning_.insert(beginning_.end(), content.begin(), content.end());
+    rawDigest_.update(content);
+    return {};
+}
+
+SigningJob Signature::job() {
+    SigningJob job;
+    job.digestAlgorithm = writer_ ? writer_->digestAlgorithm() : digestAlgorithm_;
+    job.digest = writer_ ? writer_->digestToSign() : rawDigest_.finish();
+    if (writer_) {
+        job.shownDigest = contentDigest_.finish();
+    } else if (size_ <= kShortMessage) {
+        job.message = std::move(beginning_);
+    }
+    job.size = size_;
+    return job;
+}
+
+Bytes Signature::finish(ByteView raw) {
+    return writer_ ? writer_->finish(raw) : pki::signatureToDer(key_, raw);
+}
+
+}  // namespace ukey::api

@@ -1,0 +1,43 @@
+// Signatures that handlers make: content in, signature or message out, the token between.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+
+#include "daemon/api/signing.hpp"
+#include "tokenlib/message/signed_data_writer.hpp"
+#include "tokenlib/pki/message_domain.hpp"
+
+namespace ukey::api {
+
+/// As `format`, `family`, `detached` and `attributes` of the protocol want it; nothing for a raw signature.
+std::optional<cms::SignedDataOptions> signedDataOptionsIn(const nlohmann::json& params, const TokenKey& key);
+
+/// One signature over one content. In order: `update` any number of times, `job`, `finish`; each on any
+/// thread, one after another.
+class Signature {
+  public:
+    /// `options`: nothing for a raw signature. Throws bad-request for a certificate that does not sign.
+    Signature(const TokenKey& key, const std::optional<cms::SignedDataOptions>& options);
+
+    /// The message's beginning, as far as it does not wait for the signature. Throws reserved-message.
+    Bytes update(ByteView content);
+    /// What the token has to sign, and what a dialog says of the content.
+    SigningJob job();
+    /// The rest of the message; of a raw signature, its DER.
+    Bytes finish(ByteView raw);
+
+    token::DigestAlgorithm digestAlgorithm() const noexcept { return digestAlgorithm_; }
+
+  private:
+    token::KeyAlgorithm key_;
+    token::DigestAlgorithm digestAlgorithm_;
+    std::optional<cms::SignedDataWriter> writer_;  ///< Nothing for a raw signature,
+    pki::Digest rawDigest_;                        ///< whose digest this is.
+    pki::Digest contentDigest_;
+    pki::ReservedMessage reserved_;
+    Bytes beginning_;  ///< The whole content as long as it is short.
+    std::size_t size_ = 0;
+};
+
+}  // namespace ukey::api

@@ -1,0 +1,243 @@
+// Signed messages, lists of them, and checking, through a running server with tokens in software.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/daemon/support/bridge_under_test.hpp"
+#include "tests/daemon/support/streaming.hpp"
+#include "tokenlib/message/signed_data_reader.hpp"
+#include "tokenlib/pki/certificate.hpp"
+
+namespace ukey::test {
+namespace {
+
+using nlohmann::json;
+using token::KeyAlgorithm;
+
+config::Config confirming(policy::Confirm confirm) {
+    config::Config configuration = BridgeUnderTest::usualConfig();
+    for (auto& rule : configuration.origins) rule.confirm = confirm;
+    return configuration;
+}
+
+class SignedMessages : public testing::Test {
+  protected:
+    explicit SignedMessages(policy::Confirm confirm = policy::Confirm::login)
+        : bridge_(confirming(confirm)), page_(bridge_.port()) {
+        page_.hello();
+    }
+
+    /// Plugs a token in and logs in on it; its certificate.
+    json plug(KeyAlgorithm algorithm) {
+        bridge_.plug("S" + std::string(token::toString(algorithm)), algorithm);
+        const json certificates = page_.result("certificates.list").at("certificates");
+        for (const json& entry : certificates) {
+            if (entry.at("algorithm") != token::toString(algorithm)) continue;
+            page_.result("pin.verify", {{"token", entry.at("token")}});
+            return entry;
+        }
+        throw std::runtime_error("no certificate");
+    }
+    json sign(const json& certificate, std::string_view content, const json& more) {
+        json params{{"certificate", certificate.at("id")}, {"data", toBase64Url(asBytes(content))}};
+        params.update(more);
+        return page_.result("sign.data", params).at("signature");
+    }
+    /// `{valid}` or `{valid, reason}`.
+    json verify(const json& params) {
+        const json result = page_.result("signature.verify", params);
+        return result.contains("reason") ? result.at("reason") : json(result.at("valid"));
+    }
+    unsigned signatures() {
+        return bridge_.inLoop([&] { return bridge_.hosts().count("sign"); });
+    }
+
+    BridgeUnderTest bridge_;
+    Client page_;
+};
+
+json item(const std::string& name, const std::string& content) {
+    return {{"name", name}, {"data", toBase64Url(asBytes(content))}};
+}
+
+TEST_F(SignedMessages, everyFormatOfEveryKey_isVerifiedAndChangedContentIsNot) {
+    const std::string content = "a bid of 1,000,000";
+    const std::string data = toBase64Url(asBytes(content));
+    const std::string other = toBase64Url(asBytes("a bid of 9,000,000"));
+    for (const KeyAlgorithm algorithm : {KeyAlgorithm::sm2, KeyAlgorithm::p256, KeyAlgorithm::rsa2048}) {
+        const json certificate = plug(algorithm);
+        for (const char* format : {"raw", "pkcs7", "cms"}) {
+            json check{{"format", format},
+                       {"signature", sign(certificate, content, {{"format", format}})},
+                       {"certificate", certificate.at("pem")}};
+            check["data"] = data;
+            EXPECT_EQ(verify(check), true) << format << token::toString(algorithm);
+            check["data"] = other;
+            EXPECT_NE(verify(check), true) << format << token::toString(algorithm);
+        }
+    }
+}
+
+TEST_F(SignedMessages, family_isThatOfTheKeyUnlessThePageSaysOtherwise) {
+    const json certificate = plug(KeyAlgorithm::sm2);
+    const auto familyOf = [&](const json& more) {
+        const auto message = fromBase64Url(sign(certificate, "x", more).get<std::string>()).value();
+        return cms::verifySignedData(message, asBytes("x"), {}).family;
+    };
+    EXPECT_EQ(familyOf({{"format", "pkcs7"}}), cms::Family::gm);
+    EXPECT_EQ(familyOf({{"format", "pkcs7"}, {"family", "cms"}}), cms::Family::cms);
+    EXPECT_EQ(familyOf({{"format", "cms"}}), cms::Family::cms);
+}
+
+TEST_F(SignedMessages, attachedStream_isAMessageWithItsContent) {
+    const json certificate = plug(KeyAlgorithm::sm2);
+    const std::string content(3'000'000, 'z');
+    const Streamed signedOne = callStreaming(
+        page_, "sign.data", {{"certificate", certificate.at("id")}, {"format", "pkcs7"}, {"detached", false}},
+        content);
+    ASSERT_EQ(signedOne.code, "");
+    EXPECT_EQ(signedOne.result.at("algorithm"), "SM2SM3");
+    cms::VerifyOptions options;
+    options.time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    std::string seen;
+    cms::SignedDataReader reader(options, [&](ByteView octets) { seen += asText(octets); });
+    reader.feed(asBytes(signedOne.octets));
+    EXPECT_TRUE(reader.finish().isValid());
+    EXPECT_TRUE(seen == content);
+}
+
+TEST_F(SignedMessages, rawSignatureOfAStream_isThatOfItsContent) {
+    const json certificate = plug(KeyAlgorithm::p256);
+    const std::string content(700'000, 'q');
+    const Streamed made = callStreaming(page_, "sign.data",
+                                        {{"certificate", certificate.at("id")}, {"format", "raw"}}, content);
+    ASSERT_EQ(made.code, "");
+    EXPECT_EQ(verify({{"format", "raw"},
+                      {"signature", toBase64Url(asBytes(made.octets))},
+                      {"data", toBase64Url(asBytes(content))},
+                      {"certificate", certificate.at("pem")}}),
+              true);
+}
+
+TEST_F(SignedMessages, streamOfAPageThatIsNotLoggedIn_isRefusedBeforeItBegins) {
+    bridge_.plug("SN", KeyAlgorithm::sm2);
+    const json certificate = page_.result("certificates.list").at("certificates").at(0);
+    const Streamed made = callStreaming(
+        page_, "sign.data", {{"certificate", certificate.at("id")}, {"format", "pkcs7"}}, "content");
+    EXPECT_EQ(made.code, "pin-required");
+    EXPECT_FALSE(made.wasAnswered);
+}
+
+TEST_F(SignedMessages, reservedMessage_isNotSignedInAStreamNorInAList_S22) {
+    const json certificate = plug(KeyAlgorithm::sm2);
+    const std::string reserved = "Ukey Bridge renewal v2";
+    for (const char* format : {"raw", "pkcs7", "cms"}) {
+        const Streamed made =
+            callStreaming(page_, "sign.data", {{"certificate", certificate.at("id")}, {"format", format}},
+                          reserved, {.stream = 1, .piece = 5});
+        EXPECT_EQ(made.code, "reserved-message") << format;
+    }
+    const json items = json::array({item("good", "a bid"), item("bad", reserved)});
+    EXPECT_EQ(page_.codeOf("sign.batch",
+                           {{"certificate", certificate.at("id")}, {"format", "raw"}, {"items", items}}),
+              "reserved-message");
+    EXPECT_EQ(signatures(), 0U) << "one item that may not be signed: none is";
+}
+
+TEST_F(SignedMessages, secondSigner_isAddedToTheMessageOfTheFirst) {
+    const json first = plug(KeyAlgorithm::sm2);
+    const json second = plug(KeyAlgorithm::p256);
+    const std::string data = toBase64Url(asBytes("contract"));
+    const json one = sign(first, "contract", {{"format", "cms"}});
+    const json both = sign(second, "contract", {{"format", "cms"}, {"add", one}});
+    const json verdict =
+        page_.result("signature.verify", {{"format", "cms"}, {"signature", both}, {"data", data}});
+    EXPECT_EQ(verdict.at("valid"), true);
+    EXPECT_EQ(verdict.at("signers").size(), 2U);
+}
+
+TEST_F(SignedMessages, signerOfAnotherCa_isNotTrusted) {
+    const json certificate = plug(KeyAlgorithm::sm2);
+    const json signature = sign(certificate, "x", {{"format", "pkcs7"}});
+    const pki::test::TestCa stranger(KeyAlgorithm::p256, "Somebody Else");
+    json check{{"format", "pkcs7"}, {"signature", signature}, {"data", toBase64Url(asBytes("x"))}};
+    EXPECT_EQ(verify(check), true);
+    check["trusted"] = json::array({pki::Certificate::fromDer(stranger.certificate()).pem()});
+    EXPECT_EQ(verify(check), "chain");
+}
+
+TEST_F(SignedMessages, whatIsNoMessage_isABadRequest) {
+    EXPECT_EQ(page_.codeOf("signature.verify", {{"format", "cms"}, {"signature", "AAAA"}}), "bad-request");
+    EXPECT_EQ(page_.codeOf("signature.verify", {{"format", "raw"}, {"signature", "AAAA"}}), "bad-request");
+}
+
+TEST_F(SignedMessages, batch_isSignedUnderOnePin) {
+    const json certificate = plug(KeyAlgorithm::sm2);
+    json items = json::array();
+    for (int i = 0; i < 20; ++i) items.push_back(item("n" + std::to_string(i), "bid " + std::to_string(i)));
+    const json result = page_.result(
+        "sign.batch", {{"certificate", certificate.at("id")}, {"format", "pkcs7"}, {"items", items}});
+    ASSERT_EQ(result.at("signatures").size(), 20U);
+    for (std::size_t i = 0; i < 20; ++i) {
+        EXPECT_EQ(verify({{"format", "pkcs7"},
+                          {"signature", result.at("signatures").at(i)},
+                          {"data", items.at(i).at("data")}}),
+                  true);
+    }
+    EXPECT_EQ(bridge_.inLoop([&] { return bridge_.hosts().count("verify-pin"); }), 1U);
+}
+
+TEST_F(SignedMessages, batchThatATokenFails_givesNoSignatureAway) {
+    const json certificate = plug(KeyAlgorithm::sm2);
+    bridge_.inLoop([&] { bridge_.hosts().spoilSignatures(); });
+    const json items = json::array({item("a", "1"), item("b", "2")});
+    const json answer = page_.call(
+        "sign.batch", {{"certificate", certificate.at("id")}, {"format", "raw"}, {"items", items}});
+    EXPECT_EQ(answer.at("error").at("data").at("code"), "driver-error");
+    EXPECT_FALSE(answer.contains("result"));
+}
+
+class ConfirmedMessages : public SignedMessages {
+  protected:
+    ConfirmedMessages() : SignedMessages(policy::Confirm::each) {}
+    std::vector<prompt::Dialog> dialogs() {
+        return bridge_.inLoop([&] { return bridge_.consent().dialogs; });
+    }
+};
+
+TEST_F(ConfirmedMessages, batch_isOneDialogWithTheListAndANoSignsNothing_S11) {
+    const json certificate = plug(KeyAlgorithm::sm2);
+    const json items = json::array({item("first.pdf", "1"), item("middle.pdf", "2"), item("last.pdf", "3")});
+    const json params{{"certificate", certificate.at("id")}, {"format", "pkcs7"}, {"items", items}};
+    EXPECT_EQ(page_.result("sign.batch", params).at("signatures").size(), 3U);
+    ASSERT_EQ(dialogs().size(), 1U);
+    const std::string text = dialogs().front().text;
+    for (const char* part : {"3 items", "first.pdf", "last.pdf", kPortal})
+        EXPECT_NE(text.find(part), std::string::npos) << text;
+    bridge_.inLoop([&] { bridge_.consent().refusals.push_back(ErrorCode::userCancelled); });
+    EXPECT_EQ(page_.codeOf("sign.batch", params), "user-cancelled");
+    EXPECT_EQ(signatures(), 3U);
+}
+
+TEST_F(ConfirmedMessages, digestOfTheList_isAnotherWhenOneItemIs_S11) {
+    const json certificate = plug(KeyAlgorithm::sm2);
+    for (const char* middle : {"2", "3"}) {
+        const json items = json::array({item("a", "1"), item("b", middle), item("c", "3")});
+        page_.result("sign.batch",
+                     {{"certificate", certificate.at("id")}, {"format", "pkcs7"}, {"items", items}});
+    }
+    EXPECT_NE(dialogs().at(0).text, dialogs().at(1).text);
+}
+
+TEST_F(ConfirmedMessages, message_isShownWithItsSizeAndTheDigestOfItsContent_S11) {
+    const json certificate = plug(KeyAlgorithm::p256);
+    sign(certificate, "abc", {{"format", "cms"}});
+    const std::string text = dialogs().at(0).text;
+    EXPECT_NE(text.find("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+              std::string::npos)
+        << text;
+    EXPECT_NE(text.find("3 octets"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace ukey::test
