@@ -1,9 +1,7 @@
 // Who may do what with a file or folder, as its security descriptor says it.
 #pragma once
 
-// clang-format off: windows.h must come first.
 #include <windows.h>
-// clang-format on
 
 #include <filesystem>
 #include <string>

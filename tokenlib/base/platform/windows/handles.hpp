@@ -1,9 +1,7 @@
 // Owners of what Windows hands out. Only for the files below platform/windows.
 #pragma once
 
-// clang-format off: windows.h must come first.
 #include <windows.h>
-// clang-format on
 
 #include <memory>
 #include <utility>

@@ -1,8 +1,9 @@
 #include "tokenlib/base/platform/private_files.hpp"
 
-// clang-format off: windows.h must come first.
-#include <aclapi.h>
+// Windows.h must come first.
+// clang-format off
 #include <windows.h>
+#include <aclapi.h>
 // clang-format on
 
 #include <string_view>

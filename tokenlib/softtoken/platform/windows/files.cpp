@@ -1,8 +1,6 @@
 #include "tokenlib/softtoken/platform/files.hpp"
 
-// clang-format off: windows.h must come first.
 #include <windows.h>
-// clang-format on
 
 #include <algorithm>
 #include <array>
@@ -15,6 +13,7 @@
 #include "tokenlib/base/platform/private_files.hpp"
 #include "tokenlib/base/platform/windows/access_list.hpp"
 #include "tokenlib/base/platform/windows/handles.hpp"
+#include "tokenlib/base/platform/windows/replace_file.hpp"
 #include "tokenlib/base/platform/windows/wide_text.hpp"
 
 namespace ukey::softtoken::platform {
@@ -64,24 +63,6 @@ void stampFinely(HANDLE file, const std::string& path) {
     FILETIME now{};
     ::GetSystemTimePreciseAsFileTime(&now);
     if (::SetFileTime(file, nullptr, nullptr, &now) == FALSE) fail("cannot stamp", path);
-}
-
-// A reader, or a virus scanner looking at what is new, holds a file open for a moment in which Windows lets
-// nobody put another in its place; it has no event for the end of that moment.
-void moveInto(const std::string& temporary, const std::string& path) {
-    constexpr DWORD kPause = 5;
-    constexpr int kTries = 400;
-    const std::wstring from = toWide(temporary);
-    const std::wstring to = toWide(path);
-    for (int left = kTries;; --left) {
-        if (::MoveFileExW(from.c_str(), to.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH) !=
-            FALSE)
-            return;
-        const DWORD error = ::GetLastError();
-        const bool held = error == ERROR_ACCESS_DENIED || error == ERROR_SHARING_VIOLATION;
-        if (!held || left == 0) fail("cannot replace", path, error);
-        ::SleepEx(kPause, FALSE);
-    }
 }
 
 UniqueHandle openLockFile(const std::string& path) {
@@ -173,7 +154,8 @@ FileIdentity replaceFile(const std::string& path, const std::string& temporary, 
         identity = identityFrom(information);
         step();
     }
-    moveInto(temporary, path);
+    if (const auto error = ukey::platform::moveInto(toPath(temporary), toPath(path)); error != 0)
+        fail("cannot replace", path, error);
     step();
     // MOVEFILE_WRITE_THROUGH has put the folder on the disk as well.
     step();

@@ -1,8 +1,6 @@
 #include "tokenlib/softtoken/platform/watch.hpp"
 
-// clang-format off: windows.h must come first.
 #include <windows.h>
-// clang-format on
 
 #include <array>
 #include <utility>

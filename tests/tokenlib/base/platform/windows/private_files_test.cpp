@@ -1,9 +1,10 @@
 #include "tokenlib/base/platform/private_files.hpp"
 
-// clang-format off: windows.h must come first.
+// Windows.h must come first.
+// clang-format off
+#include <windows.h>
 #include <aclapi.h>
 #include <sddl.h>
-#include <windows.h>
 // clang-format on
 
 #include <gtest/gtest.h>
