@@ -123,7 +123,8 @@ TEST_F(Misbehaviour, unfinishedMessagesOfManyConnections_takeLittleAndStopNobody
             greedy.emplace_back(bridge.port(), "https://p" + std::to_string(i % 4) + ".greedy.example");
         client.hello();
         SecondWriter(client).write(part);  // It may be cut off meanwhile.
-        ASSERT_LT(memoryInUse(), before + 256UL * 1024UL * 1024UL) << i;
+        // Whole they would be 960 MiB. A buffer that grows is there twice for a moment.
+        ASSERT_LT(memoryInUse(), before + 384UL * 1024UL * 1024UL) << i;
     }
     Client honest(bridge.port());
     honest.hello();
