@@ -11,8 +11,6 @@ namespace ukey::api {
 namespace {
 
 constexpr std::chrono::hours kHour{1};
-constexpr std::uint32_t kRefusedQuestions = 3;
-constexpr std::uint32_t kWithdrawnQuestions = 10;  ///< Reloading a page is no crime.
 /// Of one token, by all sites together: there is no way back from a locked administrator PIN.
 constexpr std::uint32_t kWrongAdministratorPins = 2;
 
@@ -59,9 +57,7 @@ class Bridge::Shared {
                                                 std::move(unlockClock)),
                     .unlockAuthorities = certificatesIn(configuration.unlockAuthorities),
                     .wrongAdministratorPins = session::Attempts(kWrongAdministratorPins, kHour),
-                    .temporaryPins = unlock::TemporaryPins(configuration.stateDir),
-                    .refusedQuestions = session::Attempts(kRefusedQuestions, kHour),
-                    .withdrawnQuestions = session::Attempts(kWithdrawnQuestions, kHour)} {
+                    .temporaryPins = unlock::TemporaryPins(configuration.stateDir)} {
         recordGrantsFound();
     }
 

@@ -1,5 +1,4 @@
 // bridge.*: how a page introduces itself, and what it is granted.
-#include <boost/system/system_error.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/bridge.hpp"
@@ -26,37 +25,21 @@ json identityFor(Page& page, const std::string& nonce) {
     return {{"key", toBase64Url(proof.key)}, {"signature", toBase64Url(proof.signature)}};
 }
 
-/// Lets the user decide about what was not granted yet. An origin that was told no again and again is not
-/// asked about for an hour, for a user who is nagged says yes in the end; nor is one that takes its own
-/// questions back too often.
+/// Lets the user decide about what was not granted yet.
 boost::asio::awaitable<void> askForAccess(Page& page, policy::Scopes wanted) {
     const auto session = page.session;
     Services& services = page.services;
     policy::Scopes missing;
-    // Only when its turn comes is it known what other tabs were granted, or refused, meanwhile.
+    // Only when its turn comes is it known what other tabs were granted meanwhile.
     const consent::Consent::StillMissing stillMissing = [&] {
-        if (!services.refusedQuestions.mayTry(session->originText) ||
-            !services.withdrawnQuestions.mayTry(session->originText))
-            throw Error(ErrorCode::rateLimited, "the user said no several times within the hour");
         const policy::Scopes granted = services.grants.known(session->originText);
         for (const policy::Scope scope : wanted.list()) {
             if (!granted.has(scope)) missing.add(scope);
         }
         return missing;
     };
-    try {
-        auto asking = services.consent.access(session->language, session->originText, stillMissing);
-        co_await std::move(asking);
-    } catch (const Error& error) {
-        const bool wasShown = error.code() == ErrorCode::userCancelled && !missing.list().empty();
-        auto& ended = session->closed ? services.withdrawnQuestions : services.refusedQuestions;
-        if (wasShown) ended.failed(session->originText);
-        throw;
-    } catch (const boost::system::system_error&) {
-        // The page gave its call up.
-        if (!missing.list().empty()) services.withdrawnQuestions.failed(session->originText);
-        throw;
-    }
+    auto asking = services.consent.access(session->language, session->originText, stillMissing);
+    co_await std::move(asking);
     // The next question is judged when this one is answered, not when it is written down.
     if (!missing.list().empty()) services.grants.expect(session->originText, missing);
     session->standing.grants = co_await services.disk.run([&] {

@@ -18,26 +18,40 @@ token::PromptContext promptFor(const Page& page, std::string operation) {
     return prompt;
 }
 
-boost::asio::awaitable<void> counted(Page& page, boost::asio::awaitable<void> call) {
+boost::asio::awaitable<void> inTurn(Page& page, PinCall call) {
+    auto asking = page.services.consent.hosted(page.session->originText, std::move(call));
+    co_await std::move(asking);
+    page.services.wrongPins.clear(page.session->originText);
+}
+
+boost::asio::awaitable<void> counted(Page& page, PinCall call) {
     const std::string origin = page.session->originText;
-    const auto seat = page.services.consent.takeSeat();
     session::Attempts& wrong = page.services.wrongPins;
-    if (!wrong.mayTry(origin))
-        throw Error(ErrorCode::rateLimited, "too many wrong PINs from this site within the hour");
+    PinCall tried = [&](consent::Turn turn) {
+        // Its turn may come after another one's wrong PIN.
+        if (!wrong.mayTry(origin))
+            throw Error(ErrorCode::rateLimited, "too many wrong PINs from this site within the hour");
+        return call(std::move(turn));
+    };
     try {
-        co_await std::move(call);
-    } catch (const Error& error) {
+        auto trying = inTurn(page, std::move(tried));
+        co_await std::move(trying);
+    } catch (Error& error) {
         // Without a code of the driver's the PIN was locked before, and nothing was tried.
         const bool nowLocked = error.code() == ErrorCode::pinLocked && error.driverCode() != 0;
         if (error.code() == ErrorCode::pinIncorrect || nowLocked) wrong.failed(origin);
+        if (error.code() == ErrorCode::rateLimited && error.triesLeft()) error.withReason("last-try");
         throw;
     }
 }
 
-boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, std::string why) {
+boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, std::string why,
+                                       consent::Turn turn) {
     token::ChangePin operation{address.token, promptFor(page, std::move(why))};
     const auto token = page.services.catalogue.find(address);
-    co_await page.services.catalogue.hosts().call(address.driver, std::move(operation));
+    auto changing =
+        page.services.catalogue.hosts().call(address.driver, std::move(operation), std::move(turn));
+    co_await std::move(changing);
     if (token) page.services.temporaryPins.remove(token->token);
 }
 
@@ -47,7 +61,8 @@ boost::asio::awaitable<void> changePinFirst(Page& page, hosts::TokenAddress addr
     entry.operation = "pin.change";
     if (const auto token = page.services.catalogue.find(address)) entry.token = token->token.info.serial;
     try {
-        auto changing = counted(page, changePin(page, address, std::move(why)));
+        PinCall change = [&](consent::Turn turn) { return changePin(page, address, why, std::move(turn)); };
+        auto changing = counted(page, std::move(change));
         co_await std::move(changing);
         entry.outcome = audit::kFine;
     } catch (const Error& error) {
@@ -72,6 +87,14 @@ std::string changeDue(const Page& page, const hosts::TokenAddress& address) {
     if (page.services.temporaryPins.has(token->token)) return "operation.change-temporary-pin";
     const bool isDefault = token->token.info.pin.isDefault;
     return page.services.changeDefaultPin && isDefault ? "operation.change-default-pin" : "";
+}
+
+/// Whose Ukey it is, as far as its certificates were read; empty on a blank one.
+std::string holderOn(const Page& page, const hosts::TokenAddress& address) {
+    for (const auto& key : page.services.catalogue.knownKeys(address)) {
+        if (key->entry.ref.usage == token::KeyUsage::sign) return key->certificate.subjectText();
+    }
+    return {};
 }
 
 /// What the site can have done within the login, and when that ends.
@@ -103,7 +126,11 @@ boost::asio::awaitable<void> logIn(Page& page, hosts::TokenAddress address) {
     }
     token::PromptContext prompt = promptFor(page, "operation.login");
     prompt.allows = allowancesOf(page);
-    auto verifying = counted(page, page.services.logins.verify(page.session, address, std::move(prompt)));
+    prompt.certificate = holderOn(page, address);
+    PinCall verify = [&](consent::Turn turn) {
+        return page.services.logins.verify(page.session, address, prompt, std::move(turn));
+    };
+    auto verifying = counted(page, std::move(verify));
     co_await std::move(verifying);
 }
 
@@ -121,7 +148,10 @@ Answer pinLogout(Page& page, const json& params) {
 
 Answer pinChange(Page& page, const json& params) {
     const hosts::TokenAddress address = co_await addressIn(page, params);
-    auto changing = counted(page, changePin(page, address, "operation.change-pin"));
+    PinCall change = [&](consent::Turn turn) {
+        return changePin(page, address, "operation.change-pin", std::move(turn));
+    };
+    auto changing = counted(page, std::move(change));
     co_await std::move(changing);
     co_return json::object();
 }

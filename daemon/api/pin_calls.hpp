@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <string>
 
 #include "daemon/api/services.hpp"
@@ -11,10 +12,16 @@ namespace ukey::api {
 /// `operation`: key of the message catalogue.
 token::PromptContext promptFor(const Page& page, std::string operation);
 
-/// Runs a call that opens a dialog for a PIN. There is one dialog at a time: throws busy while another is
-/// open (security.md 20). Wrong PINs of one origin are counted, the administrator's among them, so that no
-/// page drains a PIN counter by asking again and again (18): throws rate-limited when there were too many.
-boost::asio::awaitable<void> counted(Page& page, boost::asio::awaitable<void> call);
+/// A call that opens a dialog for a PIN, which has the turn.
+using PinCall = std::function<boost::asio::awaitable<void>(consent::Turn turn)>;
+
+/// Runs a call when its turn has come (security.md 20). Wrong PINs of one origin are counted, so that no page
+/// drains a PIN counter by asking again and again (18): throws rate-limited when there were too many, and
+/// when only the last try is left. Forgotten when a right PIN has given the token all its tries again.
+boost::asio::awaitable<void> counted(Page& page, PinCall call);
+
+/// As `counted`, for a call that gives the token all its tries: wrong user PINs do not stand in its way.
+boost::asio::awaitable<void> inTurn(Page& page, PinCall call);
 
 /// As `changePin`, `counted`, for a change that another call asks for first; the audit log has a row of it.
 boost::asio::awaitable<void> changePinFirst(Page& page, hosts::TokenAddress address, std::string why);
@@ -23,6 +30,7 @@ boost::asio::awaitable<void> changePinFirst(Page& page, hosts::TokenAddress addr
 boost::asio::awaitable<void> logIn(Page& page, hosts::TokenAddress address);
 
 /// Lets the user change his PIN; `why` is the dialog's operation.
-boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, std::string why);
+boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, std::string why,
+                                       consent::Turn turn);
 
 }  // namespace ukey::api

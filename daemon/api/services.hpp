@@ -52,8 +52,6 @@ struct Services {
     std::vector<pki::Certificate> unlockAuthorities;  ///< The administrator's.
     session::Attempts wrongAdministratorPins;         ///< By token: fewer than any token allows.
     unlock::TemporaryPins temporaryPins;
-    session::Attempts refusedQuestions;    ///< How often users said no to an origin that asked for scopes.
-    session::Attempts withdrawnQuestions;  ///< How often such an origin left before the answer.
 };
 
 /// One page. Lives as long as a call of it is under way.

@@ -16,13 +16,14 @@ using nlohmann::json;
 
 /// A try of the administrator PIN. After two wrong ones on a token, by whichever site, there are none for an
 /// hour: no page, and no RA that keeps a wrong PIN, uses the last of its tries up.
-awaitable<void> countedForToken(Page& page, std::string token, awaitable<void> call) {
+awaitable<void> countedForToken(Page& page, std::string token, PinCall call) {
     session::Attempts& wrong = page.services.wrongAdministratorPins;
     if (!wrong.mayTry(token))
         throw Error(ErrorCode::rateLimited,
                     "too many wrong administrator PINs on this token within the hour");
     try {
-        co_await std::move(call);
+        auto trying = inTurn(page, std::move(call));
+        co_await std::move(trying);
     } catch (const Error& error) {
         const bool nowLocked = error.code() == ErrorCode::pinLocked && error.driverCode() != 0;
         const bool wasWrong = error.code() == ErrorCode::pinIncorrect || nowLocked;
@@ -38,9 +39,11 @@ awaitable<pki::UnlockAuthorities> authoritiesFor(Page& page, hosts::TokenAddress
     co_return authorities;
 }
 
-awaitable<void> unlockHere(Page& page, hosts::TokenAddress address) {
+awaitable<void> unlockHere(Page& page, hosts::TokenAddress address, consent::Turn turn) {
     token::UnlockPin operation{address.token, promptFor(page, "operation.unlock-pin")};
-    co_await page.services.catalogue.hosts().call(address.driver, std::move(operation));
+    auto unlocking =
+        page.services.catalogue.hosts().call(address.driver, std::move(operation), std::move(turn));
+    co_await std::move(unlocking);
 }
 
 /// The maker's challenge, where the model has one.
@@ -88,17 +91,20 @@ bool leavesTheAnswerGood(ErrorCode code) {
     }
 }
 
-awaitable<void> unlockWith(Page& page, hosts::TokenAddress address, unlock::Claim& claim) {
+awaitable<void> unlockWith(Page& page, hosts::TokenAddress address, unlock::Claim& claim,
+                           consent::Turn turn) {
     auto& hosts = page.services.catalogue.hosts();
     try {
         if (auto* pin = std::get_if<Secret>(&claim.right())) {
             token::UnlockPinWith operation{address.token, promptFor(page, "operation.unlock-pin-remote"),
                                            std::move(*pin)};
-            co_await hosts.call(address.driver, std::move(operation));
+            auto unlocking = hosts.call(address.driver, std::move(operation), std::move(turn));
+            co_await std::move(unlocking);
         } else {
             token::UnlockResponse operation{address.token, std::get<Bytes>(claim.right()),
                                             promptFor(page, "operation.unlock-pin-vendor")};
-            co_await hosts.call(address.driver, std::move(operation));
+            auto unlocking = hosts.call(address.driver, std::move(operation), std::move(turn));
+            co_await std::move(unlocking);
         }
     } catch (const Error& error) {
         if (!leavesTheAnswerGood(error.code())) claim.spend();
@@ -127,9 +133,10 @@ awaitable<json> finish(Page& page, KnownToken token, const json& params) {
     unlock::Claim claim = page.services.unlocks.claim(subjectOf(page, token), *response, authorities);
     page.entryOf(params).digest = toHex(claim.digest());
     const bool isVendors = std::holds_alternative<Bytes>(claim.right());
-    auto trying =
-        countedForToken(page, token.token.identity.name(), unlockWith(page, token.token.address(), claim));
-    auto unlocking = counted(page, std::move(trying));
+    PinCall unlock = [&](consent::Turn turn) {
+        return unlockWith(page, token.token.address(), claim, std::move(turn));
+    };
+    auto unlocking = countedForToken(page, token.token.identity.name(), std::move(unlock));
     co_await std::move(unlocking);
     page.services.logins.forget(token.token.address());
     if (!isVendors) {
@@ -156,9 +163,9 @@ Answer pinUnlock(Page& page, const json& params) {
     const hosts::TokenAddress address = co_await page.names.token(params.at("token").get<std::string>());
     if (!isRemote) {
         const auto unlocked = page.services.catalogue.find(address);
-        auto trying =
-            countedForToken(page, unlocked ? unlocked->token.identity.name() : "", unlockHere(page, address));
-        auto unlocking = counted(page, std::move(trying));
+        PinCall unlock = [&](consent::Turn turn) { return unlockHere(page, address, std::move(turn)); };
+        auto unlocking =
+            countedForToken(page, unlocked ? unlocked->token.identity.name() : "", std::move(unlock));
         co_await std::move(unlocking);
         if (unlocked) page.services.temporaryPins.remove(unlocked->token);
         // The administrator's login took the user's place in the library.

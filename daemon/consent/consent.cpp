@@ -1,71 +1,103 @@
 #include "daemon/consent/consent.hpp"
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <exception>
+#include <utility>
 
+#include "daemon/consent/patience.hpp"
+#include "daemon/policy/origin.hpp"
+#include "daemon/policy/registrable_domain.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/prompt/dialog_text.hpp"
 
 namespace ukey::consent {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Whoever registered the name: one that asks from thirty sub-domains is one.
+std::string siteOf(const std::string& origin) {
+    const auto parsed = policy::Origin::parse(origin);
+    return parsed ? policy::registrableDomain(parsed->host) : origin;
+}
+
+bool isUnanswered(const std::exception_ptr& failed) {
+    try {
+        std::rethrow_exception(failed);
+    } catch (const Error& error) {
+        return error.code() == ErrorCode::userCancelled || error.code() == ErrorCode::promptTimeout;
+    } catch (...) {
+        return false;
+    }
+}
+
+}  // namespace
 
 class Consent::Desk {
   public:
-    Desk(const boost::asio::any_io_executor& executor, MakePrompter makePrompter,
-         std::chrono::seconds timeout)
-        : freed_(executor, boost::asio::steady_timer::time_point::max()),
-          makePrompter_(std::move(makePrompter)),
-          timeout_(timeout) {}
+    Desk(const asio::any_io_executor& executor, MakePrompter makePrompter, std::chrono::seconds timeout)
+        : turns_(executor), makePrompter_(std::move(makePrompter)), timeout_(timeout) {}
 
-    /// Holds the place of the one dialog.
-    class Seat {
-      public:
-        explicit Seat(std::shared_ptr<Desk> desk) : desk_(std::move(desk)) { desk_->taken_ = true; }
-        Seat(const Seat&) = delete;
-        Seat& operator=(const Seat&) = delete;
-        ~Seat() {
-            desk_->taken_ = false;
-            desk_->freed_.cancel();
-        }
-
-      private:
-        std::shared_ptr<Desk> desk_;
-    };
-
-    bool isTaken() const noexcept { return taken_; }
-
-    static boost::asio::awaitable<std::unique_ptr<Seat>> waitForSeat(std::shared_ptr<Desk> desk) {
-        while (desk->taken_) {
-            boost::system::error_code woken;
-            co_await desk->freed_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, woken));
-        }
-        co_return std::make_unique<Seat>(desk);
+    static asio::awaitable<Turn> takeTurn(std::shared_ptr<Desk> desk, std::string site) {
+        desk->requirePatience(site);
+        auto waiting = desk->turns_.take(site);
+        Turn turn = co_await std::move(waiting);
+        // The user may have said no to the one before.
+        desk->requirePatience(site);
+        co_return turn;
     }
 
-    /// The caller has the seat.
-    static boost::asio::awaitable<void> confirm(std::shared_ptr<Desk> desk, Language language,
-                                                std::string text) {
+    /// Counts how the dialog ended.
+    static asio::awaitable<void> judged(std::shared_ptr<Desk> desk, std::string site,
+                                        asio::awaitable<void> dialog) {
+        std::exception_ptr failed;
+        try {
+            co_await std::move(dialog);
+        } catch (...) {
+            failed = std::current_exception();
+        }
+        const auto state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() != asio::cancellation_type::none) {
+            desk->patience_.withdrawn(site);
+        } else if (!failed) {
+            desk->patience_.answered(site);
+        } else if (isUnanswered(failed)) {
+            desk->patience_.refused(site);
+        }
+        if (failed) std::rethrow_exception(failed);
+    }
+
+    /// The caller has the turn.
+    static asio::awaitable<void> confirm(std::shared_ptr<Desk> desk, Language language, std::string text,
+                                         const char* yes, const char* no) {
         const auto prompter = desk->makePrompter_();
         prompt::Dialog dialog;
         dialog.language = language;
         dialog.text = std::move(text);
+        dialog.ok = message(language, yes);
+        dialog.cancel = message(language, no);
         dialog.timeout = desk->timeout_;
-        co_await prompter->confirm(std::move(dialog));
+        auto asking = prompter->confirm(std::move(dialog));
+        co_await std::move(asking);
     }
 
   private:
-    boost::asio::steady_timer freed_;  ///< Never runs out; cancelled when the dialog is gone.
+    void requirePatience(const std::string& site) {
+        if (!patience_.mayAsk(site))
+            throw Error(ErrorCode::rateLimited, "the user did not answer this site several times");
+    }
+
+    Turns turns_;
+    Patience patience_;
     MakePrompter makePrompter_;
     std::chrono::seconds timeout_;
-    bool taken_ = false;
 };
 
-Consent::Consent(boost::asio::any_io_executor executor, MakePrompter makePrompter,
-                 std::chrono::seconds timeout)
+Consent::Consent(asio::any_io_executor executor, MakePrompter makePrompter, std::chrono::seconds timeout)
     : desk_(std::make_shared<Desk>(executor, std::move(makePrompter), timeout)) {}
 Consent::~Consent() = default;
 
-boost::asio::awaitable<void> Consent::signature(SignatureQuestion question) {
+asio::awaitable<void> Consent::signature(SignatureQuestion question) {
     prompt::DialogFacts facts;
     facts.language = question.language;
     facts.origin = question.origin;
@@ -76,17 +108,20 @@ boost::asio::awaitable<void> Consent::signature(SignatureQuestion question) {
     if (!question.note.empty()) facts.notes.push_back(question.note);
     facts.pageText = question.pageText;
     const auto desk = desk_;
-    auto waiting = Desk::waitForSeat(desk);
-    const auto seat = co_await std::move(waiting);
-    auto asking = Desk::confirm(desk, question.language, prompt::dialogText(facts));
+    const std::string site = siteOf(question.origin);
+    auto waiting = Desk::takeTurn(desk, site);
+    const Turn turn = co_await std::move(waiting);
+    auto asking = Desk::judged(
+        desk, site,
+        Desk::confirm(desk, question.language, prompt::dialogText(facts), "dialog.agree", "dialog.cancel"));
     co_await std::move(asking);
 }
 
-boost::asio::awaitable<void> Consent::access(Language language, std::string origin,
-                                             const StillMissing& missing) {
+asio::awaitable<void> Consent::access(Language language, std::string origin, const StillMissing& missing) {
     const auto desk = desk_;
-    auto waiting = Desk::waitForSeat(desk);
-    const auto seat = co_await std::move(waiting);
+    const std::string site = siteOf(origin);
+    auto waiting = Desk::takeTurn(desk, site);
+    const Turn turn = co_await std::move(waiting);
     const policy::Scopes scopes = missing();
     if (scopes.list().empty()) co_return;
     prompt::DialogFacts facts;
@@ -95,13 +130,18 @@ boost::asio::awaitable<void> Consent::access(Language language, std::string orig
     facts.operation = "operation.access";
     for (const policy::Scope scope : scopes.list())
         facts.notes.push_back("- " + message(language, "scope." + std::string(policy::toString(scope))));
-    auto asking = Desk::confirm(desk, language, prompt::dialogText(facts));
+    auto asking = Desk::judged(
+        desk, site, Desk::confirm(desk, language, prompt::dialogText(facts), "dialog.allow", "dialog.deny"));
     co_await std::move(asking);
 }
 
-std::shared_ptr<void> Consent::takeSeat() {
-    if (desk_->isTaken()) throw Error(ErrorCode::busy, "another dialog is open");
-    return std::make_shared<Desk::Seat>(desk_);
+asio::awaitable<void> Consent::hosted(std::string origin, HostedDialog dialog) {
+    const auto desk = desk_;
+    const std::string site = siteOf(origin);
+    auto waiting = Desk::takeTurn(desk, site);
+    Turn turn = co_await std::move(waiting);
+    auto asking = Desk::judged(desk, site, dialog(std::move(turn)));
+    co_await std::move(asking);
 }
 
 }  // namespace ukey::consent

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/consent/turns.hpp"
 #include "daemon/policy/scopes.hpp"
 #include "tokenlib/base/messages.hpp"
 #include "tokenlib/prompt/prompt.hpp"
@@ -28,8 +29,9 @@ struct SignatureQuestion {
     std::string pageText;
 };
 
-/// Shows one dialog at a time; the next waits for it. The questions throw user-cancelled, prompt-timeout,
-/// prompt-unavailable. A cancelled coroutine closes its dialog.
+/// Shows one dialog at a time; the next waits for its turn, one of each site (security.md 20). All throw
+/// user-cancelled, prompt-timeout, prompt-unavailable; busy while the site has another waiting; rate-limited
+/// when the user left its dialogs unanswered again and again. A cancelled coroutine closes its dialog.
 class Consent {
   public:
     using MakePrompter = std::function<std::unique_ptr<prompt::Prompter>()>;
@@ -46,9 +48,10 @@ class Consent {
     /// `missing` must live as long as the coroutine.
     boost::asio::awaitable<void> access(Language language, std::string origin, const StillMissing& missing);
 
-    /// The place of the one dialog, for one that a token host shows; free again when it goes. Throws busy
-    /// while another dialog is open: a PIN is not asked for later, when the user has turned to other things.
-    std::shared_ptr<void> takeSeat();
+    /// A dialog that a token host shows. `dialog` gets the turn and lets it go when the last of its dialogs
+    /// has closed: what the driver does then is nobody else's delay.
+    using HostedDialog = std::function<boost::asio::awaitable<void>(Turn turn)>;
+    boost::asio::awaitable<void> hosted(std::string origin, HostedDialog dialog);
 
   private:
     class Desk;

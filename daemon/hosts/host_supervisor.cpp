@@ -96,7 +96,7 @@ std::chrono::milliseconds HostSupervisor::patience() const {
 
 // Calls.
 
-asio::awaitable<pipe::Result> HostSupervisor::call(pipe::Command command) {
+asio::awaitable<pipe::Result> HostSupervisor::call(pipe::Command command, DialogTurn turn) {
     const auto self = shared_from_this();
     if (!link_) {
         co_await ensureRunning();
@@ -107,6 +107,7 @@ asio::awaitable<pipe::Result> HostSupervisor::call(pipe::Command command) {
     // By names: GCC 12 destroys closures that are temporaries of a co_await twice.
     auto begin = [&](std::unique_ptr<Waiter<pipe::Result>> waiter) {
         send(id, command, std::move(waiter));
+        if (const auto sent = pending_.find(id); sent != pending_.end()) sent->second.turn = std::move(turn);
         pipe::wipeSecret(command);
     };
     std::function<void()> onCancel = [weak = weak_from_this(), id] {
@@ -159,7 +160,7 @@ void HostSupervisor::send(std::uint64_t id, const pipe::Command& command,
     }
     std::visit(
         [&](const auto& op) {
-            pending_.emplace(id, Pending{resultKindOf(op), std::move(waiter)});
+            pending_.emplace(id, Pending{resultKindOf(op), std::move(waiter), nullptr});
             watchdog_.begin(id, promptTime(op));
         },
         command);
@@ -222,8 +223,10 @@ void HostSupervisor::onReply(pipe::Reply reply) {
 
 void HostSupervisor::onPrompt(const pipe::Prompt& prompt) {
     if (!watchdog_.prompt(prompt.id, prompt.dialog)) {
-        fail({ErrorCode::driverCrashed, "the token host opened a dialog that nobody asked for"});
+        return fail({ErrorCode::driverCrashed, "the token host opened a dialog that nobody asked for"});
     }
+    if (prompt.dialog != pipe::Dialog::over) return;
+    if (const auto asked = pending_.find(prompt.id); asked != pending_.end()) asked->second.turn.reset();
 }
 
 void HostSupervisor::learn(const pipe::Result& result) {

@@ -44,7 +44,7 @@ class HostSupervisor : public std::enable_shared_from_this<HostSupervisor> {
 
     /// Runs one operation, starting the host when it does not run. When it failed lately, waits for the pause
     /// to pass, or fails at once with the last failure's code when the pause is long.
-    boost::asio::awaitable<pipe::Result> call(pipe::Command command);
+    boost::asio::awaitable<pipe::Result> call(pipe::Command command, DialogTurn turn = nullptr);
 
     /// Fails what is under way and lets the host end by itself; `waitForEnd` gives it time for that.
     void shutDown();
@@ -55,6 +55,7 @@ class HostSupervisor : public std::enable_shared_from_this<HostSupervisor> {
     struct Pending {
         std::size_t resultKind;
         std::unique_ptr<Waiter<pipe::Result>> waiter;  ///< None for our own look at the tokens.
+        DialogTurn turn;                               ///< Until its last dialog has closed.
     };
 
     DriverState state() const;

@@ -113,10 +113,12 @@ class SupervisedHosts : public TokenHosts {
         return askAll(executor_, supervisors_, identities_);
     }
 
-    asio::awaitable<OperationResult> run(std::string driver, Operation operation) override {
+    using TokenHosts::run;
+    asio::awaitable<OperationResult> run(std::string driver, Operation operation, DialogTurn turn) override {
         const auto found = std::find_if(supervisors_.begin(), supervisors_.end(),
                                         [&](const auto& s) { return s->name() == driver; });
-        return runOn(found == supervisors_.end() ? nullptr : *found, std::move(driver), std::move(operation));
+        return runOn(found == supervisors_.end() ? nullptr : *found, std::move(driver), std::move(operation),
+                     std::move(turn));
     }
 
     std::shared_ptr<void> subscribe(Listener listener) override {
@@ -134,9 +136,10 @@ class SupervisedHosts : public TokenHosts {
     using Supervisors = std::vector<std::shared_ptr<HostSupervisor>>;
 
     static asio::awaitable<OperationResult> runOn(std::shared_ptr<HostSupervisor> supervisor,
-                                                  std::string name, Operation operation) {
+                                                  std::string name, Operation operation, DialogTurn turn) {
         if (!supervisor) throw Error(ErrorCode::driverMissing, "no driver is named " + name);
-        pipe::Result result = co_await supervisor->call(std::visit(ToCommand{}, std::move(operation)));
+        auto calling = supervisor->call(std::visit(ToCommand{}, std::move(operation)), std::move(turn));
+        pipe::Result result = co_await std::move(calling);
         co_return std::visit(ToResult{}, std::move(result));
     }
 

@@ -72,6 +72,9 @@ struct DriverStatus {
     std::string problem;  ///< Empty, or why the driver does not work (an error code and detail).
 };
 
+/// Held while an operation's dialogs are open; whatever it is.
+using DialogTurn = std::shared_ptr<void>;
+
 class TokenHosts {
   public:
     virtual ~TokenHosts() = default;
@@ -82,14 +85,18 @@ class TokenHosts {
     virtual boost::asio::awaitable<std::vector<HostedToken>> tokens() = 0;
 
     /// Runs one operation on the host of `driver`. A cancelled coroutine closes the operation's dialog, if it
-    /// has one.
-    virtual boost::asio::awaitable<OperationResult> run(std::string driver, Operation operation) = 0;
+    /// has one; `turn` is let go when its last dialog has closed, before the driver goes on.
+    virtual boost::asio::awaitable<OperationResult> run(std::string driver, Operation operation,
+                                                        DialogTurn turn) = 0;
+    boost::asio::awaitable<OperationResult> run(std::string driver, Operation operation) {
+        return run(std::move(driver), std::move(operation), nullptr);
+    }
 
     /// As `run`, with the operation's own result. Neither uses this object any more once it returned its
     /// coroutine.
     template <class Op>
-    boost::asio::awaitable<typename Op::Result> call(std::string driver, Op op) {
-        return resultOf<Op>(run(std::move(driver), Operation(std::move(op))));
+    boost::asio::awaitable<typename Op::Result> call(std::string driver, Op op, DialogTurn turn = nullptr) {
+        return resultOf<Op>(run(std::move(driver), Operation(std::move(op)), std::move(turn)));
     }
 
     /// Ends when the returned handle goes. The listener must not block nor throw.

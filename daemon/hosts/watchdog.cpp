@@ -45,7 +45,7 @@ bool Watchdog::prompt(std::uint64_t id, pipe::Dialog dialog) {
     if (found == prompts_.end()) return false;
     Work& work = found->second;
     work.onToken = dialog == pipe::Dialog::onToken;
-    if (dialog == pipe::Dialog::closed) {
+    if (dialog == pipe::Dialog::closed || dialog == pipe::Dialog::over) {
         work.openSince.reset();
         // The alarm may stand at the end of the dialog's time.
         arm(Clock::now() + limit_);

@@ -28,6 +28,8 @@ class Attempts {
         failures_[origin].push_back(now);
     }
 
+    void clear(const std::string& origin) { failures_.erase(origin); }
+
   private:
     void forget(Clock::time_point now) {
         for (auto entry = failures_.begin(); entry != failures_.end();) {

@@ -22,13 +22,14 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
         : executor_(executor), timer_(executor), hosts_(std::move(hosts)), times_(times) {}
 
     boost::asio::awaitable<void> verify(std::shared_ptr<const Session> session, TokenAddress address,
-                                        token::PromptContext prompt) {
+                                        token::PromptContext prompt, hosts::DialogTurn turn) {
         const auto self = shared_from_this();
         const Verification running(*this, address);
         const unsigned removals = tokens_[address].removals;
         const unsigned endings = endings_;
         token::VerifyPin operation{address.token, std::move(prompt)};
-        co_await hosts_->call(address.driver, std::move(operation));
+        auto asking = hosts_->call(address.driver, std::move(operation), std::move(turn));
+        co_await std::move(asking);
         // The answer came before the token went, but its turn comes after: by now another token may be there.
         if (tokens_[address].removals != removals)
             throw Error(ErrorCode::tokenRemoved, "the token was removed during the login");
@@ -263,8 +264,8 @@ Logins::Logins(const boost::asio::any_io_executor& executor, std::shared_ptr<hos
 Logins::~Logins() { book_->stop(); }
 
 boost::asio::awaitable<void> Logins::verify(std::shared_ptr<const Session> session, TokenAddress address,
-                                            token::PromptContext prompt) {
-    return book_->verify(std::move(session), std::move(address), std::move(prompt));
+                                            token::PromptContext prompt, hosts::DialogTurn turn) {
+    return book_->verify(std::move(session), std::move(address), std::move(prompt), std::move(turn));
 }
 bool Logins::use(SessionId session, const TokenAddress& address) { return book_->use(session, address); }
 void Logins::logout(SessionId session, const TokenAddress& address) { book_->logout(session, address); }

@@ -30,7 +30,7 @@ class Logins {
     /// Lets the host ask for the PIN; on success the session is logged in. Throws what the host answers, and
     /// user-cancelled when the session ended or the screen was locked in the meantime.
     boost::asio::awaitable<void> verify(std::shared_ptr<const Session> session, hosts::TokenAddress address,
-                                        token::PromptContext prompt);
+                                        token::PromptContext prompt, hosts::DialogTurn turn = nullptr);
 
     /// Whether the session is logged in on the token; counts as a use.
     bool use(SessionId session, const hosts::TokenAddress& address);

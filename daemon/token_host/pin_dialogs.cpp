@@ -66,9 +66,15 @@ class PinTry {
     bool isOnKeypad() const { return info_.protectedAuthenticationPath; }
     const token::PinState& state() const { return state_; }
 
-    /// Before a try that can lock the token the user says that it is meant (security.md 18).
+    /// Before a try that can lock the token the user says that it is meant. The last one of the user's PIN is
+    /// never a page's: throws rate-limited (security.md 18).
     asio::awaitable<void> confirmLastTry() {
-        if (state_.status != PinStatus::finalTry) co_return;
+        if (state_.status != PinStatus::finalTry && state_.triesLeft != 1U) co_return;
+        if (role_ == token::PinRole::user && prompt::isSite(context_.origin)) {
+            Error error(ErrorCode::rateLimited, "the last try of a PIN is not a page's");
+            error.withTriesLeft(state_.triesLeft);
+            throw error;
+        }
         prompt::Dialog dialog = about({"", message(language_, lastTry())}, state_.triesLeft);
         dialog.ok = message(language_, "dialog.try-anyway");
         const OpenDialog open(onDialog_);
@@ -114,6 +120,7 @@ class PinTry {
         state_ = readState();
         refuseLocked();
         if (!wasLastTry) co_await confirmLastTry();
+        onDialog_(pipe::Dialog::over);
     }
 
     /// The token's own keypad asks for what is empty in the call.
@@ -172,6 +179,7 @@ class PinTry {
         prompt::Dialog dialog;
         dialog.language = language_;
         dialog.text = prompt::dialogText(facts);
+        dialog.model = info_.model;
         dialog.timeout = std::chrono::seconds(context_.timeoutSeconds);
         return dialog;
     }

@@ -125,12 +125,17 @@ describe('chromium: a bidder and their Ukeys', () => {
     await stack.plug('FOUR');
     await open('zh-CN');
     await user.click('certificate', onToken('FOUR'));
-    for (let code = ''; code !== 'pin-locked';) {
-      await stack.answer('pin 000000', 'pin 000000');
+    for (let code = ''; code !== 'rate-limited';) {
+      await stack.answer('pin 000000');
       await user.click('login');
       await user.page.waitForFunction((progress) => !document.querySelector(progress), {}, byTest('progress'));
       code = await user.codeOfFailure();
     }
+    await stack.wasteLastTry('FOUR');
+    await user.click('login');
+    await user.page.waitForFunction((progress) => !document.querySelector(progress), {}, byTest('progress'));
+    await user.see('pin-state', '[data-state="locked"]');
+    assert.equal(await user.codeOfFailure(), 'pin-locked');
     assert.equal(await user.page.$(byTest('tries-left')), null);
     assert.doesNotMatch(await user.text('failure'), /将被锁定/);
     await user.see('unlock-it');

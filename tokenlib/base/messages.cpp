@@ -58,6 +58,8 @@ constexpr std::array kMessages{
     Message{"error.busy", "Ukey 正在处理另一项操作。", "The Ukey is busy with another operation."},
     Message{"error.too-large", "数据过大。", "The data is too large."},
     Message{"error.rate-limited", "请求过于频繁。", "Too many requests."},
+    Message{"error.rate-limited.last-try", "密码只剩最后一次机会，网页不能再尝试。",
+            "The PIN has one try left, which is not a page's to use."},
     Message{"error.enrolment-not-found", "未找到该办理记录。", "This enrolment was not found."},
     Message{"error.enrolment-conflict", "该 Ukey 有另一项办理尚未完成。",
             "Another enrolment of this Ukey is not finished."},
@@ -129,6 +131,8 @@ constexpr std::array kMessages{
             "Finish the open dialog, or wait a moment and try again."},
     Message{"hint.too-large", "请减小文件后重试。", "Try again with a smaller file."},
     Message{"hint.rate-limited", "请稍候再试。", "Wait a moment and try again."},
+    Message{"hint.rate-limited.last-try", "请用 ukeyctl pin change 核对并修改密码，或解锁 Ukey。",
+            "Check and change the PIN with ukeyctl pin change, or have the Ukey unlocked."},
     Message{"hint.enrolment-not-found", "请重新办理。", "Start the procedure again."},
     Message{"hint.enrolment-conflict", "请先完成或撤销未完成的办理。",
             "Finish or cancel the other procedure first."},
@@ -362,6 +366,16 @@ constexpr std::array kMessages{
     Message{"dialog.page-text", "网页提供的说明（未经核实）：", "Text from the page (not verified):"},
     Message{"dialog.ok", "确定", "OK"},
     Message{"dialog.cancel", "取消", "Cancel"},
+    Message{"prompt.wait", "请停止按键片刻，或点击此窗口，然后再操作。",
+            "Stop typing for a moment, or click this window, to begin."},
+    Message{"prompt.ready", "请核对以上信息后再操作。", "Check what is said above before you go on."},
+    Message{"dialog.allow", "允许", "Allow"},
+    Message{"dialog.deny", "不允许", "Do not allow"},
+    Message{"dialog.agree", "同意", "Agree"},
+    Message{"dialog.make-visible", "显示密码", "Show the PIN"},
+    Message{"dialog.hide", "隐藏密码", "Hide the PIN"},
+    Message{"dialog.confirm-visible", "要在屏幕上显示密码吗？", "Show the PIN on the screen?"},
+    Message{"dialog.caps-lock", "大写锁定已打开", "Caps Lock is on"},
     Message{"dialog.next", "下一个", "Next"},
     Message{"dialog.try-anyway", "继续尝试", "Try anyway"},
     Message{"dialog.pin", "密码", "PIN"},
@@ -414,6 +428,15 @@ std::string errorText(Language language, std::string prefix, ErrorCode code, boo
     return message(language, prefix.append(toString(code)));
 }
 
+std::string errorText(Language language, const char* prefix, const Error& error) {
+    if (!error.reason().empty()) {
+        const std::string key =
+            prefix + std::string(toString(error.code())) + "." + std::string(error.reason());
+        if (hasMessage(key)) return message(language, key);
+    }
+    return errorText(language, prefix, error.code(), error.ofAdministratorPin());
+}
+
 }  // namespace
 
 Language languageFrom(std::string_view locale) noexcept {
@@ -442,17 +465,10 @@ std::string errorMessage(Language language, ErrorCode code) {
 std::string errorHint(Language language, ErrorCode code) { return errorText(language, "hint.", code, false); }
 
 std::string errorMessage(Language language, const Error& error) {
-    if (!error.reason().empty()) {
-        const std::string key =
-            "error." + std::string(toString(error.code())) + "." + std::string(error.reason());
-        if (hasMessage(key)) return message(language, key);
-    }
-    return errorText(language, "error.", error.code(), error.ofAdministratorPin());
+    return errorText(language, "error.", error);
 }
 
-std::string errorHint(Language language, const Error& error) {
-    return errorText(language, "hint.", error.code(), error.ofAdministratorPin());
-}
+std::string errorHint(Language language, const Error& error) { return errorText(language, "hint.", error); }
 
 std::span<const Message> allMessages() noexcept { return kMessages; }
 

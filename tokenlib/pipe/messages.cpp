@@ -374,7 +374,7 @@ struct HostMessageWriter {
     void operator()(const Prompt& prompt) {
         event("prompt");
         out.number("id", prompt.id, kMaxNumber);
-        out.ordinal("dialog", prompt.dialog, Dialog::onToken);
+        out.ordinal("dialog", prompt.dialog, Dialog::over);
     }
     void event(const std::string& name) { out.text("event", name, kText); }
 };
@@ -414,7 +414,7 @@ HostMessage readEvent(Decoder& in) {
     if (name == "prompt") {
         Prompt prompt;
         in.number("id", prompt.id, kMaxNumber);
-        in.ordinal("dialog", prompt.dialog, Dialog::onToken);
+        in.ordinal("dialog", prompt.dialog, Dialog::over);
         return prompt;
     }
     failPipe("unknown event");

@@ -72,8 +72,9 @@ struct Updated {
     token::TokenInfo token;
 };
 /// onToken: the token's own keypad asks (PKCS#11: a protected authentication path). The library waits within
-/// its call, so until it closes the host answers nothing.
-enum class Dialog : std::uint8_t { closed, open, onToken };
+/// its call, so until it closes the host answers nothing. over: no dialog follows any more, what goes on is
+/// the driver's.
+enum class Dialog : std::uint8_t { closed, open, onToken, over };
 struct Prompt {
     std::uint64_t id = 0;
     Dialog dialog = Dialog::closed;

@@ -24,6 +24,9 @@ struct DialogFacts {
     std::string_view pageText;       ///< What the page wants shown; may be empty.
 };
 
+/// Whether it is a site that asks, not a program of the user's own.
+inline bool isSite(std::string_view origin) { return origin.find("://") != std::string_view::npos; }
+
 /// At most as long as a line to pinentry takes: what pages, tokens and certificates say is cut for it, with
 /// an ellipsis, never what is ours.
 std::string dialogText(const DialogFacts& facts);

@@ -24,6 +24,7 @@ struct Dialog {
     std::string label;   ///< Of the input field; empty: the catalogue's "PIN".
     std::string ok;      ///< Empty: the catalogue's.
     std::string cancel;  ///< Empty: the catalogue's.
+    std::string model;   ///< Of the Ukey, whose picture is shown; may be empty.
     std::chrono::seconds timeout{120};
 };
 

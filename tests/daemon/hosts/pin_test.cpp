@@ -28,6 +28,12 @@ class HostsPinTest : public HostsTest {
     static token::PromptContext context() {
         return {"en", "https://portal.example", "operation.login", "CN=Zhang San", 60};
     }
+    /// The user's own, at the command line.
+    static token::PromptContext own() {
+        token::PromptContext asked = context();
+        asked.origin = "ukeyctl";
+        return asked;
+    }
     template <class Op>
     std::optional<ErrorCode> codeOfCall(Op op) {
         return codeOf([&] { return call("a", std::move(op)); });
@@ -107,7 +113,7 @@ TEST_F(HostsPinTest, lockedPin_isAnsweredWithoutADialog_S18) {
 
 TEST_F(HostsPinTest, lastTry_isWarnedOfAndConfirmedFirst_S18) {
     useWith({"ok", "pin 123456"}, R"({"tries": 1})");
-    EXPECT_EQ(verify(), std::nullopt);
+    EXPECT_EQ(codeOfCall(token::VerifyPin{"T1", own()}), std::nullopt);
     ASSERT_EQ(script_.dialogs().size(), 2U);
     EXPECT_EQ(script_.dialogs()[0]["kind"], "confirm");
     EXPECT_NE(script_.dialogs()[0]["text"].get<std::string>().find("last try"), std::string::npos);
@@ -116,8 +122,43 @@ TEST_F(HostsPinTest, lastTry_isWarnedOfAndConfirmedFirst_S18) {
 
 TEST_F(HostsPinTest, lastTry_notConfirmed_isNotUsed_S18) {
     useWith({"cancel"}, R"({"tries": 1})");
-    EXPECT_EQ(verify(), ErrorCode::userCancelled);
+    EXPECT_EQ(codeOfCall(token::VerifyPin{"T1", own()}), ErrorCode::userCancelled);
     EXPECT_EQ(triesSeen(), 0U);
+}
+
+TEST_F(HostsPinTest, lastTry_isNeverAPages_S18) {
+    for (const char* options : {R"({"tries": 1})", R"({"keypad": true, "tries": 1})"}) {
+        useWith({"ok", "pin 123456"}, options);
+        EXPECT_EQ(verify(), ErrorCode::rateLimited);
+        EXPECT_EQ(codeOfCall(token::ChangePin{"T1", context()}), ErrorCode::rateLimited);
+        EXPECT_TRUE(script_.dialogs().empty());
+        EXPECT_EQ(triesSeen(), 0U);
+    }
+}
+
+TEST_F(HostsPinTest, wrongPinsOfPages_neverLockTheToken_S18) {
+    useWith(std::vector<std::string>(20, "pin 999999"));
+    std::map<std::optional<ErrorCode>, int> codes;
+    for (int i = 0; i < 10; ++i) ++codes[verify()];
+    EXPECT_EQ(codes, (std::map<std::optional<ErrorCode>, int>{{ErrorCode::pinIncorrect, 5},
+                                                              {ErrorCode::rateLimited, 5}}));
+}
+
+// The dialog of another token may open while this driver works.
+TEST_F(HostsPinTest, turn_endsWithTheLastDialogBeforeTheDriverGoesOn_S20) {
+    const auto slow = script_.folder() / "slow";
+    ASSERT_EQ(::mkfifo(slow.c_str(), 0600), 0);
+    useWith({"pin 123456"}, nlohmann::json{{"keypadPipe", slow}}.dump());
+    (void)tokens();
+    auto turn = std::make_shared<int>(0);
+    const std::weak_ptr<int> held = turn;
+    const auto asked =
+        test::start(context_, hosts_->call("a", token::VerifyPin{"T1", context()}, std::move(turn)));
+    test::runUntil(context_, [&] { return held.expired(); });
+    EXPECT_FALSE(asked->done);
+    std::ofstream(slow) << "done";
+    (void)test::finish(context_, asked);
+    EXPECT_EQ(script_.dialogs().size(), 1U);
 }
 
 TEST_F(HostsPinTest, secondDialog_isBusy_S20) {
@@ -208,7 +249,7 @@ TEST_F(HostsPinTest, keypadToken_isAskedWithoutADialogOfOurs) {
 
 TEST_F(HostsPinTest, lastTryOnAKeypad_isConfirmedFirstToo_S18) {
     useWith({"cancel"}, R"({"keypad": true, "tries": 1})");
-    EXPECT_EQ(verify(), ErrorCode::userCancelled);
+    EXPECT_EQ(codeOfCall(token::VerifyPin{"T1", own()}), ErrorCode::userCancelled);
     EXPECT_EQ(triesSeen(), 0U);
     EXPECT_EQ(script_.dialogs().size(), 1U);
 }
@@ -234,6 +275,7 @@ TEST_F(HostsPinTest, callsOfOthersBesideAKeypad_waitAndTheHostLives_S39) {
 
 class MeanwhileTest : public HostsPinTest {
   protected:
+    token::PromptContext asker_ = context();
     /// The user answers only after something happened to the token while the dialog was open.
     std::optional<ErrorCode> verifyWhile(const std::vector<std::string>& happens,
                                          std::vector<std::string> answers, const std::string& options) {
@@ -241,7 +283,7 @@ class MeanwhileTest : public HostsPinTest {
         answers.insert(answers.begin(), "when " + answer.string());
         useWith(answers, options);
         (void)tokens();
-        const auto asked = test::start(context_, hosts_->call("a", token::VerifyPin{"T1", context()}));
+        const auto asked = test::start(context_, hosts_->call("a", token::VerifyPin{"T1", asker_}));
         waitForDialog();
         for (const std::string& container : happens) (void)sign("a", container);
         std::ofstream(answer) << "now";
@@ -249,7 +291,14 @@ class MeanwhileTest : public HostsPinTest {
     }
 };
 
+TEST_F(MeanwhileTest, tryThatBecameTheLast_isNotUsedForAPage_S18) {
+    EXPECT_EQ(verifyWhile({"wrong-pin"}, {"pin 123456"}, R"({"tries": 2})"), ErrorCode::rateLimited);
+    EXPECT_EQ(script_.dialogs().size(), 1U);
+    EXPECT_EQ(triesSeen(), 0U);
+}
+
 TEST_F(MeanwhileTest, tryThatBecameTheLast_isConfirmedBeforeItIsUsed_S18) {
+    asker_ = own();
     EXPECT_EQ(verifyWhile({"wrong-pin"}, {"pin 123456", "cancel"}, R"({"tries": 2})"),
               ErrorCode::userCancelled);
     ASSERT_EQ(script_.dialogs().size(), 2U);

@@ -239,8 +239,6 @@ TEST_F(Isolation, wrongPinsOfOneOrigin_areCappedAndStopNoOther_S18) {
     Tab again(bridge_.port());
     EXPECT_EQ(again.client.codeOf("pin.verify", {{"token", again.token}}), "rate-limited");
     EXPECT_EQ(again.client.codeOf("pin.change", {{"token", again.token}}), "rate-limited");
-    EXPECT_EQ(again.client.codeOf("pin.unlock", {{"token", again.token}, {"method", "local"}}),
-              "rate-limited");
     EXPECT_EQ(bridge_.inLoop([&] { return bridge_.hosts().count("verify-pin"); }), most);
     other.login();
     EXPECT_EQ(other.signCode(), "");

@@ -160,7 +160,10 @@ asio::awaitable<std::vector<hosts::HostedToken>> FakeHosts::tokens() {
     co_return list;
 }
 
-asio::awaitable<hosts::OperationResult> FakeHosts::run(std::string driver, hosts::Operation operation) {
+asio::awaitable<hosts::OperationResult> FakeHosts::run(std::string driver, hosts::Operation operation,
+                                                       hosts::DialogTurn turn) {
+    turns_.push_back(&turn);
+    const std::shared_ptr<void> listed(nullptr, [this, &turn](void*) { turns_.remove(&turn); });
     const std::string name = nameOf(operation);
     ++counts_[name];
     if (const auto* verify = std::get_if<token::VerifyPin>(&operation)) prompts_.push_back(verify->prompt);

@@ -58,6 +58,10 @@ class FakeHosts : public hosts::TokenHosts {
         firm_.insert(operation);
     }
     void release(const std::string& operation);
+    /// The dialogs of the calls that wait have closed, their drivers still work.
+    void closeDialogs() {
+        for (const auto& turn : turns_) turn->reset();
+    }
     /// From now on the operation fails so, on this driver.
     void fail(const std::string& driver, const std::string& operation, const Error& error) {
         failures_.insert_or_assign({driver, operation}, error);
@@ -76,8 +80,9 @@ class FakeHosts : public hosts::TokenHosts {
     const std::vector<token::PromptContext>& prompts() const noexcept { return prompts_; }
 
     boost::asio::awaitable<std::vector<hosts::HostedToken>> tokens() override;
-    boost::asio::awaitable<hosts::OperationResult> run(std::string driver,
-                                                       hosts::Operation operation) override;
+    using TokenHosts::run;
+    boost::asio::awaitable<hosts::OperationResult> run(std::string driver, hosts::Operation operation,
+                                                       hosts::DialogTurn turn) override;
     std::shared_ptr<void> subscribe(Listener listener) override;
     std::vector<hosts::DriverStatus> status() const override { return statuses_; }
 
@@ -116,6 +121,7 @@ class FakeHosts : public hosts::TokenHosts {
     unsigned cancelled_ = 0;
     std::vector<hosts::DriverStatus> statuses_;
     bool spoilsSignatures_ = false;
+    std::list<hosts::DialogTurn*> turns_;  ///< Of the calls that wait.
     std::list<Listener> listeners_;
 };
 

@@ -92,7 +92,8 @@ std::vector<HostMessage> everyHostMessage() {
             Updated{tokenInfo()},
             Prompt{9, Dialog::open},
             Prompt{9, Dialog::onToken},
-            Prompt{9, Dialog::closed}};
+            Prompt{9, Dialog::closed},
+            Prompt{9, Dialog::over}};
 }
 
 // What decodes and encodes to the same octets lost nothing on the way: every field is in the octets.

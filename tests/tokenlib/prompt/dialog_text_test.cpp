@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "tokenlib/prompt/assuan.hpp"
 
 namespace ukey::prompt {
@@ -45,12 +47,54 @@ TEST(DialogText, textOfAPage_isCutStrippedAndSetApart_S12) {
     f.pageText = page;
     const std::string text = dialogText(f);
     const auto heading =
-        text.find("\n\nText from the page (not verified):\n“PaySite: https://bank.examplemoc");
+        text.find("\n\nText from the page (not verified):\n“Pay Site: https://bank.examplemoc");
     ASSERT_NE(heading, std::string::npos) << text;
-    EXPECT_EQ(text.find('\n', heading + 40), std::string::npos)
-        << "the page's text is one line, and the last";
     EXPECT_LT(text.size() - heading, 300U);
     EXPECT_TRUE(text.ends_with("…”"));
+}
+
+std::vector<std::string> linesOfThePage(std::string_view pageText) {
+    DialogFacts f = facts();
+    f.pageText = pageText;
+    const std::string text = dialogText(f);
+    std::istringstream shown(text.substr(text.find("“") + std::string_view("“").size()));
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(shown, line);) lines.push_back(line);
+    return lines;
+}
+
+TEST(DialogText, textOfAPage_endsNoQuotationOfOurs_S12) {
+    for (const char* quote : {"”", "“", "\"", "„", "‟", "」", "』", "«", "＂", "〞", "″"}) {
+        const std::string page = std::string("Pay") + quote + " Tries left: 99";
+        EXPECT_EQ(linesOfThePage(page), std::vector<std::string>{"Pay' Tries left: 99”"}) << quote;
+    }
+}
+
+TEST(DialogText, blanksAndFillersOfAPage_pushNothingAway_S12) {
+    for (const char* blank :
+         {" ", "\t", "\n", "\u00a0", "\u2003", "\u2800", "\u3000", "\u3164", "\uffa0", "\u115f"}) {
+        std::string page = "A";
+        for (int i = 0; i < 60; ++i) page += blank;
+        EXPECT_EQ(linesOfThePage(page + "B"), std::vector<std::string>{"A B”"}) << page;
+    }
+}
+
+TEST(DialogText, towersOfMarks_areCut_S12) {
+    std::string page = "A";
+    for (int i = 0; i < 60; ++i) page += "\u0301";
+    EXPECT_EQ(linesOfThePage(page + "B"), std::vector<std::string>{"A\u0301\u0301B”"});
+}
+
+TEST(DialogText, textOfAPage_hasFourLinesOf60Columns_S12) {
+    const std::vector<std::string> narrow = linesOfThePage(std::string(1000, 'x'));
+    EXPECT_EQ(narrow.front(), std::string(60, 'x'));
+    EXPECT_LE(narrow.size(), 4U);
+    std::string page;
+    for (int i = 0; i < 200; ++i) page += "土";
+    const std::vector<std::string> wide = linesOfThePage(page);
+    EXPECT_EQ(wide.front().size(), 30 * std::string_view("土").size());
+    ASSERT_EQ(wide.size(), 4U);
+    EXPECT_TRUE(wide.back().ends_with("…”"));
 }
 
 TEST(DialogText, namesOnTheToken_cannotAddLines_S12) {

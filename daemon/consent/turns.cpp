@@ -1,0 +1,80 @@
+#include "daemon/consent/turns.hpp"
+
+#include <algorithm>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <list>
+#include <utility>
+
+#include "tokenlib/base/error.hpp"
+
+namespace ukey::consent {
+
+namespace asio = boost::asio;
+
+class Turns::Queue : public std::enable_shared_from_this<Queue> {
+  public:
+    explicit Queue(asio::any_io_executor executor) : executor_(std::move(executor)) {}
+
+    static asio::awaitable<Turn> take(std::shared_ptr<Queue> queue, std::string site) {
+        if (std::exchange(queue->taken_, true)) {
+            Waiting waiting(*queue, std::move(site));
+            boost::system::error_code woken;
+            co_await waiting.called.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+            if (!waiting.hasTurn) throw Error(ErrorCode::userCancelled, "request withdrawn");
+            waiting.hasTurn = false;
+        }
+        co_return queue->turn();
+    }
+
+  private:
+    /// One in the line; passes on a turn that it was given and did not take.
+    struct Waiting {
+        Waiting(Queue& q, std::string s)
+            : queue(q.shared_from_this()),
+              site(std::move(s)),
+              called(q.executor_, asio::steady_timer::time_point::max()) {
+            const bool another =
+                std::any_of(q.line_.begin(), q.line_.end(), [&](Waiting* w) { return w->site == site; });
+            if (another) throw Error(ErrorCode::busy, "this site has a dialog waiting already");
+            q.line_.push_back(this);
+        }
+        Waiting(const Waiting&) = delete;
+        Waiting& operator=(const Waiting&) = delete;
+        ~Waiting() {
+            queue->line_.remove(this);
+            if (hasTurn) queue->callNext();
+        }
+
+        std::shared_ptr<Queue> queue;
+        std::string site;
+        asio::steady_timer called;  ///< Never runs out; cancelled when the turn has come.
+        bool hasTurn = false;
+    };
+
+    Turn turn() {
+        return {nullptr, [queue = shared_from_this()](void*) { queue->callNext(); }};
+    }
+    void callNext() {
+        if (line_.empty()) {
+            taken_ = false;
+            return;
+        }
+        Waiting* next = line_.front();
+        line_.pop_front();
+        next->hasTurn = true;
+        next->called.cancel();
+    }
+
+    asio::any_io_executor executor_;
+    std::list<Waiting*> line_;
+    bool taken_ = false;
+};
+
+Turns::Turns(asio::any_io_executor executor) : queue_(std::make_shared<Queue>(std::move(executor))) {}
+
+asio::awaitable<Turn> Turns::take(std::string site) { return Queue::take(queue_, std::move(site)); }
+
+}  // namespace ukey::consent
