@@ -23,6 +23,7 @@ OUTSIDE = [
     (r'CLI/', {'CLI11::CLI11'}),
     (r'gcrypt\.h', {'PkgConfig::LIBGCRYPT'}),
     (r'systemd/', {'PkgConfig::SYSTEMD'}),
+    (r'(gtk/|glib)', {'PkgConfig::GTK'}),
     (r'seccomp\.h', {'PkgConfig::LIBSECCOMP'}),
 ]
 PLACES = ('tokenlib', 'daemon', 'sandbox')  # Tests may look at anything; what they do not link, the linker misses.

@@ -19,7 +19,19 @@ struct PinentryProgram {
     bool onTerminal = false;  ///< It will draw on PromptSettings::terminal.
 };
 
-/// The configured program; else one that fits the desktop session or the terminal. Throws prompt-unavailable.
+/// What there is to choose by.
+struct Surroundings {
+    bool display = false;
+    bool terminal = false;
+    std::string ownFolder;             ///< Of this program, with a slash; empty: not known.
+    std::vector<std::string> folders;  ///< Where pinentry programs are, each with a slash.
+};
+
+/// On a desktop ukey-prompt, if it is installed beside this program, else a pinentry that draws windows; else
+/// one for the terminal. Throws prompt-unavailable.
+PinentryProgram choosePinentry(const Surroundings& around);
+
+/// The configured program; else the chosen one. Throws prompt-unavailable.
 PinentryProgram findPinentry(const PromptSettings& settings);
 
 /// What a pinentry may know of our environment: display, session bus, language, terminal.

@@ -1,5 +1,6 @@
 // Dialogs by a pinentry program: one process a dialog (or a pair of dialogs that belong together), ended with
 // it.
+#include <array>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -12,6 +13,7 @@
 #include <utility>
 
 #include "tokenlib/base/bytes.hpp"
+#include "tokenlib/base/text.hpp"
 #include "tokenlib/process/child_process.hpp"
 #include "tokenlib/prompt/assuan.hpp"
 #include "tokenlib/prompt/find_pinentry.hpp"
@@ -25,6 +27,17 @@ using Socket = asio::local::stream_protocol::socket;
 
 constexpr std::size_t kMaxPin = 255;
 constexpr int kNewPinRounds = 5;
+constexpr std::size_t kLongestModel = 64;
+
+/// Texts that a pinentry has of its own, and ours for them.
+constexpr std::array<std::pair<const char*, const char*>, 7> kOwnTexts{
+    {{"default-ok", "dialog.ok"},
+     {"default-cancel", "dialog.cancel"},
+     {"default-prompt", "dialog.pin"},
+     {"default-tt-visi", "dialog.make-visible"},
+     {"default-tt-hide", "dialog.hide"},
+     {"default-cf-visi", "dialog.confirm-visible"},
+     {"default-capshint", "dialog.caps-lock"}}};
 // pinentry's own timer is meant to fire first; ours is for a program that has none.
 constexpr std::chrono::seconds kGrace{2};
 
@@ -290,7 +303,7 @@ class PinentryPrompter : public Prompter {
     asio::awaitable<void> open(Conversation& conversation, const Dialog& dialog) {
         conversation.limit(dialog.timeout + kGrace);
         co_await conversation.greet();
-        co_await setOptions(conversation);
+        co_await setOptions(conversation, dialog);
         const auto& language = dialog.language;
         const auto orElse = [&](const std::string& text, const char* key) {
             return assuan::escaped(text.empty() ? ukey::message(language, key) : text);
@@ -306,15 +319,20 @@ class PinentryPrompter : public Prompter {
         }
     }
 
-    asio::awaitable<void> setOptions(Conversation& conversation) {
+    asio::awaitable<void> setOptions(Conversation& conversation, const Dialog& dialog) {
         // The keyboard is grabbed, so that what is typed goes nowhere else (security.md 14).
         std::vector<std::string> options{"grab"};
         if (!settings_.terminal.empty()) options.push_back("ttyname=" + settings_.terminal);
         if (!settings_.terminalType.empty()) options.push_back("ttytype=" + settings_.terminalType);
-        if (const std::string locale = characterLocale(); !locale.empty()) {
+        if (const std::string locale = characterLocale(); !locale.empty())
             options.push_back("lc-ctype=" + locale);
-            options.push_back("lc-messages=" + locale);
-        }
+        // What pinentry would say itself, in the language of who asks, not of the machine.
+        options.emplace_back(dialog.language == Language::chinese ? "lc-messages=zh_CN.UTF-8"
+                                                                  : "lc-messages=C.UTF-8");
+        for (const auto& [option, key] : kOwnTexts)
+            options.push_back(std::string(option) + "=" + ukey::message(dialog.language, key));
+        options.push_back("ukey-language=" + std::string(toString(dialog.language)));
+        if (!dialog.model.empty()) options.push_back("ukey-model=" + printable(dialog.model, kLongestModel));
         for (const std::string& option : options) {
             (void)co_await conversation.tryCommand("OPTION " + assuan::escaped(option));
         }

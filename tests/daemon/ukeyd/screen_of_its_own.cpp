@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "tests/daemon/support/eventually.hpp"
+
 namespace ukey::test {
 namespace {
 
@@ -82,6 +84,27 @@ void ScreenOfItsOwn::type(const std::string& text) const { must("xdotool type '"
 void ScreenOfItsOwn::press(const std::string& key) const { must("xdotool key " + key); }
 
 void ScreenOfItsOwn::focus(const std::string& window) const { must("xdotool windowfocus --sync " + window); }
+
+void ScreenOfItsOwn::waitUntilAnswerable(const std::string& window) const {
+    waitUntil([&] {
+        return firstLineOf("xprop -id " + window + " WM_WINDOW_ROLE 2>/dev/null").find("answerable") !=
+               std::string::npos;
+    });
+}
+
+std::pair<int, int> ScreenOfItsOwn::sizeOf(const std::string& window) const {
+    const auto of = [&](const char* name) {
+        return std::stoi(
+            firstLineOf("xdotool getwindowgeometry --shell " + window + " | sed -n s/^" + name + "=//p"));
+    };
+    return {of("WIDTH"), of("HEIGHT")};
+}
+
+void ScreenOfItsOwn::clickFromTheCorner(const std::string& window, int left, int up) const {
+    const auto [width, height] = sizeOf(window);
+    must("xdotool mousemove --window " + window + " " + std::to_string(width - left) + " " +
+         std::to_string(height - up) + " click 1");
+}
 
 void ScreenOfItsOwn::takePicture(const std::string& window, const std::string& file) const {
     must("import -window " + window + " '" + file + "'");

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <utility>
 
 namespace ukey::test {
 
@@ -24,6 +25,13 @@ class ScreenOfItsOwn {
     void type(const std::string& text) const;
     void press(const std::string& key) const;
     void focus(const std::string& window) const;
+
+    /// ukey-prompt says so when what is typed and clicked counts.
+    void waitUntilAnswerable(const std::string& window) const;
+    /// Width and height.
+    std::pair<int, int> sizeOf(const std::string& window) const;
+    /// Presses the pointer's button so far from the window's lower right corner.
+    void clickFromTheCorner(const std::string& window, int left, int up) const;
 
     void takePicture(const std::string& window, const std::string& file) const;
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <filesystem>
 #include <string_view>
 
 #include "tokenlib/process/child_process.hpp"
@@ -16,7 +17,15 @@ extern char** environ;
 namespace ukey::prompt {
 namespace {
 
-constexpr std::array<std::string_view, 16> kPassed{"DISPLAY",
+constexpr std::array<std::string_view, 24> kPassed{"DISPLAY",
+                                                   "GDK_BACKEND",
+                                                   "GDK_SCALE",
+                                                   "GDK_DPI_SCALE",
+                                                   "GTK_THEME",
+                                                   "NO_AT_BRIDGE",
+                                                   "XDG_DATA_DIRS",
+                                                   "XDG_CONFIG_DIRS",
+                                                   "XDG_CONFIG_HOME",
                                                    "WAYLAND_DISPLAY",
                                                    "XAUTHORITY",
                                                    "DBUS_SESSION_BUS_ADDRESS",
@@ -34,9 +43,13 @@ constexpr std::array<std::string_view, 16> kPassed{"DISPLAY",
                                                    "XMODIFIERS"};
 constexpr std::array<std::string_view, 2> kPassedPrefixes{"LC_", "UKEY_TEST_"};
 
-constexpr std::array<const char*, 2> kForDesktop{"/usr/bin/pinentry", "/usr/local/bin/pinentry"};
-constexpr std::array<const char*, 4> kForTerminal{"/usr/bin/pinentry-curses", "/usr/bin/pinentry-tty",
-                                                  "/usr/bin/pinentry", "/usr/local/bin/pinentry"};
+/// The system's choice first; Debian makes it a link, which may lead to one for terminals.
+constexpr std::array<const char*, 8> kForDesktop{"pinentry",      "pinentry-qt",    "pinentry-qt5",
+                                                 "pinentry-qt4",  "pinentry-gtk-2", "pinentry-gnome3",
+                                                 "pinentry-fltk", "pinentry-x11"};
+constexpr std::array<const char*, 3> kForTerminal{"pinentry-curses", "pinentry-tty", "pinentry"};
+constexpr std::array<const char*, 2> kFolders{"/usr/bin/", "/usr/local/bin/"};
+constexpr const char* kOwn = "ukey-prompt";
 
 std::string variable(const char* name) {
     const char* value = ::getenv(name);
@@ -45,10 +58,23 @@ std::string variable(const char* name) {
 
 bool isRunnable(const std::string& path) { return ::access(path.c_str(), X_OK) == 0; }
 
-template <std::size_t n>
-std::string firstRunnable(const std::array<const char*, n>& candidates) {
-    const auto* found = std::find_if(candidates.begin(), candidates.end(), isRunnable);
-    return found == candidates.end() ? std::string() : std::string(*found);
+/// Whether it draws on a terminal alone, by the name that links lead to.
+bool isForTerminals(const std::string& path) {
+    std::error_code unknown;
+    const std::string name = std::filesystem::canonical(path, unknown).filename().string();
+    return name.find("curses") != std::string::npos || name.find("tty") != std::string::npos;
+}
+
+template <std::size_t n, class Condition>
+std::string firstOf(const std::array<const char*, n>& names, const std::vector<std::string>& folders,
+                    Condition condition) {
+    for (const char* name : names) {
+        for (const std::string& folder : folders) {
+            std::string path = folder + name;
+            if (isRunnable(path) && condition(path)) return path;
+        }
+    }
+    return {};
 }
 
 class SavedTerminal : public TerminalGuard {
@@ -75,6 +101,22 @@ class SavedTerminal : public TerminalGuard {
 
 }  // namespace
 
+PinentryProgram choosePinentry(const Surroundings& around) {
+    if (around.display) {
+        const std::string own = around.ownFolder + kOwn;
+        if (!around.ownFolder.empty() && isRunnable(own)) return {own, false};
+        const auto drawsWindows = [](const std::string& path) { return !isForTerminals(path); };
+        if (std::string path = firstOf(kForDesktop, around.folders, drawsWindows); !path.empty())
+            return {std::move(path), false};
+    }
+    if (around.terminal) {
+        const auto any = [](const std::string&) { return true; };
+        if (std::string path = firstOf(kForTerminal, around.folders, any); !path.empty())
+            return {std::move(path), true};
+    }
+    throw Error(ErrorCode::promptUnavailable, "no pinentry program is installed");
+}
+
 PinentryProgram findPinentry(const PromptSettings& settings) {
     const bool display = !variable("DISPLAY").empty() || !variable("WAYLAND_DISPLAY").empty();
     const bool terminal = !settings.terminal.empty();
@@ -87,9 +129,14 @@ PinentryProgram findPinentry(const PromptSettings& settings) {
     if (!display && !terminal) {
         throw Error(ErrorCode::promptUnavailable, "no pinentry: neither a display nor a terminal is there");
     }
-    const std::string path = display ? firstRunnable(kForDesktop) : firstRunnable(kForTerminal);
-    if (path.empty()) throw Error(ErrorCode::promptUnavailable, "no pinentry program is installed");
-    return {path, !display};
+    std::error_code unknown;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+    Surroundings around;
+    around.display = display;
+    around.terminal = terminal;
+    if (!unknown) around.ownFolder = program.parent_path().string() + "/";
+    around.folders.assign(kFolders.begin(), kFolders.end());
+    return choosePinentry(around);
 }
 
 std::vector<std::string> pinentryEnvironment() {

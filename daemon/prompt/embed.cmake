@@ -1,0 +1,29 @@
+# Writes the octets of the drawings in FOLDER into the C++ file OUTPUT.
+file(GLOB drawings ${FOLDER}/*.svg)
+set(arrays "")
+set(rows "")
+set(number 0)
+foreach(drawing ${drawings})
+  file(READ ${drawing} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," hex "${hex}")
+  get_filename_component(name ${drawing} NAME)
+  string(APPEND arrays "constexpr std::uint8_t kDrawing${number}[] = {${hex}};\n")
+  string(APPEND rows "    if (file == \"${name}\") return asText(kDrawing${number});\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+file(WRITE ${OUTPUT} "// Made from the drawings of the models.
+#include \"daemon/prompt/picture.hpp\"
+#include \"tokenlib/base/bytes.hpp\"
+
+namespace ukey::window {
+namespace {
+
+${arrays}
+}  // namespace
+
+std::string_view builtInDrawing(std::string_view file) noexcept {
+${rows}    return {};
+}
+
+}  // namespace ukey::window
+")
