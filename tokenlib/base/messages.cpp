@@ -131,7 +131,7 @@ constexpr std::array kMessages{
             "Finish the open dialog, or wait a moment and try again."},
     Message{"hint.too-large", "请减小文件后重试。", "Try again with a smaller file."},
     Message{"hint.rate-limited", "请稍候再试。", "Wait a moment and try again."},
-    Message{"hint.rate-limited.last-try", "请用 ukeyctl pin change 核对并修改密码，或解锁 Ukey。",
+    Message{"hint.rate-limited.last-try", "请用命令行程序 ukeyctl 核对并修改密码，或解锁 Ukey。",
             "Check and change the PIN with ukeyctl pin change, or have the Ukey unlocked."},
     Message{"hint.enrolment-not-found", "请重新办理。", "Start the procedure again."},
     Message{"hint.enrolment-conflict", "请先完成或撤销未完成的办理。",
