@@ -225,11 +225,11 @@ export class UkeyBridge {
   }
 
   /** Signs data (text as UTF-8), at most 4 MiB. */
-  signData(
+  async signData(
     certificate: Certificate | CertificateId,
     data: string | Uint8Array | ArrayBuffer,
     options: CallOptions & { format?: "raw" | "pkcs7" | "cms"; detached?: boolean; description?: string } = {},
-  ): Promise<SignDataResult> {
+  ): Promise<SignDataResult & { signature: string }> {
     const { format = "raw", detached, description } = options;
     const params = {
       certificate: idOf(certificate),
@@ -238,7 +238,10 @@ export class UkeyBridge {
       ...(detached !== undefined && { detached }),
       ...(description !== undefined && { description }),
     };
-    return this.call("sign.data", params, options);
+    const { signature, ...rest } = await this.call("sign.data", params, options);
+    // Only what is signed into a stream comes without it.
+    if (signature === undefined) throw sdkError("outdated", this.locale);
+    return { ...rest, signature };
   }
 
   /** Signs a digest; for SM2 that of the message with Z, and `sm3`. Needs the scope `digest`, which the administrator grants. */

@@ -1,6 +1,6 @@
 // Building blocks that the pages share.
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Failure } from "./failure";
 import { LanguageSwitch, useLanguage } from "./language";
 import type { TextKey } from "./catalogue";
@@ -114,7 +114,7 @@ export function PageHeading({ children }: { children: string }) {
   const { site, t } = useLanguage();
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => heading.current?.focus(), []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = `${children} - ${t(site)}`;
   }, [children, site, t]);
   return (
