@@ -1,5 +1,5 @@
 # The project's commands. Each installs what it needs on a bare Debian 12 first (as root, or with sudo).
-.PHONY: build run test check bench fuzz lint format clean
+.PHONY: build run test check windows bench fuzz lint format clean
 build:
 	scripts/build.sh release -DUKEY_TESTS=OFF
 run:
@@ -8,6 +8,9 @@ test:
 	scripts/test.sh
 check:
 	scripts/check.sh
+windows:
+	scripts/windows/build.sh windows-x64
+	scripts/windows/test.sh windows-x64
 bench:
 	scripts/bench.sh
 fuzz:
