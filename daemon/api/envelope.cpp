@@ -177,7 +177,7 @@ boost::asio::awaitable<void> askForConsent(Page& page, const RecipientKey& with,
     co_await std::move(asking);
 }
 
-boost::asio::awaitable<void> requireLogin(Page& page, hosts::TokenAddress address) {
+boost::asio::awaitable<void> logInIfNeeded(Page& page, hosts::TokenAddress address) {
     if (page.services.logins.use(page.session->id, address)) co_return;
     auto loggingIn = logIn(page, address);
     co_await std::move(loggingIn);
@@ -244,7 +244,7 @@ Answer envelopeOpen(Page& page, const json& params) {
     const RecipientKey& with = pick(page, keys);
     page.entryOf(params).certificate = with.key->certificate.thumbprint();
     page.entryOf(params).token = with.token.token.info.serial;
-    auto loggingIn = requireLogin(page, with.key->address);
+    auto loggingIn = logInIfNeeded(page, with.key->address);
     co_await std::move(loggingIn);
     auto asking = askForConsent(page, with, params);
     co_await std::move(asking);
