@@ -40,7 +40,7 @@ void Identities::keepOnly(const std::string& driver, const std::vector<TokenInfo
     std::erase_if(given_, [&](const auto& entry) {
         const auto& [name, id] = entry.first;
         return name == driver && std::none_of(tokens.begin(), tokens.end(),
-                                              [&](const TokenInfo& token) { return token.id == id; });
+                                              [&id = id](const TokenInfo& token) { return token.id == id; });
     });
 }
 
