@@ -16,5 +16,5 @@ case "$what" in
 esac
 [ -n "$files" ] || exit 0
 scripts/configure.sh release
-# GCC-only warning switches in the compile commands are not clang-tidy's business.
-printf '%s\n' $files | nice xargs -P2 -n4 clang-tidy --quiet -p build/release --extra-arg=-Wno-unknown-warning-option
+# GCC-only switches in the compile commands are not clang-tidy's business.
+printf '%s\n' $files | nice xargs -P2 -n4 clang-tidy --quiet -p build/release --extra-arg=-Wno-unknown-warning-option --extra-arg=-Qunused-arguments
