@@ -1,11 +1,11 @@
 # Writes the octets of the drawings in FOLDER into the C++ file OUTPUT.
+include(${CMAKE_CURRENT_LIST_DIR}/../../cmake/OctetsOf.cmake)
 file(GLOB drawings ${FOLDER}/*.svg)
 set(arrays "")
 set(rows "")
 set(number 0)
 foreach(drawing ${drawings})
-  file(READ ${drawing} hex HEX)
-  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," hex "${hex}")
+  octets_of(${drawing} hex)
   get_filename_component(name ${drawing} NAME)
   string(APPEND arrays "constexpr std::uint8_t kDrawing${number}[] = {${hex}};\n")
   string(APPEND rows "    if (file == \"${name}\") return asText(kDrawing${number});\n")

@@ -1,21 +1,16 @@
-# cmake -DINPUT=json -DOUTPUT=cpp -P embed.cmake: the file as a character array. Hexadecimal, because every octet must
-# arrive as it is. Blanks at the start of lines go: they would be a third of the program's description.
+# cmake -DINPUT=json -DOUTPUT=cpp -P embed.cmake: the file as a character array. Blanks at the start of lines go: they would
+# be a third of the program's description.
+include(${CMAKE_CURRENT_LIST_DIR}/../../cmake/OctetsOf.cmake)
 file(READ ${INPUT} text)
 string(REGEX REPLACE "\n[ ]+" "\n" text "${text}")
-file(WRITE ${OUTPUT}.tmp "${text}")
-file(READ ${OUTPUT}.tmp octets HEX)
-file(REMOVE ${OUTPUT}.tmp)
-string(LENGTH "${octets}" length)
-math(EXPR length "${length} / 2")
-string(REGEX REPLACE "(................................)" "\\1\n" octets "${octets}")
-string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," octets "${octets}")
+octets_of_text("${text}" ${OUTPUT}.tmp octets)
 file(WRITE ${OUTPUT}
 "#include \"daemon/rpc/description.hpp\"
 
 namespace ukey::rpc {
 namespace {
 
-constexpr unsigned char kDescription[${length}] = {
+constexpr unsigned char kDescription[] = {
 ${octets}};
 
 }  // namespace

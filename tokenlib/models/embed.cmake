@@ -1,10 +1,5 @@
 # Writes the octets of the files TABLE and SCHEMA into the C++ file OUTPUT.
-function(octets_of file result)
-  file(READ ${file} hex HEX)
-  string(REGEX REPLACE "(................................)" "\\1\n    " hex "${hex}")
-  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," hex "${hex}")
-  set(${result} "${hex}" PARENT_SCOPE)
-endfunction()
+include(${CMAKE_CURRENT_LIST_DIR}/../../cmake/OctetsOf.cmake)
 octets_of(${TABLE} table)
 octets_of(${SCHEMA} schema)
 file(WRITE ${OUTPUT} "// Made from models.json and models.schema.json.

@@ -1,21 +1,16 @@
 # cmake -DINPUT=public_suffix_list.dat -DOUTPUT=cpp -P embed_suffixes.cmake: the rules of the list as a character array.
+include(${CMAKE_CURRENT_LIST_DIR}/../../../../cmake/OctetsOf.cmake)
 file(STRINGS ${INPUT} lines ENCODING UTF-8)
 list(FILTER lines EXCLUDE REGEX "^//|^[ \t]*$")
 list(JOIN lines "\n" text)
-file(WRITE ${OUTPUT}.tmp "${text}\n")
-file(READ ${OUTPUT}.tmp octets HEX)
-file(REMOVE ${OUTPUT}.tmp)
-string(LENGTH "${octets}" length)
-math(EXPR length "${length} / 2")
-string(REGEX REPLACE "(................................)" "\\1\n" octets "${octets}")
-string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," octets "${octets}")
+octets_of_text("${text}\n" ${OUTPUT}.tmp octets)
 file(WRITE ${OUTPUT}
 "#include \"daemon/policy/platform/windows/suffix_list.hpp\"
 
 namespace ukey::policy {
 namespace {
 
-constexpr unsigned char kRules[${length}] = {
+constexpr unsigned char kRules[] = {
 ${octets}};
 
 }  // namespace

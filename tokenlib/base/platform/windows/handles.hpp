@@ -8,21 +8,21 @@
 
 namespace ukey::platform {
 
-/// A handle that CloseHandle gives back; both values that mean "none" (null and INVALID_HANDLE_VALUE) are
-/// none.
-class UniqueHandle {
+/// A handle that `Close` gives back; both values that mean "none" (null and INVALID_HANDLE_VALUE) are none.
+template <auto Close>
+class OwnedHandle {
   public:
-    UniqueHandle() noexcept = default;
-    explicit UniqueHandle(HANDLE value) noexcept : value_(value == INVALID_HANDLE_VALUE ? nullptr : value) {}
-    UniqueHandle(UniqueHandle&& other) noexcept : value_(other.release()) {}
-    UniqueHandle& operator=(UniqueHandle&& other) noexcept {
+    OwnedHandle() noexcept = default;
+    explicit OwnedHandle(HANDLE value) noexcept : value_(value == INVALID_HANDLE_VALUE ? nullptr : value) {}
+    OwnedHandle(OwnedHandle&& other) noexcept : value_(other.release()) {}
+    OwnedHandle& operator=(OwnedHandle&& other) noexcept {
         std::swap(value_, other.value_);
         return *this;
     }
-    UniqueHandle(const UniqueHandle&) = delete;
-    UniqueHandle& operator=(const UniqueHandle&) = delete;
-    ~UniqueHandle() {
-        if (value_ != nullptr) ::CloseHandle(value_);
+    OwnedHandle(const OwnedHandle&) = delete;
+    OwnedHandle& operator=(const OwnedHandle&) = delete;
+    ~OwnedHandle() {
+        if (value_ != nullptr) Close(value_);
     }
 
     HANDLE get() const noexcept { return value_; }
@@ -32,6 +32,8 @@ class UniqueHandle {
   private:
     HANDLE value_ = nullptr;
 };
+
+using UniqueHandle = OwnedHandle<&::CloseHandle>;
 
 struct LocalMemoryDeleter {
     void operator()(void* memory) const noexcept { ::LocalFree(memory); }

@@ -20,29 +20,13 @@ using ukey::platform::UniqueHandle;
     throw Error(ErrorCode::driverError, what + ": " + ukey::platform::describeError(::GetLastError()));
 }
 
-/// Tells of files and folders that come to a folder or go from it, not of what is deeper.
-class Change {
-  public:
-    explicit Change(const std::string& folder)
-        : handle_(
-              ::FindFirstChangeNotificationW(ukey::platform::toWide(folder).c_str(), FALSE,
-                                             FILE_NOTIFY_CHANGE_FILE_NAME | FILE_NOTIFY_CHANGE_DIR_NAME)) {}
-    Change(Change&& other) noexcept : handle_(std::exchange(other.handle_, INVALID_HANDLE_VALUE)) {}
-    Change& operator=(Change&& other) noexcept {
-        std::swap(handle_, other.handle_);
-        return *this;
-    }
-    Change(const Change&) = delete;
-    Change& operator=(const Change&) = delete;
-    ~Change() {
-        if (handle_ != INVALID_HANDLE_VALUE) ::FindCloseChangeNotification(handle_);
-    }
-    bool valid() const noexcept { return handle_ != INVALID_HANDLE_VALUE; }
-    HANDLE get() const noexcept { return handle_; }
+using Change = ukey::platform::OwnedHandle<&::FindCloseChangeNotification>;
 
-  private:
-    HANDLE handle_;
-};
+/// Tells of files and folders that come to a folder or go from it, not of what is deeper.
+Change changesIn(const std::string& folder) {
+    return Change(::FindFirstChangeNotificationW(ukey::platform::toWide(folder).c_str(), FALSE,
+                                                 FILE_NOTIFY_CHANGE_FILE_NAME | FILE_NOTIFY_CHANGE_DIR_NAME));
+}
 
 }  // namespace
 
@@ -62,12 +46,12 @@ void FolderWatch::cover(const std::string& root) {
     // Anew each time: a folder may be another one of that name. What changed before is seen by who looks
     // after this.
     handles_->changes.clear();
-    handles_->changes.emplace_back(root);
-    if (!handles_->changes.front().valid()) fail("cannot watch " + root);
+    handles_->changes.push_back(changesIn(root));
+    if (!handles_->changes.front()) fail("cannot watch " + root);
     // The root comes first: a folder that appears after it was listed wakes the next wait.
     for (const std::string& folder : foldersIn(root)) {
-        Change change(root + "/" + folder);
-        if (!change.valid()) continue;  // It has vanished meanwhile, which the root tells.
+        Change change = changesIn(root + "/" + folder);
+        if (!change) continue;  // It has vanished meanwhile, which the root tells.
         if (handles_->changes.size() + 1 >= MAXIMUM_WAIT_OBJECTS)
             throw Error(ErrorCode::driverError, "no watch left for " + root + "/" + folder);
         handles_->changes.push_back(std::move(change));

@@ -1,4 +1,4 @@
-#include "daemon/policy/registrable_domain.hpp"
+#include "daemon/policy/platform/public_suffixes.hpp"
 
 // Windows.h must come first.
 // clang-format off
@@ -59,12 +59,6 @@ const Rules& rules() {
     return rules;
 }
 
-/// A URL's host that ends in a number is an IPv4 address; one in brackets is IPv6.
-bool isAddress(std::string_view host) {
-    const std::string_view last = host.substr(host.rfind('.') + 1);
-    return host.starts_with('[') || last.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 /// What follows the first label; empty for a name of one label.
 std::string_view above(std::string_view name) {
     const auto dot = name.find('.');
@@ -86,18 +80,15 @@ std::string_view suffixOf(std::string_view host) {
 
 }  // namespace
 
-std::string registrableDomain(std::string_view host) {
-    if (isAddress(host)) return std::string(host);
-    const std::string_view suffix = suffixOf(host);
-    if (suffix.size() >= host.size()) return std::string(host);
+std::string_view registrablePart(std::string_view name) {
+    const std::string_view suffix = suffixOf(name);
+    if (suffix.size() >= name.size()) return name;
     // One label more than the suffix.
-    const std::string_view below = host.substr(0, host.size() - suffix.size() - 1);
+    const std::string_view below = name.substr(0, name.size() - suffix.size() - 1);
     const auto dot = below.rfind('.');
-    return std::string(host.substr(dot == std::string_view::npos ? 0 : dot + 1));
+    return name.substr(dot == std::string_view::npos ? 0 : dot + 1);
 }
 
-bool isPublicSuffix(std::string_view host) {
-    return !isAddress(host) && suffixOf(host).size() == host.size();
-}
+bool isSuffix(std::string_view name) { return suffixOf(name).size() == name.size(); }
 
 }  // namespace ukey::policy

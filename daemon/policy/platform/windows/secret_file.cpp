@@ -1,4 +1,4 @@
-#include "daemon/policy/install_secret.hpp"
+#include "daemon/policy/platform/secret_file.hpp"
 
 // Windows.h must come first.
 // clang-format off
@@ -11,6 +11,7 @@
 #include <iterator>
 #include <string>
 
+#include "daemon/policy/install_secret.hpp"
 #include "daemon/policy/state_folder.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/base/platform/private_files.hpp"
@@ -21,8 +22,6 @@
 
 namespace ukey::policy {
 namespace {
-
-constexpr std::size_t kSecretOctets = 32;
 
 [[noreturn]] void fail(const std::string& what, const std::filesystem::path& path,
                        DWORD error = ::GetLastError()) {
@@ -46,8 +45,9 @@ Bytes purpose() {
     return {text.begin(), text.end()};
 }
 
-/// Nothing when there is no such file, or none that can be used: made by another user or on another computer,
-/// or what a power cut leaves. Then it gets another name.
+}  // namespace
+
+// Of another user or another computer it cannot be opened either.
 Bytes readSecret(const std::filesystem::path& path) {
     requireOwn(path);
     if (!std::filesystem::exists(path)) return {};
@@ -68,9 +68,10 @@ Bytes readSecret(const std::filesystem::path& path) {
     return {};
 }
 
-void writeSecret(const std::filesystem::path& path, Bytes secret) {
+void writeSecret(const std::filesystem::path& path, const Bytes& secret) {
+    Bytes plain = secret;
     Bytes entropy = purpose();
-    DATA_BLOB from = blobOf(secret);
+    DATA_BLOB from = blobOf(plain);
     DATA_BLOB with = blobOf(entropy);
     DATA_BLOB made{};
     if (::CryptProtectData(&from, nullptr, &with, nullptr, nullptr, CRYPTPROTECT_UI_FORBIDDEN, &made) ==
@@ -85,19 +86,6 @@ void writeSecret(const std::filesystem::path& path, Bytes secret) {
     if (!out) fail("write", fresh);
     platform::keepForOwner(fresh);
     if (const auto error = platform::moveInto(fresh, path); error != 0) fail("rename", fresh, error);
-}
-
-}  // namespace
-
-Bytes installSecret(const std::filesystem::path& stateDir) {
-    makeStateFolder(stateDir);
-    const std::filesystem::path path = stateDir / "install-secret";
-    Bytes secret = readSecret(path);
-    if (secret.empty()) {
-        secret = randomBytes(kSecretOctets);
-        writeSecret(path, secret);
-    }
-    return secret;
 }
 
 Bytes randomBytes(std::size_t count) {

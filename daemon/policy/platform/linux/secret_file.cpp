@@ -1,4 +1,4 @@
-#include "daemon/policy/install_secret.hpp"
+#include "daemon/policy/platform/secret_file.hpp"
 
 #include <fcntl.h>
 #include <sys/random.h>
@@ -8,14 +8,13 @@
 #include <cerrno>
 #include <string>
 
+#include "daemon/policy/install_secret.hpp"
 #include "daemon/policy/platform/linux/file_error.hpp"
 #include "daemon/policy/state_folder.hpp"
 #include "tokenlib/sqlite/set_aside.hpp"
 
 namespace ukey::policy {
 namespace {
-
-constexpr std::size_t kSecretOctets = 32;
 
 class File {
   public:
@@ -32,8 +31,9 @@ class File {
     int descriptor_;
 };
 
-/// Nothing when there is no such file, or none that can be used: of another size, or the zeros that a power
-/// cut leaves. Then it gets another name.
+}  // namespace
+
+// A power cut leaves zeros.
 Bytes readSecret(const std::filesystem::path& path) {
     requireOwn(path);
     const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
@@ -61,19 +61,6 @@ void writeSecret(const std::filesystem::path& path, const Bytes& secret) {
         ::fsync(file.get()) != 0)
         failOnFile("write", fresh);
     if (::rename(fresh.c_str(), path.c_str()) != 0) failOnFile("rename", fresh);
-}
-
-}  // namespace
-
-Bytes installSecret(const std::filesystem::path& stateDir) {
-    makeStateFolder(stateDir);
-    const std::filesystem::path path = stateDir / "install-secret";
-    Bytes secret = readSecret(path);
-    if (secret.empty()) {
-        secret = randomBytes(kSecretOctets);
-        writeSecret(path, secret);
-    }
-    return secret;
 }
 
 Bytes randomBytes(std::size_t count) {
