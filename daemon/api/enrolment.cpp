@@ -10,6 +10,7 @@
 
 #include "daemon/api/handlers.hpp"
 #include "daemon/api/services.hpp"
+#include "daemon/api/signing.hpp"
 #include "daemon/api/token_json.hpp"
 #include "daemon/enrolment/host_access.hpp"
 #include "daemon/rpc/message.hpp"
@@ -39,11 +40,6 @@ KnownToken requireReady(Page& page, const hosts::TokenAddress& address) {
     if (token.token.info.state == token::TokenState::locked)
         throw Error(ErrorCode::pinLocked, "the token is locked");
     return token;
-}
-
-void requireLogin(Page& page, const hosts::TokenAddress& address) {
-    if (!page.services.logins.use(page.session->id, address))
-        throw Error(ErrorCode::pinRequired, "this page is not logged in on the token");
 }
 
 /// A step that was begun is not left half done because a tab closes.
@@ -272,6 +268,7 @@ Record ownRecord(Page& page, const json& params) {
 awaitable<KnownToken> pluggedToken(Page& page, Record record) {
     const std::vector<KnownToken> known = co_await page.services.catalogue.tokens();
     std::vector<hosts::HostedToken> plugged;
+    plugged.reserve(known.size());
     for (const KnownToken& token : known) plugged.push_back(token.token);
     const auto found =
         co_await enrolment::tokenOf(page.services.catalogue.hosts(), std::move(plugged), std::move(record));

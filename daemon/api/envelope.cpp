@@ -9,6 +9,7 @@
 #include "daemon/api/handlers.hpp"
 #include "daemon/api/pin_calls.hpp"
 #include "daemon/api/recipient_keys.hpp"
+#include "daemon/api/signing.hpp"
 #include "daemon/api/transfer.hpp"
 #include "daemon/rpc/message.hpp"
 #include "tokenlib/message/envelope_reader.hpp"
@@ -248,8 +249,7 @@ Answer envelopeOpen(Page& page, const json& params) {
     co_await std::move(loggingIn);
     auto asking = askForConsent(page, with, params);
     co_await std::move(asking);
-    if (!page.services.logins.use(page.session->id, with.key->address))
-        throw Error(ErrorCode::pinRequired, "the login ended during the dialog");
+    requireLogin(page, with.key->address, "the login ended during the dialog");
     {
         const std::size_t length = pki::keyLength(opening.reader().cipher());
         auto unwrapping = openContentKey(page, with, recipients[with.recipient], length);

@@ -51,7 +51,7 @@ boost::asio::awaitable<void> takeContent(Page& page, Source& source, Signature& 
         const Bytes piece = co_await source.read();
         if (piece.empty()) co_return;
         const auto take = [&] { return signature.update(piece); };
-        auto taking = page.services.work.run(take);
+        auto taking = source.isStream() ? page.services.work.run(take) : runWhere(page, piece.size(), take);
         const Bytes begun = co_await std::move(taking);
         auto writing = sink.write(begun);
         co_await std::move(writing);
@@ -80,9 +80,9 @@ boost::asio::awaitable<Bytes> signatureBeside(Page& page, const json& params,
     job.pageText = params.value("description", "");
     page.entryOf(params).digest = toHex(job.digest);
     auto signing = signWith(page, key, std::move(job));
-    const Bytes raw = co_await std::move(signing);
+    Bytes raw = co_await std::move(signing);
     co_return cms::addSigner(message, content, key->certificate, options,
-                             [&](token::DigestAlgorithm, ByteView) { return raw; });
+                             [&](token::DigestAlgorithm, ByteView) { return std::move(raw); });
 }
 
 }  // namespace
@@ -99,7 +99,7 @@ Answer signData(Page& page, const json& params) {
         co_return json{{"signature", toBase64Url(message)},
                        {"algorithm", signatureAlgorithm(key->algorithm, pki::defaultDigest(key->algorithm))}};
     }
-    if (params.contains("stream")) requireLogin(page, *key);
+    if (params.contains("stream")) requireLogin(page, key->address);
     Source source(page, params, "data");
     Signature signature(*key, options);
     Sink sink(page, params);
@@ -107,7 +107,7 @@ Answer signData(Page& page, const json& params) {
     co_await std::move(reading);
     SigningJob job = signature.job();
     job.pageText = params.value("description", "");
-    page.entryOf(params).digest = toHex(job.shownDigest.empty() ? job.digest : job.shownDigest);
+    page.entryOf(params).digest = toHex(job.contentDigest());
     auto signing = signWith(page, key, std::move(job));
     const Bytes raw = co_await std::move(signing);
     const Bytes rest = signature.finish(raw);

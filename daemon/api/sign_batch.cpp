@@ -43,7 +43,7 @@ Bytes digestOfList(const json& params, const std::vector<Item>& items) {
             pki::digest(items[i].job.digestAlgorithm,
                         asBytes(params.at("items").at(i).at("name").get_ref<const std::string&>()));
         const SigningJob& job = items[i].job;
-        list.update(name).update(job.shownDigest.empty() ? job.digest : job.shownDigest);
+        list.update(name).update(job.contentDigest());
     }
     return list.finish();
 }

@@ -10,8 +10,7 @@ namespace ukey::api {
 namespace {
 
 std::string noteOf(Language language, const SigningJob& job) {
-    const Bytes& digest = job.shownDigest.empty() ? job.digest : job.shownDigest;
-    std::string note = std::string(toString(job.digestAlgorithm)) + " " + toHex(digest);
+    std::string note = std::string(toString(job.digestAlgorithm)) + " " + toHex(job.contentDigest());
     if (!job.canBeShown) return message(language, "dialog.digest-only", {{"digest", note}});
     if (job.size) note += ", " + message(language, "dialog.size", {{"octets", std::to_string(*job.size)}});
     return note;
@@ -19,14 +18,13 @@ std::string noteOf(Language language, const SigningJob& job) {
 
 }  // namespace
 
-void requireLogin(Page& page, const TokenKey& key) {
-    if (!page.services.logins.use(page.session->id, key.address))
-        throw Error(ErrorCode::pinRequired, "this page is not logged in on the token");
+void requireLogin(Page& page, const hosts::TokenAddress& address, const char* why) {
+    if (!page.services.logins.use(page.session->id, address)) throw Error(ErrorCode::pinRequired, why);
 }
 
 boost::asio::awaitable<void> consentTo(Page& page, std::shared_ptr<const TokenKey> key, const SigningJob& job,
                                        std::string list) {
-    requireLogin(page, *key);
+    requireLogin(page, key->address);
     if (page.session->standing.confirm != policy::Confirm::each) co_return;
     consent::SignatureQuestion question;
     question.language = page.session->language;
@@ -40,8 +38,7 @@ boost::asio::awaitable<void> consentTo(Page& page, std::shared_ptr<const TokenKe
     question.note = list.empty() ? noteOf(question.language, job) : std::move(list);
     question.pageText = job.pageText;
     co_await page.services.consent.signature(std::move(question));
-    if (!page.services.logins.use(page.session->id, key->address))
-        throw Error(ErrorCode::pinRequired, "the login ended during the dialog");
+    requireLogin(page, key->address, "the login ended during the dialog");
 }
 
 boost::asio::awaitable<std::shared_ptr<const TokenKey>> signingKey(Page& page, const std::string& name) {

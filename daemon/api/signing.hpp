@@ -14,11 +14,14 @@ struct SigningJob {
     token::DigestAlgorithm digestAlgorithm = token::DigestAlgorithm::sm3;
     Bytes digest;
     std::optional<Bytes> message;     ///< For modules that hash themselves; only when it is short.
-    Bytes shownDigest{};              ///< What the dialog shows; empty: `digest`.
+    Bytes shownDigest{};              ///< Of the content a message is made of; empty: `digest`.
     std::optional<std::size_t> size;  ///< Of the content, for the dialog.
     std::string operation = "operation.sign";
     std::string pageText;
     bool canBeShown = true;  ///< False where nobody but the page knows what the digest is of.
+
+    /// What the dialog and the audit log say of it.
+    const Bytes& contentDigest() const noexcept { return shownDigest.empty() ? digest : shownDigest; }
 };
 
 /// The key behind a certificate's name; one that may sign. Throws certificate-not-found, token-removed,
@@ -30,7 +33,8 @@ boost::asio::awaitable<std::shared_ptr<const TokenKey>> signingKey(Page& page, c
 void requireKeyForData(const Page& page, const TokenKey& key);
 
 /// Throws pin-required when this page is not logged in, whoever else is.
-void requireLogin(Page& page, const TokenKey& key);
+void requireLogin(Page& page, const hosts::TokenAddress& address,
+                  const char* why = "this page is not logged in on the token");
 
 /// The user's yes, where the policy wants one for each signature. `list`: of a batch, what it is of.
 boost::asio::awaitable<void> consentTo(Page& page, std::shared_ptr<const TokenKey> key, const SigningJob& job,

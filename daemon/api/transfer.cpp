@@ -38,7 +38,8 @@ boost::asio::awaitable<Bytes> Source::read() {
     }
     if (!decoded_) {
         const auto decode = [&] { return decodeMember(params_, member_); };
-        auto decoding = page_.services.work.run(decode);
+        const std::size_t length = params_.at(member_).get_ref<const std::string&>().size();
+        auto decoding = runWhere(page_, length, decode);
         rest_ = co_await std::move(decoding);
         decoded_ = true;
     }
@@ -65,7 +66,7 @@ boost::asio::awaitable<void> Sink::write(ByteView octets) {
 boost::asio::awaitable<void> Sink::finish(const char* member, json& result) {
     if (stream_) co_return;
     const auto encode = [&] { return toBase64Url(kept_); };
-    auto encoding = page_.services.work.run(encode);
+    auto encoding = runWhere(page_, kept_.size(), encode);
     result[member] = co_await std::move(encoding);
 }
 

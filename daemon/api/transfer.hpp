@@ -5,10 +5,24 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <type_traits>
+#include <utility>
 
 #include "daemon/api/services.hpp"
 
 namespace ukey::api {
+
+/// Work over fewer octets than these takes less time than its way to the worker and back.
+inline constexpr std::size_t kShortWork = 64UL * 1024UL;
+
+/// Runs `work` over so many octets of one call: here when they are few, else on the worker. Not for streams,
+/// of which one piece follows the other. What `work` uses must live until it returns.
+template <class Work>
+boost::asio::awaitable<std::invoke_result_t<Work&>> runWhere(Page& page, std::size_t octets, Work work) {
+    if (octets <= kShortWork) co_return work();
+    auto running = page.services.work.run(std::move(work));
+    co_return co_await std::move(running);
+}
 
 /// The octets of a member of the params. Throws bad-request for what is no base64url.
 Bytes decodeMember(const nlohmann::json& params, const char* member);
