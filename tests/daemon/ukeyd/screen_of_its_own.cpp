@@ -42,8 +42,10 @@ ScreenOfItsOwn::ScreenOfItsOwn() {
     std::string screen = "-screen";
     std::string number = "0";
     std::string size = "900x700x24";
-    const std::array<char*, 7> arguments{
-        program.data(), where.data(), descriptor.data(), screen.data(), number.data(), size.data(), nullptr};
+    // Else it begins anew whenever its last client goes, and lets nobody in meanwhile.
+    std::string lasting = "-noreset";
+    const std::array<char*, 8> arguments{program.data(), where.data(), descriptor.data(), screen.data(),
+                                         number.data(),  size.data(),  lasting.data(),    nullptr};
     posix_spawn_file_actions_t actions{};
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
