@@ -1,3 +1,3 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { include: ["test/**/*.test.ts"], environment: "node", testTimeout: 10_000 } });
+export default defineConfig({ test: { include: ["test/**/*.test.ts"], environment: "node", testTimeout: 30_000 } });

@@ -83,6 +83,10 @@ function content(size: number): Uint8Array<ArrayBuffer> {
 async function bytesIn(blob: Blob | undefined): Promise<Uint8Array> {
   return new Uint8Array(await (blob as Blob).arrayBuffer());
 }
+/** toEqual looks at each octet by itself, which takes seconds where this takes none. */
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
 function echoing(window?: number, failure?: { code: string }): void {
   for (const method of ["envelope.seal", "envelope.open"] as const) {
     fake.on(method, (params, client) => (echo = new Echo(client, window, failure)).begin(params as { stream: number }));
@@ -119,10 +123,10 @@ describe("sealing and opening", () => {
     const progress: [number, number | undefined][] = [];
     const onProgress = (octets: number, total: number | undefined) => void progress.push([octets, total]);
     for (const source of [bytes, bytes.buffer, new Blob([bytes])]) {
-      expect(await bytesIn(await bridge.seal(source, [[pem]], { onProgress }))).toEqual(bytes);
+      expect(equal(await bytesIn(await bridge.seal(source, [[pem]], { onProgress })), bytes)).toBe(true);
       expect(progress.at(-1)).toEqual([300_000, 300_000]);
     }
-    expect(await bytesIn(await bridge.seal(new Blob([bytes]).stream(), [[pem]]))).toEqual(bytes);
+    expect(equal(await bytesIn(await bridge.seal(new Blob([bytes]).stream(), [[pem]])), bytes)).toBe(true);
     expect(await bytesIn(await bridge.seal(new Uint8Array(), [[pem]]))).toEqual(new Uint8Array());
   });
 
