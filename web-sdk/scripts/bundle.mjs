@@ -12,6 +12,8 @@ const common = {
   logLevel: "warning",
 };
 await build({ ...common, entryPoints: ["src/index.ts"], format: "esm", outfile: "dist/index.js", sourcemap: true });
+// Beside it, with what only it needs left to the page's own bundler.
+await build({ ...common, entryPoints: ["src/pdf.ts"], format: "esm", outfile: "dist/pdf.js", external: ["@cantoo/pdf-lib"], sourcemap: true });
 await build({
   ...common,
   entryPoints: ["src/global.ts"],

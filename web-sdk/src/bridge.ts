@@ -21,6 +21,7 @@ import type {
   Methods,
   Progress,
   Scope,
+  SignatureVerifyResult,
   SignDataResult,
   SignDigestResult,
   Token as TokenData,
@@ -30,6 +31,17 @@ import type {
 import { Identity } from "./identity.js";
 import { Link, type LinkOptions } from "./link.js";
 import type { BridgeEvents, ConnectOptions } from "./options.js";
+import {
+  type NamedContent,
+  sign,
+  signAll,
+  type SignAllOptions,
+  type Signed,
+  type SignedItem,
+  type SignOptions,
+  verify,
+  type VerifyOptions,
+} from "./signatures.js";
 import { PluggedToken } from "./token.js";
 import { TokenWatch } from "./token-watch.js";
 
@@ -55,6 +67,7 @@ export class UkeyBridge {
   private readonly tokenWatch: TokenWatch;
   private grantedScopes: Scope[] = [];
   private readonly locale: string;
+  private readonly connected = (signal: AbortSignal | undefined) => this.link.connected(signal);
 
   private constructor(environment: Environment, options: LinkOptions, timing: FindTiming) {
     this.locale = options.locale;
@@ -256,6 +269,46 @@ export class UkeyBridge {
   }
 
   /**
+   * Signs content of any size: into a message of CAdES-B-B beside the content, or as `options` say. Where this page is not
+   * logged in on the token, the user enters the PIN first.
+   *
+   * Rejects with `reserved-message` (content that could be taken for a login or a certificate), `pin-incorrect`, `pin-locked`,
+   * `user-cancelled`, `token-removed` and others; with `pin-required` when the login ended while the content was read.
+   */
+  sign(content: Content, certificate: Certificate | CertificateId, options: SignOptions = {}): Promise<Signed> {
+    return sign(this.connected, this.actor, content, certificate, options, this.locale);
+  }
+
+  /**
+   * Signs up to 1,000 documents, each of at most 4 MiB, under one PIN and one question that shows the list. All of them are
+   * signed, or none.
+   *
+   * @returns a signature for each, in their order. Rejects as `sign` does, and with `too-large`.
+   */
+  signAll(
+    items: readonly NamedContent[],
+    certificate: Certificate | CertificateId,
+    options: SignAllOptions = {},
+  ): Promise<SignedItem[]> {
+    return signAll(this.actor, items, certificate, options, this.locale);
+  }
+
+  /**
+   * Checks a signature or a signed message of at most 4 MiB; needs no token. What was signed is given as `content`, of any
+   * size, or lies in the message (`undefined`). It does not look whether certificates were revoked: a server has to.
+   *
+   * @param signature as Blob or bytes, or as base64url.
+   * @returns `valid` only when every signer's signature counts; `reason` says why one does not.
+   */
+  verify(
+    content: Content | undefined,
+    signature: Blob | Uint8Array | ArrayBuffer | string,
+    options: VerifyOptions = {},
+  ): Promise<SignatureVerifyResult> {
+    return verify(this.connected, content, signature, options, this.locale);
+  }
+
+  /**
    * Seals content of any size. Of each layer any one recipient opens it; the layers are sealed first to last, so that the
    * last one's recipients have to open theirs first.
    *
@@ -264,7 +317,7 @@ export class UkeyBridge {
    * @returns the sealed content, unless it went `into` a stream.
    */
   seal(content: Content, layers: readonly (readonly Recipient[])[], options: SealOptions = {}): Promise<Blob | undefined> {
-    return seal((signal) => this.link.connected(signal), content, layers, options);
+    return seal(this.connected, content, layers, options);
   }
 
   /**
@@ -274,12 +327,12 @@ export class UkeyBridge {
    * Rejects with `recipient-not-found` (`recipients` says whose token is missing), `content-corrupt` and others.
    */
   open(content: Content, options: OpenOptions = {}): Promise<Opened> {
-    return open((signal) => this.link.connected(signal), content, options);
+    return open(this.connected, content, options);
   }
 
   /** Tells, without a PIN, whom the outermost layer is sealed to, and which of those keys are plugged in. */
   inspect(content: Content, options: CallOptions = {}): Promise<EnvelopeInspectResult> {
-    return inspect((signal) => this.link.connected(signal), content, options);
+    return inspect(this.connected, content, options);
   }
 
   /**

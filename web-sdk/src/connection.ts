@@ -6,6 +6,9 @@ import { Streams, type Transfer } from "./streams.js";
 /** Name of a method of the protocol. */
 export type MethodName = keyof Methods;
 
+/** @internal Those whose content may come as a stream. */
+export type StreamMethod = "envelope.seal" | "envelope.open" | "sign.data" | "signature.verify";
+
 /** Options of every call. */
 export interface CallOptions {
   /** Gives the call up: it rejects with the signal's `reason`, and the bridge closes its dialog. */
@@ -88,8 +91,8 @@ export class Connection {
     this.closed();
   }
 
-  /** A call whose content comes and goes as streams; resolves when the outcome is whole. */
-  transfer(method: "envelope.seal" | "envelope.open", transfer: Transfer): Promise<object> {
+  /** A call whose content comes and goes as streams; resolves with the method's result when that is whole. */
+  transfer(method: StreamMethod, transfer: Transfer): Promise<object> {
     return this.streams.run(transfer, (params, signal) => this.call(method, params as Methods[typeof method]["params"], { signal }));
   }
 

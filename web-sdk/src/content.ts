@@ -50,15 +50,26 @@ function readingOfStream(stream: ReadableStream<Uint8Array>): Reading {
   };
 }
 
+/** @internal A file's name, as dialogs take it. */
+export function nameOf(content: Content): string | undefined {
+  return content instanceof Blob && "name" in content ? String(content.name).slice(0, 256) : undefined;
+}
+
+/** @internal All of it; nothing when there is more than `most`. */
+export async function wholeOf(content: Content, most: number): Promise<Uint8Array | undefined> {
+  const whole = await beginningOf(content, most + 1);
+  return whole.length > most ? undefined : whole;
+}
+
 /** @internal The first octets of content, and no more of it. */
 export async function beginningOf(content: Content, most: number): Promise<Uint8Array> {
   const reading = readingOf(content);
-  const out = new Uint8Array(most);
+  const out = new Uint8Array(Math.min(most, reading.size ?? most));
   let length = 0;
-  while (length < most) {
+  while (length < out.length) {
     const piece = await reading.next();
     if (!piece) break;
-    const taken = piece.subarray(0, most - length);
+    const taken = piece.subarray(0, out.length - length);
     out.set(taken, length);
     length += taken.length;
   }

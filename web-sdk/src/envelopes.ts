@@ -1,7 +1,7 @@
 /** Sealing, looking and opening, over content of any size. */
 import { toBase64Url } from "./base64.js";
-import type { CallOptions, Connection } from "./connection.js";
-import { beginningOf, BlobWriting, type Content, type Reading, readingOf, writingInto } from "./content.js";
+import type { CallOptions } from "./connection.js";
+import { beginningOf, type Content, nameOf, readingOf } from "./content.js";
 import type {
   Certificate,
   CertificateId,
@@ -11,17 +11,7 @@ import type {
   Pem,
   TokenId,
 } from "./generated/protocol.js";
-
-/** Options of calls that carry content. */
-export interface TransferOptions extends CallOptions {
-  /**
-   * Where the outcome goes, piece by piece, as fast as it takes them. Only when it is closed, and the promise resolves, is
-   * it whole; else it is aborted, and what came before is worth nothing.
-   */
-  into?: WritableStream<Uint8Array>;
-  /** How many octets of the content were taken, and of how many where that is known. */
-  onProgress?: (octets: number, total: number | undefined) => void;
-}
+import { type Connect, transfer, type TransferOptions } from "./transfer.js";
 
 export interface SealOptions extends TransferOptions {
   family?: EnvelopeFamily;
@@ -52,9 +42,6 @@ export type Recipient = Pem | Pick<Certificate, "pem">;
 const beginning = 64 * 1024;
 
 /** @internal */
-export type Connect = (signal: AbortSignal | undefined) => Promise<Connection>;
-
-/** @internal */
 export async function seal(connect: Connect, content: Content, layers: readonly (readonly Recipient[])[], options: SealOptions) {
   const { family, cipher, oaep } = options;
   const params = {
@@ -69,7 +56,7 @@ export async function seal(connect: Connect, content: Content, layers: readonly 
 /** @internal */
 export async function open(connect: Connect, content: Content, options: OpenOptions): Promise<Opened> {
   const source = readingOf(content);
-  const { token, description = content instanceof Blob && "name" in content ? String(content.name).slice(0, 256) : undefined } = options;
+  const { token, description = nameOf(content) } = options;
   const params = {
     ...(token !== undefined && { token }),
     ...(description && { description }),
@@ -83,19 +70,4 @@ export async function open(connect: Connect, content: Content, options: OpenOpti
 export async function inspect(connect: Connect, content: Content, options: CallOptions): Promise<EnvelopeInspectResult> {
   const envelope = toBase64Url(await beginningOf(content, beginning));
   return (await connect(options.signal)).call("envelope.inspect", { envelope }, options);
-}
-
-async function transfer(
-  connect: Connect,
-  method: "envelope.seal" | "envelope.open",
-  params: object,
-  source: Reading,
-  options: TransferOptions,
-): Promise<{ result: object; content?: Blob }> {
-  const connection = await connect(options.signal);
-  const blob = options.into ? undefined : new BlobWriting();
-  const sink = options.into ? writingInto(options.into) : (blob as BlobWriting);
-  const onProgress = options.onProgress && ((octets: number) => options.onProgress?.(octets, source.size));
-  const result = await connection.transfer(method, { params, source, sink, signal: options.signal, onProgress });
-  return { result, ...(blob && { content: blob.blob }) };
 }

@@ -59,7 +59,7 @@ export class UkeyError extends Error {
 const retryableHere: ReadonlySet<string> = new Set(["not-installed", "not-running", "permission-prompt", "identity-changed", "connection-lost"]);
 
 /** @internal An error that the SDK found by itself. */
-export function sdkError(code: SdkErrorCode | "origin-denied", locale?: string): UkeyError {
+export function sdkError(code: SdkErrorCode | "origin-denied" | "too-large", locale?: string): UkeyError {
   return new UkeyError({ code, retryable: retryableHere.has(code), ...wordsFor(code, locale) });
 }
 

@@ -5,7 +5,10 @@ export type { Driver, Enrolment, EnrolmentAnswer, EnrolRequest, Token } from "./
 export { UkeyError, type UkeyErrorCode, type UkeyErrorInit } from "./errors.js";
 export type { SdkErrorCode } from "./messages.js";
 export type { Content } from "./content.js";
-export type { Opened, OpenOptions, Recipient, SealOptions, TransferOptions } from "./envelopes.js";
+export type { Opened, OpenOptions, Recipient, SealOptions } from "./envelopes.js";
+export type { NamedContent, SignAllOptions, SignatureForm, Signed, SignedItem, SignOptions, VerifyOptions } from "./signatures.js";
+export type { ContentOptions, TransferOptions } from "./transfer.js";
+export { saveAs } from "./save.js";
 export type { CallOptions, MethodName } from "./connection.js";
 export type { LocalNetworkPermission } from "./environment.js";
 export { toWebEidToken, type WebEidToken } from "./web-eid.js";

@@ -23,8 +23,8 @@ interface Words {
 /** Languages in which there are words. */
 export type MessageLanguage = "zh-CN" | "en";
 
-/** What there are words for: also for two that the bridge says before it is known who it is. */
-type WordsKey = SdkErrorCode | "origin-denied" | "refused";
+/** What there are words for: also for two that the bridge says before it is known who it is, and one that it need not be asked for. */
+type WordsKey = SdkErrorCode | "origin-denied" | "refused" | "too-large";
 
 const words: Record<WordsKey, Record<MessageLanguage, Words>> = {
   "not-installed": {
@@ -97,6 +97,10 @@ const words: Record<WordsKey, Record<MessageLanguage, Words>> = {
   "origin-denied": {
     "zh-CN": { message: "本网站未被授权使用 Ukey 助手。", hint: "请联系管理员，将本网站加入 Ukey 助手的允许列表。" },
     en: { message: "This site may not use Ukey Bridge.", hint: "Ask the administrator to add this site to the list of Ukey Bridge." },
+  },
+  "too-large": {
+    "zh-CN": { message: "数据过大。", hint: "请减小文件后重试。" },
+    en: { message: "The data is too large.", hint: "Try again with a smaller file." },
   },
   refused: {
     "zh-CN": { message: "Ukey 助手没有接受本页面的连接。", hint: "请稍后再试一次。" },

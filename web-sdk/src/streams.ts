@@ -14,7 +14,8 @@ interface Wire {
 export interface Transfer {
   params: object;
   source: Reading;
-  sink: Writing;
+  /** Where the outcome's octets go; absent where the answer has all of it. */
+  sink?: Writing | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((octets: number) => void) | undefined;
 }
@@ -123,27 +124,26 @@ export class Streams {
     private readonly locale: string,
   ) {}
 
-  /** Runs a call whose octets come and go as streams. Rejects, and aborts the sink, unless all of it is whole. */
+  /** Runs a call whose octets come and go as streams. Rejects unless all of it is whole; only then is the sink closed. */
   async run(transfer: Transfer, call: Wire["call"]): Promise<object> {
     const id = (this.lastId += 2);
     const upload = new Upload(id, this.wire);
     this.uploads.set(id, upload);
     let output: number | undefined;
-    const { source, sink, signal } = transfer;
+    const { params, source, sink, signal } = transfer;
     try {
       const sending = upload.send(source, transfer.onProgress);
       const failed = new Promise<never>((_, reject) => sending.catch(reject));
-      const answer = (await Promise.race([call({ ...transfer.params, stream: id, output: "stream" }, signal), failed])) as { output?: number };
+      const calling = call({ ...params, stream: id, ...(sink && { output: "stream" }) }, signal);
+      const answer = (await Promise.race([calling, failed])) as { output?: number };
+      if (!sink) return answer;
       if (typeof answer.output !== "number") throw errorFromAnswer({});
       output = answer.output;
       const result = await Promise.race([this.receive(output, sink, signal), failed]);
       await sink.close();
       return result;
     } catch (error) {
-      if (output !== undefined) this.wire.notify("stream.abort", { stream: output });
-      else this.wire.notify("stream.abort", { stream: id });
-      source.cancel(error);
-      sink.abort(error);
+      this.wire.notify("stream.abort", { stream: output ?? id });
       throw error;
     } finally {
       upload.stop();

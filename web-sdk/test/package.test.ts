@@ -28,8 +28,19 @@ describe("the package", () => {
   const file = (path: string) => `${checkout}/unpacked/package/${path}`;
   const text = (path: string) => readFileSync(file(path), "utf8");
 
-  it.each(["dist/index.js", "dist/index.d.ts", "dist/generated/protocol.d.ts", "dist/ukey-bridge.global.js", "README.md"])("has_%s", (path) => {
+  it.each(["dist/index.js", "dist/index.d.ts", "dist/generated/protocol.d.ts", "dist/ukey-bridge.global.js", "dist/pdf.js", "dist/pdf.d.ts", "README.md"])("has_%s", (path) => {
     expect(existsSync(file(path))).toBe(true);
+  });
+
+  it("everyEntry_isThere", () => {
+    const { exports } = JSON.parse(text("package.json")) as { exports: Record<string, string | Record<string, string>> };
+    const files = Object.values(exports).flatMap((entry) => (typeof entry === "string" ? [entry] : Object.values(entry)));
+    expect(files.filter((path) => !existsSync(file(path)))).toEqual([]);
+  });
+
+  it("asksForPdfLib_onlyOfPagesThatSignPdfs", () => {
+    expect(text("dist/index.js") + text("dist/ukey-bridge.global.js")).not.toContain("pdf-lib");
+    expect(JSON.parse(text("package.json"))).toMatchObject({ peerDependenciesMeta: { "@cantoo/pdf-lib": { optional: true } } });
   });
 
   it("hasItsLicence", () => {

@@ -3,18 +3,20 @@ import { webcrypto } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createContext, runInContext } from "node:vm";
 import { fileURLToPath } from "node:url";
+import { PDFDocument } from "@cantoo/pdf-lib";
 import { build } from "esbuild";
 import ts from "typescript";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket as NodeWebSocket } from "ws";
 import { DEFAULT_PORTS } from "../src/generated/protocol.js";
+import { collect, Echo } from "./echo.js";
 import { FakeBridge, siteOrigin, token } from "./fake_bridge.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = `${root}node_modules/.readme/`;
 const readme = readFileSync(`${root}README.md`, "utf8");
 const rootReadme = readFileSync(`${root}../README.md`, "utf8");
-const names = ["login", "enrolment", "unlock", "identity", "errors"];
+const names = ["login", "enrolment", "unlock", "sign", "pdf", "save", "identity", "errors"];
 
 interface Sent {
   headers?: Record<string, string>;
@@ -50,7 +52,7 @@ function rootExample(): string {
 async function pageWith(code: string, bridge: FakeBridge, ofItsOwn: object): Promise<(script: string) => unknown> {
   const bundled = await build({
     stdin: { contents: code, loader: "ts", resolveDir: root },
-    alias: { "ukey-bridge": `${root}dist/index.js` },
+    alias: { "ukey-bridge/pdf": `${root}dist/pdf.js`, "ukey-bridge": `${root}dist/index.js` },
     bundle: true,
     write: false,
     format: "iife",
@@ -97,7 +99,7 @@ describe("README", () => {
       moduleResolution: ts.ModuleResolutionKind.Bundler,
       lib: ["lib.es2021.d.ts", "lib.dom.d.ts"],
       types: [],
-      paths: { "ukey-bridge": [`${root}dist/index.d.ts`] },
+      paths: { "ukey-bridge": [`${root}dist/index.d.ts`], "ukey-bridge/pdf": [`${root}dist/pdf.d.ts`] },
     });
     const problems = ts.getPreEmitDiagnostics(program).map((problem) => ts.flattenDiagnosticMessageText(problem.messageText, "\n"));
     expect(problems).toEqual([]);
@@ -197,6 +199,61 @@ describe("README", () => {
       const run = await pageWith(code, bridge, { askRaToUnlock: async (serial: string, request: string) => `${serial}: ${request}` });
       await run("example.run()");
       expect(bridge.callsOf("pin.unlock").at(-1)).toEqual({ token: "t1", method: "remote", response: "S-t1: for the RA" });
+    });
+
+    it("example_sign_sendsFileAndSignature_andSaysWhyOneDoesNotCount", async () => {
+      bridge.on("sign.data", (params, client) => new Echo(client, 10_000, undefined, { algorithm: "SM2SM3" }).begin(params as never));
+      bridge.on("signature.verify", async ({ stream }, client) => {
+        await collect(client, stream as number);
+        return { valid: false, reason: "content-changed", signers: [{ valid: false }] };
+      });
+      const posts: [string, FormData][] = [];
+      const shown: string[] = [];
+      const code = `import { UkeyBridge } from "ukey-bridge";\n${example("sign")}
+        export const run = async (file) => signAndSend(await UkeyBridge.connect(), { id: "c1", token: "t1" } as never, file);
+        export const check = async (file) => isGenuine(await UkeyBridge.connect(), file, file, ["ROOT"]);`;
+      const run = await pageWith(code, bridge, {
+        ...{ Blob, FormData, ReadableStream, Uint8Array, ArrayBuffer, file: new File(["bid"], "bid.pdf"), showMessage: (text: string) => shown.push(text) },
+        fetch: async (url: string, { body }: { body: FormData }) => posts.push([url, body]),
+      });
+      await run("example.run(file)");
+      expect(posts.map(([url]) => url)).toEqual(["/api/documents"]);
+      expect(await (posts[0]?.[1].get("signature") as Blob).text()).toBe("bid");
+      expect(await run("example.check(file)")).toBe(false);
+      expect(shown).toEqual(["3 of 3", "The signature does not count: content-changed"]);
+      expect(bridge.callsOf("signature.verify")).toMatchObject([{ format: "cms", trusted: ["ROOT"] }]);
+    });
+
+    it("example_pdf_signsWhatTheUpdateCovers", async () => {
+      const document = await PDFDocument.create();
+      document.addPage();
+      bridge.on("sign.data", (params, client) => new Echo(client, 100_000, undefined, { algorithm: "SM2SM3" }, "signature").begin(params as never));
+      const code = `import { UkeyBridge } from "ukey-bridge";\n${example("pdf")}
+        export const run = async (file) => signContract(await UkeyBridge.connect(), { id: "c1", token: "t1", subjectText: "张三" } as never, file);`;
+      const run = await pageWith(code, bridge, {
+        ...{ Blob, ReadableStream, Uint8Array, ArrayBuffer, TextDecoder, file: new File([(await document.save()) as Uint8Array<ArrayBuffer>], "contract.pdf") },
+      });
+      const signed = await ((await run("example.run(file)")) as Blob).text();
+      expect(signed).toContain(`/Contents <${Buffer.from("signature").toString("hex")}0`);
+      expect(bridge.callsOf("sign.data")).toMatchObject([{ format: "cms", family: "cms", description: "contract.pdf" }]);
+    });
+
+    it("example_save_putsWhatWasOpenedWhereTheUserSaid", async () => {
+      bridge.on("envelope.open", (params, client) => new Echo(client).begin(params as never));
+      let written = "";
+      let suggested = "";
+      const code = `import { UkeyBridge } from "ukey-bridge";\n${example("save")}
+        export const run = async (file) => openAndSave(await UkeyBridge.connect(), file);`;
+      const run = await pageWith(code, bridge, {
+        ...{ Blob, ReadableStream, Uint8Array, ArrayBuffer, file: new File(["content"], "bid.pdf.sealed") },
+        showSaveFilePicker: async ({ suggestedName }: { suggestedName: string }) => {
+          suggested = suggestedName;
+          const writable = new WritableStream<Uint8Array>({ write: (octets) => void (written += new TextDecoder().decode(octets)) });
+          return { getFile: async () => ({ size: 0 }), createWritable: async () => writable };
+        },
+      });
+      await run("example.run(file)");
+      expect([suggested, written]).toEqual(["bid.pdf", "content"]);
     });
 
     it("example_identity_meetsTheNewInstallation", async () => {

@@ -1,0 +1,186 @@
+/** Signatures over content of any size, and their check. */
+import { type Actor, idOf, verifyPin, withLogin } from "./actor.js";
+import { fromBase64Url, toBase64Url } from "./base64.js";
+import { type Content, nameOf, readingOf, wholeOf } from "./content.js";
+import { sdkError } from "./errors.js";
+import type {
+  Certificate,
+  CertificateId,
+  Pem,
+  SignatureAlgorithm,
+  SignatureVerifyResult,
+  SignBatchParams,
+  SignDataParams,
+  TokenId,
+} from "./generated/protocol.js";
+import { type Connect, type ContentOptions, send, transfer, type TransferOptions } from "./transfer.js";
+
+/** How a signature is written. */
+export interface SignatureForm {
+  /**
+   * `cms` (CAdES-B-B; where it is left out), `pkcs7` (GB/T 35275 for SM2 keys, PKCS#7 for others), or `raw`: the signature
+   * alone, in DER or PKCS#1.
+   */
+  format?: SignDataParams["format"];
+  /** Leave the content out of the signed message; true where it is left out. */
+  detached?: boolean;
+  /** Overrides whose identifiers are written: those of GB/T 35275 or those of CMS. */
+  family?: "gm" | "cms";
+  /** Signed attributes of `pkcs7`; `cms` always has them. */
+  attributes?: boolean;
+}
+
+export interface SignOptions extends TransferOptions, SignatureForm {
+  /** What is signed, for the dialog of the bridge; a file's name where it is left out. */
+  description?: string;
+  /** A signed message to which this signature is added, beside those that it has; for content of at most 4 MiB. */
+  add?: Blob | Uint8Array | ArrayBuffer;
+}
+
+export interface SignAllOptions extends ContentOptions, SignatureForm {}
+
+/** What was signed. */
+export interface Signed {
+  algorithm: SignatureAlgorithm;
+  /** The signature or signed message, unless it went `into` a stream. */
+  signature?: Blob;
+}
+
+/** One of a list: a file, or content with a name for the dialog. */
+export type NamedContent = File | { name: string; content: Content };
+
+export interface SignedItem {
+  name: string;
+  signature: Blob;
+}
+
+export interface VerifyOptions extends ContentOptions {
+  /** As it was signed; `cms`, which is any signed message, where it is left out. */
+  format?: SignDataParams["format"];
+  /** The signer's; needed for `raw`, and for messages without certificates. */
+  certificate?: Pem | Pick<Certificate, "pem">;
+  /** Where the signers' chains have to end. Without it, who signed is not judged, only that somebody did. */
+  trusted?: readonly Pem[];
+}
+
+/** Most that a message of the protocol holds of one datum. */
+const mostOfOne = 4 * 1024 * 1024;
+
+/** @internal */
+export async function sign(
+  connect: Connect,
+  actor: Actor,
+  content: Content,
+  certificate: Certificate | CertificateId,
+  options: SignOptions,
+  locale: string,
+): Promise<Signed> {
+  const { description = nameOf(content), add } = options;
+  const params = { certificate: idOf(certificate), ...formOf(options), ...(description && { description }) };
+  const token = () => tokenOf(actor, certificate);
+  if (add) return addTo(actor, content, params, add, token, options, locale);
+  const login = async () => {
+    const id = await token();
+    if (id !== undefined) await verifyPin(actor, id, options);
+  };
+  const { result, content: signature } = await transfer(connect, "sign.data", params, readingOf(content), options, login);
+  return { algorithm: (result as { algorithm: SignatureAlgorithm }).algorithm, ...(signature && { signature }) };
+}
+
+/** @internal */
+export async function signAll(
+  actor: Actor,
+  items: readonly NamedContent[],
+  certificate: Certificate | CertificateId,
+  options: SignAllOptions,
+  locale: string,
+): Promise<SignedItem[]> {
+  const named = items.map((item) => ("content" in item ? item : { name: item.name, content: item }));
+  const total = totalOf(named);
+  const read: SignBatchParams["items"] = [];
+  let octets = 0;
+  for (const { name, content } of named) {
+    const data = await wholeOf(content, mostOfOne);
+    if (!data) throw sdkError("too-large", locale);
+    read.push({ name: name.slice(0, 256), data: toBase64Url(data) });
+    options.onProgress?.((octets += data.length), total);
+  }
+  const params = { certificate: idOf(certificate), ...formOf(options), items: read };
+  const call = () => actor.call("sign.batch", params, options);
+  const { signatures } = await withLogin(actor, () => tokenOf(actor, certificate), call, options);
+  return named.map(({ name }, index) => ({ name, signature: blobOf(signatures[index] ?? "") }));
+}
+
+/** @internal */
+export async function verify(
+  connect: Connect,
+  content: Content | undefined,
+  signature: Blob | Uint8Array | ArrayBuffer | string,
+  options: VerifyOptions,
+  locale: string,
+): Promise<SignatureVerifyResult> {
+  const { format = "cms", certificate, trusted } = options;
+  const params = {
+    format,
+    signature: await textOf(signature, locale),
+    ...(certificate && { certificate: typeof certificate === "string" ? certificate : certificate.pem }),
+    ...(trusted && { trusted: [...trusted] }),
+  };
+  if (content === undefined) return (await connect(options.signal)).call("signature.verify", params, options);
+  return (await send(connect, "signature.verify", params, readingOf(content), options)) as SignatureVerifyResult;
+}
+
+/** A message that holds several signatures is small enough to be sent as it is. */
+async function addTo(
+  actor: Actor,
+  content: Content,
+  params: Omit<SignDataParams, "data" | "stream" | "output">,
+  message: Blob | Uint8Array | ArrayBuffer,
+  token: () => Promise<TokenId | undefined>,
+  options: SignOptions,
+  locale: string,
+): Promise<Signed> {
+  const [data, add] = [await wholeOf(content, mostOfOne), await wholeOf(message, mostOfOne)];
+  if (!data || !add) throw sdkError("too-large", locale);
+  const call = () => actor.call("sign.data", { ...params, data: toBase64Url(data), add: toBase64Url(add) }, options);
+  const { signature, algorithm } = await withLogin(actor, token, call, options);
+  if (signature === undefined || !algorithm) throw sdkError("outdated", locale);
+  if (!options.into) return { algorithm, signature: blobOf(signature) };
+  await blobOf(signature).stream().pipeTo(options.into);
+  return { algorithm };
+}
+
+function formOf({ format = "cms", detached, family, attributes }: SignatureForm) {
+  return {
+    format,
+    ...(detached !== undefined && { detached }),
+    ...(family && { family }),
+    ...(attributes !== undefined && { attributes }),
+  };
+}
+
+async function tokenOf(actor: Actor, certificate: Certificate | CertificateId): Promise<TokenId | undefined> {
+  if (typeof certificate !== "string") return certificate.token;
+  const { certificates } = await actor.call("certificates.list", {});
+  return certificates.find(({ id }) => id === certificate)?.token;
+}
+
+function totalOf(items: readonly { content: Content }[]): number | undefined {
+  let total = 0;
+  for (const { content } of items) {
+    if (content instanceof ReadableStream) return undefined;
+    total += content instanceof Blob ? content.size : content.byteLength;
+  }
+  return total;
+}
+
+async function textOf(signature: Blob | Uint8Array | ArrayBuffer | string, locale: string): Promise<string> {
+  if (typeof signature === "string") return signature;
+  const whole = await wholeOf(signature, mostOfOne);
+  if (!whole) throw sdkError("too-large", locale);
+  return toBase64Url(whole);
+}
+
+function blobOf(base64Url: string): Blob {
+  return new Blob([fromBase64Url(base64Url) as Uint8Array<ArrayBuffer>]);
+}
