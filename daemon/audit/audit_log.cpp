@@ -13,6 +13,7 @@
 
 #include "daemon/audit/seal.hpp"
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/private_files.hpp"
 #include "tokenlib/sqlite/database.hpp"
 #include "tokenlib/sqlite/set_aside.hpp"
@@ -66,7 +67,7 @@ struct Archive {
 };
 
 std::optional<Archive> archiveOf(const fs::path& file) {
-    const std::string name = file.filename().string();
+    const std::string name = pathText(file.filename());
     if (!name.starts_with(kArchivePrefix) || !name.ends_with(kArchiveSuffix)) return std::nullopt;
     const char* end = name.data() + name.size() - kArchiveSuffix.size();
     Archive archive{file};
@@ -293,7 +294,7 @@ class AuditLog::Store {
                 anchor = std::move(row.hash);
             }
             out.flush();
-            if (!out) throw Error(ErrorCode::internal, "cannot write " + unfinished.string());
+            if (!out) throw Error(ErrorCode::internal, "cannot write " + pathText(unfinished));
         }
         fs::rename(unfinished, file);
         database_.run("DELETE FROM entries WHERE number <= ?", last);

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/private_files.hpp"
 
 namespace ukey::audit {
@@ -55,12 +56,12 @@ void Seal::write(const policy::KeyedHash& key, const Place& reached) const {
         std::ofstream out(fresh, std::ios::trunc);
         out << next << '\n' << head << '\n' << proofOf(key, next, head) << '\n';
         out.flush();
-        if (!out) throw Error(ErrorCode::internal, "cannot write " + fresh.string());
+        if (!out) throw Error(ErrorCode::internal, "cannot write " + pathText(fresh));
     }
     platform::keepForOwner(fresh);
     std::error_code error;
     fs::rename(fresh, file_, error);
-    if (error) throw Error(ErrorCode::internal, "cannot write " + file_.string() + ": " + error.message());
+    if (error) throw Error(ErrorCode::internal, "cannot write " + pathText(file_) + ": " + error.message());
 }
 
 }  // namespace ukey::audit

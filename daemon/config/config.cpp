@@ -4,6 +4,7 @@
 
 #include "daemon/config/parse_config.hpp"
 #include "daemon/policy/state_folder.hpp"
+#include "tokenlib/base/path_text.hpp"
 
 namespace ukey::config {
 
@@ -12,7 +13,7 @@ Config load(const Sources& sources) {
     config.stateDir = sources.defaultStateDir;
     const auto take = [&](const std::filesystem::path& file, Trust trust) {
         policy::requireOwn(file);
-        apply(config, readObject(file), file.string(), trust);
+        apply(config, readObject(file), pathText(file), trust);
     };
     if (sources.file) {
         take(*sources.file, Trust::administrator);

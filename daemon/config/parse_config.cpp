@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/pki/certificate.hpp"
 
 namespace ukey::config {
@@ -128,7 +129,7 @@ DriverConfig readDriver(const Node& node) {
              const bool bare = driver.library.find('/') == std::string::npos;
              if (driver.library.empty() || driver.library.find('\0') != std::string::npos)
                  n.refuse("must be a path or the name of a library");
-             if (!bare && !std::filesystem::path(driver.library).is_absolute())
+             if (!bare && !pathFrom(driver.library).is_absolute())
                  n.refuse("must be an absolute path, or a bare name");
          },
          true},
@@ -229,7 +230,7 @@ std::vector<std::string> readCertificates(const Node& node) {
 
 std::string readAbsolutePath(const Node& node) {
     std::string path = node.text();
-    if (!std::filesystem::path(path).is_absolute() || path.find('\0') != std::string::npos)
+    if (!pathFrom(path).is_absolute() || path.find('\0') != std::string::npos)
         node.refuse("must be an absolute path");
     return path;
 }
@@ -238,18 +239,19 @@ std::string readAbsolutePath(const Node& node) {
 
 json readObject(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
-    if (!stream) throw Error(ErrorCode::badRequest, file.string() + ": cannot be read");
+    if (!stream) throw Error(ErrorCode::badRequest, pathText(file) + ": cannot be read");
     std::string text(kLargestFile + 1, '\0');
     stream.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(stream.gcount()));
     if (text.size() > kLargestFile)
-        throw Error(ErrorCode::badRequest, file.string() + ": is larger than 1 MiB");
+        throw Error(ErrorCode::badRequest, pathText(file) + ": is larger than 1 MiB");
     try {
         json parsed = json::parse(text);
-        if (!parsed.is_object()) throw Error(ErrorCode::badRequest, file.string() + ": /: must be an object");
+        if (!parsed.is_object())
+            throw Error(ErrorCode::badRequest, pathText(file) + ": /: must be an object");
         return parsed;
     } catch (const json::exception& error) {
-        throw Error(ErrorCode::badRequest, file.string() + ": is not JSON: " + error.what());
+        throw Error(ErrorCode::badRequest, pathText(file) + ": is not JSON: " + error.what());
     }
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/private_files.hpp"
 
 namespace ukey::hosts {
@@ -19,7 +20,7 @@ bool liesIn(const fs::path& file, const fs::path& folder) {
 bool isAllowed(const fs::path& file, const std::vector<std::string>& folders) {
     return std::any_of(folders.begin(), folders.end(), [&](const std::string& folder) {
         std::error_code error;
-        const fs::path canonical = fs::canonical(folder, error);
+        const fs::path canonical = fs::canonical(pathFrom(folder), error);
         return !error && liesIn(file, canonical);
     });
 }
@@ -28,17 +29,18 @@ std::string canonicalFile(const fs::path& path) {
     std::error_code error;
     const fs::path canonical = fs::canonical(path, error);
     if (error || !fs::is_regular_file(canonical, error)) {
-        throw Error(ErrorCode::driverMissing, "no library " + path.string());
+        throw Error(ErrorCode::driverMissing, "no library " + pathText(path));
     }
     if (const auto why = platform::whyOthersCanChange(canonical))
-        throw Error(ErrorCode::badRequest, "library " + canonical.string() + " is not used: " + *why);
-    return canonical.string();
+        throw Error(ErrorCode::badRequest, "library " + pathText(canonical) + " is not used: " + *why);
+    return pathText(canonical);
 }
 
 std::string findByName(const std::string& name, const std::vector<std::string>& folders) {
     for (const std::string& folder : folders) {
         std::error_code error;
-        if (fs::exists(fs::path(folder) / name, error)) return canonicalFile(fs::path(folder) / name);
+        const fs::path file = pathFrom(folder) / pathFrom(name);
+        if (fs::exists(file, error)) return canonicalFile(file);
     }
     throw Error(ErrorCode::driverMissing, "no library " + name + " in the folders for libraries");
 }
@@ -47,8 +49,8 @@ std::string findByName(const std::string& name, const std::vector<std::string>& 
 
 std::vector<std::string> libraryFolders(const HostSettings& settings) {
     if (!settings.libraryFolders.empty()) return settings.libraryFolders;
-    const fs::path programs = fs::path(settings.hostProgram).parent_path();
-    std::vector<std::string> folders{(programs.parent_path() / "lib").string(), programs.string()};
+    const fs::path programs = pathFrom(settings.hostProgram).parent_path();
+    std::vector<std::string> folders{pathText(programs.parent_path() / "lib"), pathText(programs)};
     for (const char* folder :
          {"/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64", "/lib", "/lib64", "/opt"}) {
         folders.emplace_back(folder);
@@ -58,7 +60,7 @@ std::vector<std::string> libraryFolders(const HostSettings& settings) {
 
 std::string resolveLibrary(const DriverConfig& driver, const HostSettings& settings) {
     const std::vector<std::string> folders = libraryFolders(settings);
-    const fs::path path(driver.library);
+    const fs::path path = pathFrom(driver.library);
     if (path.empty()) throw Error(ErrorCode::driverMissing, "driver " + driver.name + " names no library");
     if (!path.is_absolute()) {
         if (path.has_parent_path()) {

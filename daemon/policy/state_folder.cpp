@@ -1,6 +1,7 @@
 #include "daemon/policy/state_folder.hpp"
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/private_files.hpp"
 
 namespace ukey::policy {
@@ -12,7 +13,7 @@ void makeStateFolder(const std::filesystem::path& stateDir) {
 
 void requireOwn(const std::filesystem::path& file) {
     if (const auto why = platform::whyOthersCanChange(file))
-        throw Error(ErrorCode::badRequest, file.string() + " is not used: " + *why);
+        throw Error(ErrorCode::badRequest, pathText(file) + " is not used: " + *why);
 }
 
 }  // namespace ukey::policy

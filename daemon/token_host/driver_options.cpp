@@ -1,5 +1,6 @@
 #include "daemon/token_host/driver_options.hpp"
 
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/drivers/skf/skf_driver.hpp"
 
 namespace ukey::host {
@@ -7,12 +8,12 @@ namespace ukey::host {
 std::unique_ptr<token::Driver> loadNamedDriver(const HostOptions& options) {
     if (options.kind == "skf") {
         skf::SkfOptions skfOptions = skf::parseSkfOptions(options.options);
-        skfOptions.library = options.library;
+        skfOptions.library = pathFrom(options.library);
         return skf::loadDriver(skfOptions);
     }
     if (options.kind == "pkcs11") {
         pkcs11::Pkcs11Options pkcs11Options = parsePkcs11Options(options.options);
-        pkcs11Options.library = options.library;
+        pkcs11Options.library = pathFrom(options.library);
         return pkcs11::loadDriver(pkcs11Options);
     }
     throw Error(ErrorCode::badRequest, "a driver is of kind skf or pkcs11, not " + options.kind);

@@ -7,6 +7,7 @@
 #include "daemon/ukeyctl/token_commands.hpp"
 #include "daemon/wiring/token_hosts_from_config.hpp"
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/prompt/find_pinentry.hpp"
 #include "tokenlib/sqlite/set_aside.hpp"
 
@@ -58,7 +59,7 @@ void examineOrigins(const config::Config& configuration, Findings& findings) {
 
 void examineState(const config::Config& configuration, Findings& findings) {
     for (const auto& file : sqlite::filesSetAside(configuration.stateDir))
-        findings.problem("ctl.file-set-aside", {{"file", file.string()}});
+        findings.problem("ctl.file-set-aside", {{"file", pathText(file)}});
 }
 
 void examinePinentry(const config::Config& configuration, Findings& findings) {

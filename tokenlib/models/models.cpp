@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/models/schema_check.hpp"
 
 namespace ukey::models {
@@ -145,11 +146,11 @@ ModelTable ModelTable::load(const std::filesystem::path& file) {
     constexpr std::uintmax_t kMaxSize = 4 * 1024 * 1024;
     std::error_code error;
     if (std::filesystem::file_size(file, error) > kMaxSize || error) {
-        throw Error(ErrorCode::badRequest, "models table: cannot read " + file.string());
+        throw Error(ErrorCode::badRequest, "models table: cannot read " + pathText(file));
     }
     std::ifstream stream(file, std::ios::binary);
     const std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
-    if (!stream) throw Error(ErrorCode::badRequest, "models table: cannot read " + file.string());
+    if (!stream) throw Error(ErrorCode::badRequest, "models table: cannot read " + pathText(file));
     return parse(text);
 }
 

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/private_files.hpp"
 #include "tokenlib/sqlite/set_aside.hpp"
 
@@ -88,7 +89,7 @@ void Database::Close::operator()(sqlite3* database) const noexcept { sqlite3_clo
 Database::Database(const std::filesystem::path& file, int busyMilliseconds) {
     if (file.has_parent_path()) platform::makeOwnFolder(file.parent_path());
     if (const auto why = platform::whyOthersCanChange(file))
-        throw Error(ErrorCode::badRequest, file.string() + " is not used: " + *why);
+        throw Error(ErrorCode::badRequest, pathText(file) + " is not used: " + *why);
     if (isSpoilt(file)) setAside(file);
     open(file, busyMilliseconds);
     if (isReadable()) return;
@@ -99,9 +100,9 @@ Database::Database(const std::filesystem::path& file, int busyMilliseconds) {
 
 void Database::open(const std::filesystem::path& file, int busyMilliseconds) {
     sqlite3* database = nullptr;
-    const int result = sqlite3_open(file.string().c_str(), &database);
+    const int result = sqlite3_open(pathText(file).c_str(), &database);
     handle_.reset(database);
-    if (result != SQLITE_OK) throw Error(ErrorCode::internal, "cannot open " + file.string());
+    if (result != SQLITE_OK) throw Error(ErrorCode::internal, "cannot open " + pathText(file));
     sqlite3_busy_timeout(database, busyMilliseconds);
     sqlite3_exec(database, "PRAGMA foreign_keys = ON", nullptr, nullptr, nullptr);
     if (std::filesystem::exists(file)) platform::keepForOwner(file);

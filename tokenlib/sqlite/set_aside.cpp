@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 
 namespace ukey::sqlite {
 namespace {
@@ -35,20 +36,20 @@ void setAside(const fs::path& file) {
     fs::rename(file, aside, error);
     if (error)
         throw Error(ErrorCode::internal,
-                    file.string() + " is damaged and cannot be set aside: " + error.message());
+                    pathText(file) + " is damaged and cannot be set aside: " + error.message());
     for (const char* suffix : {"-wal", "-shm"}) {
         fs::path beside = file;
         fs::path besideAside = aside;
         fs::rename(beside += suffix, besideAside += suffix, error);
     }
-    spdlog::error("{} is damaged; it was set aside as {}", file.string(), aside.string());
+    spdlog::error("{} is damaged; it was set aside as {}", pathText(file), pathText(aside));
 }
 
 std::vector<fs::path> filesSetAside(const fs::path& folder) {
     std::vector<fs::path> files;
     std::error_code error;
     for (fs::directory_iterator file(folder, error), end; !error && file != end; file.increment(error)) {
-        const std::string name = file->path().filename().string();
+        const std::string name = pathText(file->path().filename());
         const auto mark = name.rfind(kMark);
         const bool isMain =
             mark != std::string::npos && name.find('-', mark + kMark.size()) == std::string::npos;

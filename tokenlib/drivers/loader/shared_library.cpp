@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/drivers/loader/library_image.hpp"
 #include "tokenlib/drivers/loader/platform/library_loader.hpp"
 
@@ -28,11 +29,11 @@ void requireOwnKind(const std::filesystem::path& path) {
     const auto image = libraryImage(path);
     const auto own = platform::ownImage();
     if (!image || (own && image->format != own->format)) {
-        throw Error(ErrorCode::driverError, path.string() + " is not a library of this system");
+        throw Error(ErrorCode::driverError, pathText(path) + " is not a library of this system");
     }
     if (own && *image != *own) {
         throw Error(ErrorCode::driverBitness,
-                    path.string() + " is " + describe(*image) + ", this process is " + describe(*own));
+                    pathText(path) + " is " + describe(*image) + ", this process is " + describe(*own));
     }
 }
 
@@ -40,20 +41,20 @@ void requireOwnKind(const std::filesystem::path& path) {
 
 std::filesystem::path checkedLibraryPath(const std::filesystem::path& path, const LibraryPolicy& policy) {
     if (!path.is_absolute()) {
-        throw Error(ErrorCode::driverError, "library path is not absolute: " + path.string());
+        throw Error(ErrorCode::driverError, "library path is not absolute: " + pathText(path));
     }
     std::error_code error;
     auto canonical = std::filesystem::canonical(path, error);
     if (error || !std::filesystem::is_regular_file(canonical, error)) {
-        throw Error(ErrorCode::driverMissing, "no library " + path.string());
+        throw Error(ErrorCode::driverMissing, "no library " + pathText(path));
     }
     const auto& allowed = policy.allowedDirectories;
     const auto holdsIt = [&](const auto& directory) { return isBeneath(canonical, directory); };
     if (!allowed.empty() && std::none_of(allowed.begin(), allowed.end(), holdsIt)) {
-        throw Error(ErrorCode::driverError, canonical.string() + " is outside the directories for drivers");
+        throw Error(ErrorCode::driverError, pathText(canonical) + " is outside the directories for drivers");
     }
     if (const auto why = platform::whyExchangeable(canonical)) {
-        throw Error(ErrorCode::driverError, "refused to load " + canonical.string() + ": " + *why);
+        throw Error(ErrorCode::driverError, "refused to load " + pathText(canonical) + ": " + *why);
     }
     requireOwnKind(canonical);
     return canonical;

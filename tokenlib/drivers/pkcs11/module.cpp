@@ -1,11 +1,12 @@
 #include "tokenlib/drivers/pkcs11/module.hpp"
+#include "tokenlib/base/path_text.hpp"
 
 namespace ukey::pkcs11 {
 
 Module::Module(const Pkcs11Options& options)
     : library_(loader::SharedLibrary::open(options.library, {options.allowedDirectories})) {
     const auto getFunctionList = library_.function<CK_C_GetFunctionList>("C_GetFunctionList");
-    const std::string path = library_.path().string();
+    const std::string path = pathText(library_.path());
     if (getFunctionList == nullptr) {
         throw Error(ErrorCode::driverError, path + " is no PKCS#11 module: it has no C_GetFunctionList");
     }
@@ -38,7 +39,7 @@ void Module::start() {
     if (value == CKR_CRYPTOKI_ALREADY_INITIALIZED) return;
     if (value != CKR_OK) {
         Error error(ErrorCode::driverError,
-                    library_.path().string() + " refused to start: C_Initialize returned " + nameOf(value));
+                    pathText(library_.path()) + " refused to start: C_Initialize returned " + nameOf(value));
         error.withDriverCode(value);
         throw error;
     }

@@ -21,7 +21,7 @@ std::filesystem::path knownFolder(const KNOWNFOLDERID& id) {
     wchar_t* found = nullptr;
     const HRESULT result = ::SHGetKnownFolderPath(id, KF_FLAG_DEFAULT, nullptr, &found);
     const std::unique_ptr<wchar_t, TaskMemoryDeleter> owned(found);
-    return SUCCEEDED(result) ? std::filesystem::path(found) : std::filesystem::path();
+    return SUCCEEDED(result) ? std::filesystem::path(std::wstring_view(found)) : std::filesystem::path();
 }
 
 }  // namespace

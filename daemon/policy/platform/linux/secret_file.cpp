@@ -53,7 +53,8 @@ Bytes readSecret(const std::filesystem::path& path) {
 }
 
 void writeSecret(const std::filesystem::path& path, const Bytes& secret) {
-    const std::filesystem::path fresh = path.string() + ".new";
+    std::filesystem::path fresh = path;
+    fresh += ".new";
     ::unlink(fresh.c_str());
     const File file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file.isOpen()) failOnFile("create", fresh);

@@ -14,6 +14,7 @@
 #include "daemon/policy/install_secret.hpp"
 #include "daemon/policy/state_folder.hpp"
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/private_files.hpp"
 #include "tokenlib/base/platform/windows/handles.hpp"
 #include "tokenlib/base/platform/windows/replace_file.hpp"
@@ -25,8 +26,8 @@ namespace {
 
 [[noreturn]] void fail(const std::string& what, const std::filesystem::path& path,
                        DWORD error = ::GetLastError()) {
-    throw Error(ErrorCode::internal, "cannot " + what + " " + platform::toUtf8(path.native()) + ": " +
-                                         platform::describeError(error));
+    throw Error(ErrorCode::internal,
+                "cannot " + what + " " + pathText(path) + ": " + platform::describeError(error));
 }
 
 DATA_BLOB blobOf(Bytes& bytes) { return {static_cast<DWORD>(bytes.size()), bytes.data()}; }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/windows/access_list.hpp"
 #include "tokenlib/base/platform/windows/handles.hpp"
 #include "tokenlib/base/platform/windows/wide_text.hpp"
@@ -30,8 +31,8 @@ StateLock::StateLock(const std::filesystem::path& stateDir) : file_(std::make_un
     if (!file_->handle) {
         const DWORD error = ::GetLastError();
         if (error != ERROR_SHARING_VIOLATION)
-            throw Error(ErrorCode::internal, "cannot lock " + platform::toUtf8(path.native()) + ": " +
-                                                 platform::describeError(error));
+            throw Error(ErrorCode::internal,
+                        "cannot lock " + pathText(path) + ": " + platform::describeError(error));
         otherHolder_ = 0;
         const UniqueHandle other(::CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE,
                                                nullptr, OPEN_EXISTING, 0, nullptr));

@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 
 namespace ukey::platform {
 namespace {
@@ -40,18 +41,18 @@ bool hasOtherMembers(gid_t group) {
 }
 
 std::optional<std::string> whyOne(const std::filesystem::path& path, const struct stat& status) {
-    if (!isOursOrRoots(status.st_uid)) return path.string() + " belongs to another user";
+    if (!isOursOrRoots(status.st_uid)) return pathText(path) + " belongs to another user";
     // In a folder such as /tmp everybody may put files, but only the owner may exchange his own.
     if (S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX) != 0) return std::nullopt;
-    if ((status.st_mode & S_IWOTH) != 0) return path.string() + " can be written by every user";
+    if ((status.st_mode & S_IWOTH) != 0) return pathText(path) + " can be written by every user";
     if ((status.st_mode & S_IWGRP) != 0 && hasOtherMembers(status.st_gid))
-        return path.string() + " can be written by a group";
+        return pathText(path) + " can be written by a group";
     return std::nullopt;
 }
 
 [[noreturn]] void fail(const char* what, const std::filesystem::path& path) {
     throw Error(ErrorCode::internal,
-                std::string("cannot ") + what + " " + path.string() + ": " + std::strerror(errno));
+                std::string("cannot ") + what + " " + pathText(path) + ": " + std::strerror(errno));
 }
 
 }  // namespace
@@ -59,16 +60,16 @@ std::optional<std::string> whyOne(const std::filesystem::path& path, const struc
 std::optional<std::string> whyOthersCanChange(const std::filesystem::path& path) {
     std::error_code error;
     const auto parent = std::filesystem::weakly_canonical(path.parent_path(), error);
-    if (error) return path.string() + " cannot be examined";
+    if (error) return pathText(path) + " cannot be examined";
     std::filesystem::path current;
     for (const auto& part : parent / path.filename()) {
         current /= part;
         struct stat status {};
         if (::lstat(current.c_str(), &status) != 0) {
             if (errno == ENOENT) return std::nullopt;
-            return current.string() + " cannot be examined";
+            return pathText(current) + " cannot be examined";
         }
-        if (S_ISLNK(status.st_mode)) return current.string() + " is a link";
+        if (S_ISLNK(status.st_mode)) return pathText(current) + " is a link";
         if (auto why = whyOne(current, status)) return why;
     }
     return std::nullopt;

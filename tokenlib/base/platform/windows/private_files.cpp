@@ -10,13 +10,14 @@
 #include <system_error>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/windows/access_list.hpp"
 #include "tokenlib/base/platform/windows/wide_text.hpp"
 
 namespace ukey::platform {
 namespace {
 
-std::string named(const std::filesystem::path& path) { return toUtf8(path.native()); }
+std::string named(const std::filesystem::path& path) { return pathText(path); }
 
 [[noreturn]] void fail(const char* what, const std::filesystem::path& path, DWORD error) {
     throw Error(ErrorCode::internal,

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <string_view>
 
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/process/child_process.hpp"
 
 extern char** environ;
@@ -61,7 +62,7 @@ bool isRunnable(const std::string& path) { return ::access(path.c_str(), X_OK) =
 /// Whether it draws on a terminal alone, by the name that links lead to.
 bool isForTerminals(const std::string& path) {
     std::error_code unknown;
-    const std::string name = std::filesystem::canonical(path, unknown).filename().string();
+    const std::string name = pathText(std::filesystem::canonical(path, unknown).filename());
     return name.find("curses") != std::string::npos || name.find("tty") != std::string::npos;
 }
 
@@ -134,7 +135,7 @@ PinentryProgram findPinentry(const PromptSettings& settings) {
     Surroundings around;
     around.display = display;
     around.terminal = terminal;
-    if (!unknown) around.ownFolder = program.parent_path().string() + "/";
+    if (!unknown) around.ownFolder = pathText(program.parent_path()) + "/";
     around.folders.assign(kFolders.begin(), kFolders.end());
     return choosePinentry(around);
 }

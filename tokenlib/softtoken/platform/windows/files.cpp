@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/private_files.hpp"
 #include "tokenlib/base/platform/windows/access_list.hpp"
 #include "tokenlib/base/platform/windows/handles.hpp"
@@ -154,7 +155,7 @@ FileIdentity replaceFile(const std::string& path, const std::string& temporary, 
         identity = identityFrom(information);
         step();
     }
-    if (const auto error = ukey::platform::moveInto(toPath(temporary), toPath(path)); error != 0)
+    if (const auto error = ukey::platform::moveInto(pathFrom(temporary), pathFrom(path)); error != 0)
         fail("cannot replace", path, error);
     step();
     // MOVEFILE_WRITE_THROUGH has put the folder on the disk as well.
@@ -169,11 +170,11 @@ bool removeFile(const std::string& path) {
     fail("cannot remove", path, error);
 }
 
-void createFolder(const std::string& path) { ukey::platform::makeOwnFolder(toPath(path)); }
+void createFolder(const std::string& path) { ukey::platform::makeOwnFolder(pathFrom(path)); }
 
 void removeFolder(const std::string& path) {
     std::error_code error;
-    const std::filesystem::path folder = toPath(path);
+    const std::filesystem::path folder = pathFrom(path);
     std::filesystem::directory_iterator entries(folder, error);
     if (error) {
         if (!std::filesystem::exists(folder)) return;
@@ -181,7 +182,7 @@ void removeFolder(const std::string& path) {
     }
     for (const auto& entry : entries) {
         if (::DeleteFileW(entry.path().c_str()) == FALSE && !isMissing(::GetLastError()))
-            fail("cannot remove", toUtf8(entry.path().native()));
+            fail("cannot remove", pathText(entry.path()));
     }
     if (::RemoveDirectoryW(folder.c_str()) == FALSE && !isMissing(::GetLastError()))
         fail("cannot remove", path);
@@ -195,8 +196,8 @@ bool folderExists(const std::string& path) noexcept {
 std::vector<std::string> foldersIn(const std::string& path) {
     std::vector<std::string> names;
     std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(toPath(path), error)) {
-        if (entry.is_directory(error)) names.push_back(toUtf8(entry.path().filename().native()));
+    for (const auto& entry : std::filesystem::directory_iterator(pathFrom(path), error)) {
+        if (entry.is_directory(error)) names.push_back(pathText(entry.path().filename()));
     }
     std::sort(names.begin(), names.end());
     return names;

@@ -17,10 +17,6 @@ TEST(WideText, octetsThatAreNoUtf8_andHalfASurrogate_becomeTheReplacementCharact
     EXPECT_EQ(toUtf8(std::wstring{L'a', wchar_t{0xD800}}), "a\uFFFD");
 }
 
-TEST(WideText, path_namesTheFileOfThatText) {
-    EXPECT_EQ(toPath("C:/投标/标书.pdf").filename().u8string(), u8"标书.pdf");
-}
-
 TEST(WideText, error_hasItsNumber) { EXPECT_NE(describeError(5).find("(5)"), std::string::npos); }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/private_files.hpp"
 
 namespace ukey::loader::platform {
@@ -16,7 +17,7 @@ void* load(const std::filesystem::path& path) {
     ::dlerror();
     if (void* handle = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)) return handle;
     const char* text = ::dlerror();
-    const std::string reason = text != nullptr ? text : path.string() + " cannot be loaded";
+    const std::string reason = text != nullptr ? text : pathText(path) + " cannot be loaded";
     const bool incomplete = reason.find("cannot open shared object file") != std::string::npos;
     throw Error(incomplete ? ErrorCode::driverMissing : ErrorCode::driverError, reason);
 }

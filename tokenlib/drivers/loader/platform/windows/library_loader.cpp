@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/windows/access_list.hpp"
-#include "tokenlib/base/platform/windows/wide_text.hpp"
 
 namespace ukey::loader::platform {
 
@@ -22,7 +22,7 @@ std::optional<LibraryImage> ownImage() {
 
 std::optional<std::string> whyExchangeable(const std::filesystem::path& path) {
     const auto reason = [](const std::filesystem::path& what) {
-        return toUtf8(what.native()) + " can be changed by another user";
+        return pathText(what) + " can be changed by another user";
     };
     if (othersMay(path, ukey::platform::kChangeFile)) return reason(path);
     auto folder = path.parent_path();
@@ -42,7 +42,7 @@ void* load(const std::filesystem::path& path) {
     const DWORD reason = ::GetLastError();
     const bool missing = reason == ERROR_MOD_NOT_FOUND || reason == ERROR_FILE_NOT_FOUND;
     throw Error(missing ? ErrorCode::driverMissing : ErrorCode::driverError,
-                toUtf8(path.native()) + " cannot be loaded, Windows error " + std::to_string(reason))
+                pathText(path) + " cannot be loaded, Windows error " + std::to_string(reason))
         .withDriverCode(reason);
 }
 
