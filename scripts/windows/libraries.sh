@@ -2,6 +2,7 @@
 # Builds the libraries that Windows programs are linked with and that Debian has no cross build of, once, and prints the
 # folder in which they stand: scripts/windows/libraries.sh x86_64|i686
 # A result is kept by version, options and compiler in ${UKEY_CACHE:-~/.cache/ukey-bridge}; nothing of it is in the repository.
+# The exit status is 69 where Debian's source packages cannot be had.
 set -euo pipefail
 arch=$1
 case $arch in
@@ -35,18 +36,17 @@ source_of() {  # PACKAGE: the name of its newest original archive, fetched when 
   local found
   found=$(find "$view/tar" -name "$1_*.orig.tar.*" ! -name '*.asc' | sort -V | tail -1)
   if [ -z "$found" ]; then
-    [ -n "${updated:-}" ] || apt-get "${apt_view[@]}" update >&2
-    updated=1
     # --tar-only: an archive whose other parts a mirror does not have yet is fetched all the same.
-    (cd "$view/tar" && apt-get "${apt_view[@]}" source --download-only --tar-only "$1" >&2)
+    { apt-get "${apt_view[@]}" update && (cd "$view/tar" && apt-get "${apt_view[@]}" source --download-only --tar-only "$1"); } >&2 || exit 69
     found=$(find "$view/tar" -name "$1_*.orig.tar.*" ! -name '*.asc' | sort -V | tail -1)
   fi
   echo "$found"
 }
 openssl=$(source_of openssl)
 sqlite=$(source_of sqlite3)
+[ -n "$openssl" ] && [ -n "$sqlite" ] || exit 69
 id=$(printf '%s\n' "$arch" "$(basename "$openssl")" "$(basename "$sqlite")" "${openssl_options[*]}" "${sqlite_options[*]}" \
-  "$("$tools-gcc-posix" -dumpfullversion)" "$(sha256sum <"$0")" | sha256sum | cut -c1-16)
+  "$("$tools-gcc-posix" -dumpfullversion)" "$(sed -n '/^work=/,$p' "$0")" | sha256sum | cut -c1-16)
 prefix=$cache/$arch-$id
 if [ -e "$prefix/complete" ]; then echo "$prefix"; exit 0; fi
 

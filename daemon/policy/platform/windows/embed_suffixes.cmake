@@ -1,4 +1,5 @@
 # cmake -DINPUT=public_suffix_list.dat -DOUTPUT=cpp -P embed_suffixes.cmake: the rules of the list as a character array.
+cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/../../../../cmake/OctetsOf.cmake)
 file(STRINGS ${INPUT} lines ENCODING UTF-8)
 list(FILTER lines EXCLUDE REGEX "^//|^[ \t]*$")

@@ -22,7 +22,6 @@ namespace {
 
 using ukey::platform::describeError;
 using ukey::platform::LocalMemory;
-using ukey::platform::toPath;
 using ukey::platform::toUtf8;
 using ukey::platform::toWide;
 using ukey::platform::UniqueHandle;

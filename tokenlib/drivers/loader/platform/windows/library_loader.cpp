@@ -11,7 +11,6 @@
 namespace ukey::loader::platform {
 
 using ukey::platform::othersMay;
-using ukey::platform::toUtf8;
 
 std::optional<LibraryImage> ownImage() {
     std::vector<wchar_t> name(32768);
