@@ -20,7 +20,9 @@ TEST(PathText, chineseFolder_isFoundAgainByItsText) {
 
 TEST(PathText, octetsThatAreNoUtf8_throwNothing) {
     EXPECT_NO_THROW({
-        const std::filesystem::path path = pathFrom("a\xff\xfe" "b");
+        const std::filesystem::path path = pathFrom(
+            "a\xff\xfe"
+            "b");
         EXPECT_FALSE(pathText(path).empty());
     });
 }
