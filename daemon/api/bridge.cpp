@@ -1,5 +1,7 @@
 #include "daemon/api/bridge.hpp"
 
+#include "tokenlib/base/version.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <unordered_map>
@@ -151,6 +153,6 @@ std::shared_ptr<server::Conversation> Bridge::converse(const policy::Origin& ori
     return shared_->converse(origin, outbox);
 }
 
-std::string_view version() noexcept { return UKEY_VERSION; }
+std::string_view version() noexcept { return programVersion(); }
 
 }  // namespace ukey::api

@@ -14,6 +14,7 @@ Config load(const Sources& sources) {
     const auto take = [&](const std::filesystem::path& file, Trust trust) {
         policy::requireOwn(file);
         apply(config, readObject(file), pathText(file), trust);
+        config.files.push_back(file);
     };
     if (sources.file) {
         take(*sources.file, Trust::administrator);

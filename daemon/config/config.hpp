@@ -37,7 +37,8 @@ struct Config {
     policy::UnknownOrigins unknownOrigins = policy::UnknownOrigins::deny;
     std::string pinentry;  ///< Absolute path; empty: the system's.
     std::filesystem::path stateDir;
-    std::string logLevel = "info";  ///< trace, debug, info, warning, error, critical, off.
+    std::vector<std::filesystem::path> files;  ///< What it was read from.
+    std::string logLevel = "info";             ///< trace, debug, info, warning, error, critical, off.
     std::uint32_t driverTimeoutSeconds = 30;
     std::uint32_t promptTimeoutSeconds = 120;
     std::uint32_t idleLogoutSeconds = 900;

@@ -7,12 +7,19 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <string_view>
 
 #include "daemon/prompt/conversation.hpp"
 #include "daemon/prompt/window.hpp"
 #include "tokenlib/base/sanitizers.hpp"
+#include "tokenlib/base/version.hpp"
 
-int main() {
+int main(int argc, char** argv) {
+    if (argc == 2 && std::string_view(argv[1]) == "--version") {
+        (void)std::printf("ukey-prompt %s\n", std::string(ukey::programVersion()).c_str());
+        return 0;
+    }
     // A leak checker attaches to its own process.
     if (!ukey::kSanitized) (void)::prctl(PR_SET_DUMPABLE, 0);
     const rlimit none{0, 0};

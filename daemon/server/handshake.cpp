@@ -55,10 +55,12 @@ Verdict judge(const RequestFacts& request, std::uint16_t port,
     if (!request.sameUser) return refuse(403, "other-user");
     if (request.hostCount != 1 || !isOurHost(request.host, port)) return refuse(421, "wrong-host");
     const bool health = request.target == kHealthPath;
-    if (!health && request.target != kSocketPath) return refuse(404, "not-found");
+    const bool status = request.target == kStatusPath && request.isForStatus && request.originCount == 0;
+    if (!health && !status && request.target != kSocketPath) return refuse(404, "not-found");
     if (request.method != "GET") return refuse(405, "method-not-allowed");
     if (request.hasBody) return refuse(400, "bad-request");
     if (health) return {.action = Action::health, .status = 200, .code = {}, .origin = std::move(origin)};
+    if (status) return {.action = Action::status, .status = 200, .code = {}, .origin = std::nullopt};
     if (!admitted) return refuse(403, "origin-denied");
     if (!request.isUpgrade) return refuse(426, "upgrade-required");
     if (!request.offersSubprotocol) return refuse(400, "subprotocol-required");

@@ -25,10 +25,11 @@ struct RequestFacts {
     unsigned keyCount = 0;           ///< How many Sec-WebSocket-Key fields there are.
     std::string_view key;
     bool hasBody = false;
+    bool isForStatus = false;  ///< Carries kStatusField, which no page can add without asking first.
 };
 
 struct Verdict {
-    enum class Action : std::uint8_t { refuse, health, upgrade };
+    enum class Action : std::uint8_t { refuse, health, status, upgrade };
 
     Action action = Action::refuse;
     unsigned status = 403;
@@ -53,5 +54,8 @@ bool listHas(std::string_view list, std::string_view item) noexcept;
 inline constexpr std::string_view kSubprotocol = "ukey.v1";
 inline constexpr std::string_view kSocketPath = "/ukey/v1";
 inline constexpr std::string_view kHealthPath = "/health";
+/// For this user's own programs, never for a page: one that asks learns nothing, not even that it is there.
+inline constexpr std::string_view kStatusPath = "/status";
+inline constexpr std::string_view kStatusField = "X-Ukey-Status";
 
 }  // namespace ukey::server

@@ -5,6 +5,7 @@
 #include <boost/beast/http/write.hpp>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <utility>
 
 namespace ukey::server {
 namespace {
@@ -12,8 +13,7 @@ namespace {
 namespace http = boost::beast::http;
 using Response = http::response<http::string_body>;
 
-Response makeResponse(unsigned status, const nlohmann::json& body,
-                      const std::optional<policy::Origin>& reader) {
+Response makeResponse(unsigned status, std::string body, const std::optional<policy::Origin>& reader) {
     Response response(static_cast<http::status>(status), 11);
     response.set(http::field::content_type, "application/json");
     response.set(http::field::cache_control, "no-store");
@@ -24,7 +24,7 @@ Response makeResponse(unsigned status, const nlohmann::json& body,
     response.set(http::field::vary, "Origin");
     if (reader) response.set(http::field::access_control_allow_origin, reader->text());
     response.keep_alive(false);
-    response.body() = body.dump();
+    response.body() = std::move(body);
     response.prepare_payload();
     return response;
 }
@@ -38,7 +38,7 @@ std::string textOf(const Response& response) {
 }  // namespace
 
 std::string refusalText(unsigned status, std::string_view code, const std::optional<policy::Origin>& origin) {
-    Response response = makeResponse(status, {{"error", code}}, origin);
+    Response response = makeResponse(status, nlohmann::json{{"error", code}}.dump(), origin);
     if (status == 405) response.set(http::field::allow, "GET");
     if (status == 426) {
         response.set(http::field::upgrade, "websocket");
@@ -48,8 +48,12 @@ std::string refusalText(unsigned status, std::string_view code, const std::optio
 }
 
 std::string healthText(std::string_view version, const std::optional<policy::Origin>& origin) {
-    return textOf(
-        makeResponse(200, {{"name", "ukeyd"}, {"protocol", "ukey.v1"}, {"version", version}}, origin));
+    const nlohmann::json health{{"name", "ukeyd"}, {"protocol", "ukey.v1"}, {"version", version}};
+    return textOf(makeResponse(200, health.dump(), origin));
+}
+
+std::string statusText(std::string_view json) {
+    return textOf(makeResponse(200, std::string(json), std::nullopt));
 }
 
 }  // namespace ukey::server

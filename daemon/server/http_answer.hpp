@@ -17,4 +17,7 @@ std::string refusalText(unsigned status, std::string_view code, const std::optio
 /// `GET /health`; `origin` may read it from its page.
 std::string healthText(std::string_view version, const std::optional<policy::Origin>& origin);
 
+/// `GET /status`; `json` is the whole body.
+std::string statusText(std::string_view json);
+
 }  // namespace ukey::server

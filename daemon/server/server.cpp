@@ -37,6 +37,7 @@ using asio::ip::tcp;
 constexpr std::uint32_t kLargestHeader = 64 * 1024;
 /// Of all messages that pages have sent and that nobody has dealt with yet.
 constexpr std::size_t kMostOctets = 96UL * 1024UL * 1024UL;
+constexpr std::chrono::seconds kStatusTimeout{20};  ///< Drivers are asked for their tokens.
 constexpr std::chrono::seconds kHeaderTimeout{10};  ///< From the first octet of a request to its end.
 constexpr std::chrono::seconds kAnswerTimeout{5};
 constexpr std::chrono::milliseconds kAcceptPause{100};
@@ -86,6 +87,7 @@ RequestFacts factsOf(const Connection::Request& request, bool sameUser, bool has
     facts.keyCount = static_cast<unsigned>(request.count(http::field::sec_websocket_key));
     facts.key = request[http::field::sec_websocket_key];
     facts.hasBody = hasBody;
+    facts.isForStatus = request.count(std::string(kStatusField)) == 1;
     return facts;
 }
 
@@ -195,6 +197,17 @@ class Server::Door : public std::enable_shared_from_this<Door> {
                 verdict = busy(std::move(verdict));
             if (verdict.action == Verdict::Action::refuse)
                 self->application_.refused(facts.origin, verdict.code);
+            if (verdict.action == Verdict::Action::status) {
+                std::string text = refusalText(404, "not-found", {});
+                if (self->settings_.status) {
+                    deadline.set(kStatusTimeout);
+                    auto telling = self->settings_.status();
+                    const std::string status = co_await std::move(telling);
+                    text = statusText(status);
+                }
+                co_await answer(socket, deadline, std::move(text));
+                co_return;
+            }
             if (verdict.action != Verdict::Action::upgrade) {
                 std::string text = verdict.action == Verdict::Action::health
                                        ? healthText(self->settings_.version, verdict.origin)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -18,6 +19,8 @@ struct ServerSettings {
     std::vector<std::uint16_t> ports;
     config::Limits limits;
     std::string version;  ///< For GET /health.
+    /// For GET /status: what this user's own programs may know, as JSON. None: there is no such thing.
+    std::function<boost::asio::awaitable<std::string>()> status = {};
 };
 
 class Server {

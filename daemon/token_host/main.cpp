@@ -1,10 +1,17 @@
 // ukey-token-host: the process of one driver library. Started by ukeyd, with its socket as descriptor 3.
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <string_view>
 
 #include "daemon/token_host/driver_options.hpp"
+#include "tokenlib/base/version.hpp"
 
 int main(int argc, char** argv) {
+    if (argc == 2 && std::string_view(argv[1]) == "--version") {
+        (void)std::printf("ukey-token-host %s\n", std::string(ukey::programVersion()).c_str());
+        return 0;
+    }
     try {
         return ukey::host::runHost(ukey::host::parseHostOptions(argc, argv), ukey::host::loadNamedDriver);
     } catch (const std::exception& error) {

@@ -10,15 +10,18 @@
 #include "daemon/policy/install_secret.hpp"
 #include "daemon/ukeyctl/configuration.hpp"
 #include "daemon/ukeyctl/report.hpp"
+#include "tokenlib/base/path_text.hpp"
 
 namespace ukey::ctl {
 namespace {
 
-/// Nothing when nothing was recorded yet: reading makes no file.
-std::unique_ptr<audit::AuditLog> openLog(const std::optional<std::string>& configFile) {
-    const auto folder = configurationOf(configFile).stateDir;
-    if (!audit::AuditLog::isIn(folder)) return nullptr;
-    return std::make_unique<audit::AuditLog>(folder, policy::installSecret(folder));
+/// Nothing, and it is said where, when nothing was recorded yet: reading makes no file.
+std::unique_ptr<audit::AuditLog> openLog(const Asked& asked) {
+    const auto folder = configurationOf(asked).stateDir;
+    if (audit::AuditLog::isIn(folder))
+        return std::make_unique<audit::AuditLog>(folder, policy::installSecret(folder));
+    complain("ctl.no-audit", {{"folder", pathText(folder)}});
+    return nullptr;
 }
 
 void listRows(audit::AuditLog& log, std::int64_t count) {
@@ -46,25 +49,25 @@ int verifyLog(audit::AuditLog& log) {
 
 }  // namespace
 
-void addAuditCommands(CLI::App& app, const std::optional<std::string>& configFile, int& status) {
+void addAuditCommands(CLI::App& app, const Asked& asked, int& status) {
     const Language language = terminalLanguage();
     CLI::App* group = app.add_subcommand("audit", message(language, "ctl.audit"));
     group->require_subcommand(1);
     auto count = std::make_shared<std::int64_t>(50);
     CLI::App* list = group->add_subcommand("list", message(language, "ctl.audit-list"));
     list->add_option("--last", *count, message(language, "ctl.audit-count"));
-    list->callback([&configFile, count] {
-        const auto log = openLog(configFile);
+    list->callback([&asked, &status, count] {
+        const auto log = openLog(asked);
         if (log) listRows(*log, *count);
-        if (!log) say("ctl.no-audit");
+        status = log ? 0 : kNothingThere;
     });
-    group->add_subcommand("verify", message(language, "ctl.audit-verify"))->callback([&configFile, &status] {
-        const auto log = openLog(configFile);
-        if (log) status = verifyLog(*log);
-        if (!log) say("ctl.no-audit");
+    group->add_subcommand("verify", message(language, "ctl.audit-verify"))->callback([&asked, &status] {
+        const auto log = openLog(asked);
+        status = log ? verifyLog(*log) : kNothingThere;
     });
-    group->add_subcommand("export", message(language, "ctl.audit-export"))->callback([&configFile] {
-        const auto log = openLog(configFile);
+    group->add_subcommand("export", message(language, "ctl.audit-export"))->callback([&asked, &status] {
+        const auto log = openLog(asked);
+        status = log ? 0 : kNothingThere;
         if (!log) return;
         log->forEach([](const audit::Row& row) { std::cout << audit::toJsonLine(row) << '\n'; });
     });

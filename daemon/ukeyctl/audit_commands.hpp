@@ -1,8 +1,7 @@
 // `ukeyctl audit`: what was done with the keys, and whether the record of it is whole.
 #pragma once
 
-#include <optional>
-#include <string>
+#include "daemon/ukeyctl/configuration.hpp"
 
 namespace CLI {
 class App;
@@ -10,7 +9,7 @@ class App;
 
 namespace ukey::ctl {
 
-/// `configFile` is read when a command runs; `status` becomes 1 when the log was tampered with.
-void addAuditCommands(CLI::App& app, const std::optional<std::string>& configFile, int& status);
+/// The bridge is looked for when a command runs; `status` becomes 1 when the log was tampered with.
+void addAuditCommands(CLI::App& app, const Asked& asked, int& status);
 
 }  // namespace ukey::ctl

@@ -5,16 +5,15 @@
 #include "daemon/ukeyctl/daemon_probe.hpp"
 #include "daemon/ukeyctl/report.hpp"
 #include "daemon/ukeyctl/token_commands.hpp"
-#include "daemon/wiring/token_hosts_from_config.hpp"
+#include "daemon/wiring/platform/program_folder.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/base/path_text.hpp"
-#include "tokenlib/prompt/find_pinentry.hpp"
-#include "tokenlib/sqlite/set_aside.hpp"
 
 namespace ukey::ctl {
 namespace {
 
 constexpr int kNotRunning = 3;  // As `systemctl status` says it.
+constexpr int kSomethingWrong = 1;
 
 /// Collects what is wrong, each with what to do about it.
 class Findings {
@@ -34,18 +33,21 @@ class Findings {
     int problems_ = 0;
 };
 
-void examineDaemon(const config::Config& configuration, Findings& findings) {
-    bool running = false;
-    for (const ProbeResult& result : probeDaemon(configuration.ports)) {
+void examineDaemon(const Bridge& bridge, Findings& findings) {
+    for (const ProbeResult& result : probeDaemon(bridge.config.ports)) {
         const std::string port = std::to_string(result.port);
-        if (result.kind == ProbeResult::Kind::ukeyd) {
-            running = true;
-            findings.fine("ctl.daemon-listens", {{"port", port}, {"version", result.version}});
-        } else if (result.kind == ProbeResult::Kind::somethingElse) {
+        const bool isMeant = bridge.daemon && bridge.daemon->port == result.port;
+        if (result.kind == ProbeResult::Kind::somethingElse)
             findings.problem("ctl.port-taken", {{"port", port}});
-        }
+        else if (result.kind == ProbeResult::Kind::ukeyd && !isMeant)
+            findings.problem("ctl.other-daemon", {{"port", port}, {"version", result.version}});
     }
-    if (!running) findings.problem("ctl.daemon-missing");
+    if (!bridge.daemon) return findings.problem("ctl.daemon-missing");
+    const auto& [port, status] = *bridge.daemon;
+    const std::string number = std::to_string(port);
+    const std::string folder = pathText(status.stateDir);
+    findings.fine("ctl.daemon-listens", {{"port", number}, {"version", status.version}});
+    findings.fine("ctl.state-folder", {{"folder", folder}});
 }
 
 void examineOrigins(const config::Config& configuration, Findings& findings) {
@@ -57,25 +59,24 @@ void examineOrigins(const config::Config& configuration, Findings& findings) {
     }
 }
 
-void examineState(const config::Config& configuration, Findings& findings) {
-    for (const auto& file : sqlite::filesSetAside(configuration.stateDir))
+void examineState(const wiring::DaemonStatus& status, Findings& findings) {
+    for (const auto& file : status.setAside)
         findings.problem("ctl.file-set-aside", {{"file", pathText(file)}});
 }
 
-void examinePinentry(const config::Config& configuration, Findings& findings) {
-    try {
-        const auto terminal = wiring::ownTerminal();
-        const auto program = prompt::findPinentry(
-            {.program = configuration.pinentry, .terminal = terminal.device, .terminalType = terminal.type});
-        findings.fine("ctl.pinentry", {{"program", program.path}});
-    } catch (const Error&) {
+/// With the eyes of the one that shows the windows.
+void examinePrompter(const Bridge& bridge, const wiring::DaemonStatus& status, Findings& findings) {
+    if (!status.display.empty()) findings.fine("ctl.display", {{"display", status.display}});
+    if (bridge.daemon && status.display.empty() && !platform::desktopDisplay().empty())
+        findings.problem("ctl.display-missing", {{"display", platform::desktopDisplay()}});
+    if (!status.prompter.empty())
+        findings.fine("ctl.pinentry", {{"program", status.prompter}});
+    else
         findings.problem("ctl.pinentry-missing");
-    }
 }
 
-void examineTokens(const config::Config& configuration, Findings& findings) {
-    const TokenSurvey survey = surveyTokens(configuration);
-    for (const auto& driver : survey.drivers) {
+void examineTokens(const wiring::DaemonStatus& status, Findings& findings) {
+    for (const auto& driver : status.drivers) {
         if (driver.problem.empty()) {
             findings.fine("ctl.driver", {{"name", driver.name}, {"library", driver.library}});
         } else {
@@ -84,7 +85,7 @@ void examineTokens(const config::Config& configuration, Findings& findings) {
                 {{"name", driver.name}, {"library", driver.library}, {"problem", driver.problem}});
         }
     }
-    for (const auto& token : survey.tokens) {
+    for (const auto& token : status.tokens) {
         const Filling serial{"serial", token.info.serial};
         if (token.info.pin.status == token::PinStatus::locked) {
             findings.problem("ctl.token-locked", {serial});
@@ -94,35 +95,37 @@ void examineTokens(const config::Config& configuration, Findings& findings) {
             findings.fine("ctl.token-ready", {serial});
         }
     }
-    if (survey.tokens.empty()) findings.problem("ctl.no-tokens");
+    if (status.tokens.empty()) findings.problem("ctl.no-tokens");
 }
 
 }  // namespace
 
-int showStatus(const std::optional<std::string>& configFile) {
-    for (const ProbeResult& result : probeDaemon(config::load(sourcesFor(configFile)).ports)) {
-        if (result.kind != ProbeResult::Kind::ukeyd) continue;
-        say("ctl.daemon-listens", {{"port", std::to_string(result.port)}, {"version", result.version}});
-        return 0;
+int showStatus(const Asked& asked) {
+    const Bridge bridge = bridgeOf(asked);
+    if (!bridge.daemon) {
+        complain("ctl.daemon-missing");
+        return kNotRunning;
     }
-    say("ctl.daemon-missing");
-    return kNotRunning;
+    const auto& [port, status] = *bridge.daemon;
+    say("ctl.daemon-listens", {{"port", std::to_string(port)}, {"version", status.version}});
+    return 0;
 }
 
-int runDoctor(const std::optional<std::string>& configFile) {
+int runDoctor(const Asked& asked) {
     Findings findings;
     try {
-        const config::Config configuration = config::load(sourcesFor(configFile));
+        const Bridge bridge = bridgeOf(asked);
         findings.fine("ctl.config-fine");
-        examineDaemon(configuration, findings);
-        examineOrigins(configuration, findings);
-        examineState(configuration, findings);
-        examinePinentry(configuration, findings);
-        examineTokens(configuration, findings);
+        examineDaemon(bridge, findings);
+        examineOrigins(bridge.config, findings);
+        const wiring::DaemonStatus status = statusOf(bridge);
+        examineState(status, findings);
+        examinePrompter(bridge, status, findings);
+        examineTokens(status, findings);
     } catch (const Error& e) {
         findings.problem("ctl.config-broken", {{"problem", e.what()}});
     }
-    return findings.problems();
+    return findings.problems() == 0 ? 0 : kSomethingWrong;
 }
 
 }  // namespace ukey::ctl

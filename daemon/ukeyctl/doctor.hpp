@@ -1,16 +1,15 @@
 // `ukeyctl status` and `ukeyctl doctor`: what is wrong, and what to do about it.
 #pragma once
 
-#include <optional>
-#include <string>
+#include "daemon/ukeyctl/configuration.hpp"
 
 namespace ukey::ctl {
 
 /// Says on which port ukeyd listens; 0 when one does, 3 when none does.
-int showStatus(const std::optional<std::string>& configFile);
+int showStatus(const Asked& asked);
 
-/// Goes through everything between a page and a token and says what to do where something is wrong; the exit
-/// status is the number of problems, 0 when all is well.
-int runDoctor(const std::optional<std::string>& configFile);
+/// Goes through everything between a page and a token, with the eyes of the running ukeyd where one runs, and
+/// says what to do where something is wrong; then the exit status is 1.
+int runDoctor(const Asked& asked);
 
 }  // namespace ukey::ctl

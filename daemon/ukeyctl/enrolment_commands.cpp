@@ -13,6 +13,7 @@
 #include "daemon/ukeyctl/report.hpp"
 #include "daemon/wiring/token_hosts_from_config.hpp"
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/text.hpp"
 #include "tokenlib/enrolment/enroller.hpp"
 #include "tokenlib/pki/certificate.hpp"
@@ -30,7 +31,8 @@ Record require(enrolment::Desk& desk, const std::string& id) {
     return std::move(*record);
 }
 
-void listEnrolments(const config::Config& configuration) {
+/// The exit status.
+int listEnrolments(const config::Config& configuration) {
     enrolment::Desk desk(configuration.stateDir);
     std::vector<Record> records;
     if (desk.hasJournal()) records = desk.journal().all();
@@ -45,7 +47,9 @@ void listEnrolments(const config::Config& configuration) {
                               {"step", toString(record.step)},
                               {"started", started}});
     }
-    if (records.empty()) say("ctl.no-enrolments");
+    if (!records.empty()) return 0;
+    complain("ctl.no-enrolments", {{"folder", pathText(configuration.stateDir)}});
+    return kNothingThere;
 }
 
 void forgetEnrolment(const config::Config& configuration, const std::string& id) {
@@ -94,20 +98,20 @@ void abortEnrolment(const config::Config& configuration, const std::string& id) 
 
 }  // namespace
 
-void addEnrolmentCommands(CLI::App& app, const std::optional<std::string>& configFile) {
+void addEnrolmentCommands(CLI::App& app, const Asked& asked, int& status) {
     const Language language = terminalLanguage();
     CLI::App* group = app.add_subcommand("enrolments", message(language, "ctl.enrolments"));
     group->require_subcommand(1);
-    group->add_subcommand("list", message(language, "ctl.enrolments-list"))->callback([&configFile] {
-        listEnrolments(configurationOf(configFile));
+    group->add_subcommand("list", message(language, "ctl.enrolments-list"))->callback([&asked, &status] {
+        status = listEnrolments(configurationOf(asked));
     });
     auto id = std::make_shared<std::string>();
     auto forget = std::make_shared<bool>(false);
     CLI::App* abort = group->add_subcommand("abort", message(language, "ctl.enrolments-abort"));
     abort->add_option("id", *id)->required();
     abort->add_flag("--forget", *forget, message(language, "ctl.enrolments-forget"));
-    abort->callback([&configFile, id, forget] {
-        const config::Config configuration = configurationOf(configFile);
+    abort->callback([&asked, id, forget] {
+        const config::Config configuration = configurationOf(asked);
         if (*forget)
             forgetEnrolment(configuration, *id);
         else

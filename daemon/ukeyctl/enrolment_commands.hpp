@@ -1,8 +1,7 @@
 // `ukeyctl enrolments`: what was left unfinished, whichever site began it, and taking it back.
 #pragma once
 
-#include <optional>
-#include <string>
+#include "daemon/ukeyctl/configuration.hpp"
 
 namespace CLI {
 class App;
@@ -10,7 +9,7 @@ class App;
 
 namespace ukey::ctl {
 
-/// `configFile` is read when a command runs.
-void addEnrolmentCommands(CLI::App& app, const std::optional<std::string>& configFile);
+/// The bridge is looked for when a command runs.
+void addEnrolmentCommands(CLI::App& app, const Asked& asked, int& status);
 
 }  // namespace ukey::ctl

@@ -3,7 +3,6 @@
 #include <optional>
 #include <string>
 
-#include "daemon/config/config.hpp"
 #include "daemon/ukeyctl/audit_commands.hpp"
 #include "daemon/ukeyctl/configuration.hpp"
 #include "daemon/ukeyctl/doctor.hpp"
@@ -14,6 +13,7 @@
 #include "daemon/ukeyctl/soft_commands.hpp"
 #include "daemon/ukeyctl/token_commands.hpp"
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/version.hpp"
 
 namespace {
 
@@ -22,26 +22,31 @@ using ukey::message;
 int run(int argc, char** argv) {
     const auto language = ukey::ctl::terminalLanguage();
     CLI::App app{message(language, "ctl.about"), "ukeyctl"};
+    app.set_help_flag("-h,--help", message(language, "ctl.option-help"));
     app.require_subcommand(1);
-    std::optional<std::string> configFile;
-    app.add_option("--config", configFile, message(language, "ctl.option-config"));
+    ukey::ctl::Asked asked;
+    app.add_option("--config", asked.configFile, message(language, "ctl.option-config"))->type_name("FILE");
+    app.add_option("--state-dir", asked.stateDir, message(language, "ctl.option-state-dir"))
+        ->type_name("DIR");
+    app.set_version_flag("--version", "ukeyctl " + std::string(ukey::programVersion()),
+                         message(language, "ctl.option-version"));
     int status = 0;
 
     app.add_subcommand("status", message(language, "ctl.status"))->callback([&] {
-        status = ukey::ctl::showStatus(configFile);
+        status = ukey::ctl::showStatus(asked);
     });
     bool asJson = false;
     auto* tokens = app.add_subcommand("tokens", message(language, "ctl.tokens"));
-    tokens->add_flag("--json", asJson);
-    tokens->callback([&] { status = ukey::ctl::listTokens(ukey::ctl::configurationOf(configFile), asJson); });
+    tokens->add_flag("--json", asJson, message(language, "ctl.option-json"));
+    tokens->callback([&] { status = ukey::ctl::listTokens(asked, asJson); });
     app.add_subcommand("doctor", message(language, "ctl.doctor"))->callback([&] {
-        status = ukey::ctl::runDoctor(configFile);
+        status = ukey::ctl::runDoctor(asked);
     });
-    ukey::ctl::addSoftCommands(app);
-    ukey::ctl::addEnrolmentCommands(app, configFile);
-    ukey::ctl::addPinCommands(app, configFile);
-    ukey::ctl::addOriginsCommands(app, configFile);
-    ukey::ctl::addAuditCommands(app, configFile, status);
+    ukey::ctl::addSoftCommands(app, status);
+    ukey::ctl::addEnrolmentCommands(app, asked, status);
+    ukey::ctl::addPinCommands(app, asked);
+    ukey::ctl::addOriginsCommands(app, asked, status);
+    ukey::ctl::addAuditCommands(app, asked, status);
 
     CLI11_PARSE(app, argc, argv);
     return status;

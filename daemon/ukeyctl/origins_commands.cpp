@@ -24,7 +24,8 @@ policy::Grants grantsOf(const config::Config& configuration) {
     return {configuration.stateDir, policy::installSecret(configuration.stateDir)};
 }
 
-void listOrigins(const config::Config& configuration) {
+/// The exit status.
+int listOrigins(const config::Config& configuration) {
     for (const policy::OriginRule& rule : configuration.origins) {
         const std::string origin = rule.pattern.text();
         const std::string scopes = namesOf(rule.scopes);
@@ -35,7 +36,9 @@ void listOrigins(const config::Config& configuration) {
         const std::string scopes = namesOf(grant.scopes);
         say("ctl.site-by-user", {{"origin", grant.origin}, {"scopes", scopes}, {"since", grant.since}});
     }
-    if (configuration.origins.empty() && grants.empty()) say("ctl.no-sites");
+    if (!configuration.origins.empty() || !grants.empty()) return 0;
+    complain("ctl.no-sites");
+    return kNothingThere;
 }
 
 bool revoke(const config::Config& configuration, const std::string& origin, const std::string& scopeName) {
@@ -48,21 +51,23 @@ bool revoke(const config::Config& configuration, const std::string& origin, cons
 
 }  // namespace
 
-void addOriginsCommands(CLI::App& app, const std::optional<std::string>& configFile) {
+void addOriginsCommands(CLI::App& app, const Asked& asked, int& status) {
     const Language language = terminalLanguage();
     CLI::App* group = app.add_subcommand("origins", message(language, "ctl.sites"));
     group->require_subcommand(1);
-    group->add_subcommand("list", message(language, "ctl.sites-list"))->callback([&configFile] {
-        listOrigins(configurationOf(configFile));
+    group->add_subcommand("list", message(language, "ctl.sites-list"))->callback([&asked, &status] {
+        status = listOrigins(configurationOf(asked));
     });
     auto origin = std::make_shared<std::string>();
     auto scope = std::make_shared<std::string>();
     CLI::App* revoking = group->add_subcommand("revoke", message(language, "ctl.sites-revoke"));
     revoking->add_option("origin", *origin)->required();
     revoking->add_option("--scope", *scope, message(language, "ctl.sites-scope"));
-    revoking->callback([&configFile, origin, scope] {
-        const bool revoked = revoke(configurationOf(configFile), *origin, *scope);
-        say(revoked ? "ctl.site-revoked" : "ctl.site-unknown", {{"origin", *origin}});
+    revoking->callback([&asked, &status, origin, scope] {
+        const bool revoked = revoke(configurationOf(asked), *origin, *scope);
+        if (revoked) return say("ctl.site-revoked", {{"origin", *origin}});
+        complain("ctl.site-unknown", {{"origin", *origin}});
+        status = kNothingThere;
     });
 }
 

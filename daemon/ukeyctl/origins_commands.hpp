@@ -1,8 +1,7 @@
 // `ukeyctl origins`: which sites may use the Ukeys, and taking back what the user allowed.
 #pragma once
 
-#include <optional>
-#include <string>
+#include "daemon/ukeyctl/configuration.hpp"
 
 namespace CLI {
 class App;
@@ -10,7 +9,7 @@ class App;
 
 namespace ukey::ctl {
 
-/// `configFile` is read when a command runs. A running ukeyd follows at once.
-void addOriginsCommands(CLI::App& app, const std::optional<std::string>& configFile);
+/// The bridge is looked for when a command runs. A running ukeyd follows at once.
+void addOriginsCommands(CLI::App& app, const Asked& asked, int& status);
 
 }  // namespace ukey::ctl

@@ -56,8 +56,8 @@ awaitable<void> runDialog(std::shared_ptr<hosts::TokenHosts> hosts, Wanted wante
 }
 
 template <class Op>
-void ask(const std::optional<std::string>& configFile, const Wanted& wanted, const std::string& operation) {
-    const config::Config configuration = configurationOf(configFile);
+void ask(const Asked& asked, const Wanted& wanted, const std::string& operation) {
+    const config::Config configuration = configurationOf(asked);
     boost::asio::io_context context(1);
     const auto hosts =
         wiring::tokenHostsFromConfig(context.get_executor(), configuration, wiring::ownTerminal());
@@ -72,26 +72,25 @@ void ask(const std::optional<std::string>& configFile, const Wanted& wanted, con
 }
 
 template <class Op>
-void addCommand(CLI::App& parent, const std::optional<std::string>& configFile, const char* name,
-                const char* help, const char* operation, const char* done) {
+void addCommand(CLI::App& parent, const Asked& asked, const char* name, const char* help,
+                const char* operation, const char* done) {
     auto wanted = std::make_shared<Wanted>();
     CLI::App* command = parent.add_subcommand(name, message(terminalLanguage(), help));
     command->add_option("serial", wanted->serial)->required();
     command->add_option("--driver", wanted->driver, message(terminalLanguage(), "ctl.pin-driver"));
-    command->callback([&configFile, wanted, operation, done] {
-        ask<Op>(configFile, *wanted, operation);
+    command->callback([&asked, wanted, operation, done] {
+        ask<Op>(asked, *wanted, operation);
         say(done, {{"serial", wanted->serial}});
     });
 }
 
 }  // namespace
 
-void addPinCommands(CLI::App& app, const std::optional<std::string>& configFile) {
-    addCommand<token::UnlockPin>(app, configFile, "unlock", "ctl.unlock", "operation.unlock-pin",
-                                 "ctl.unlocked");
+void addPinCommands(CLI::App& app, const Asked& asked) {
+    addCommand<token::UnlockPin>(app, asked, "unlock", "ctl.unlock", "operation.unlock-pin", "ctl.unlocked");
     CLI::App* pin = app.add_subcommand("pin", message(terminalLanguage(), "ctl.pin"));
     pin->require_subcommand(1);
-    addCommand<token::ChangePin>(*pin, configFile, "change", "ctl.pin-change", "operation.change-pin",
+    addCommand<token::ChangePin>(*pin, asked, "change", "ctl.pin-change", "operation.change-pin",
                                  "ctl.pin-changed");
 }
 

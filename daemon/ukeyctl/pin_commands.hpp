@@ -2,8 +2,7 @@
 // same native dialog as for a page.
 #pragma once
 
-#include <optional>
-#include <string>
+#include "daemon/ukeyctl/configuration.hpp"
 
 namespace CLI {
 class App;
@@ -11,7 +10,7 @@ class App;
 
 namespace ukey::ctl {
 
-/// `configFile` is read when a command runs.
-void addPinCommands(CLI::App& app, const std::optional<std::string>& configFile);
+/// The bridge is looked for when a command runs.
+void addPinCommands(CLI::App& app, const Asked& asked);
 
 }  // namespace ukey::ctl

@@ -5,26 +5,14 @@
 #include <boost/asio/io_context.hpp>
 #include <exception>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "daemon/ukeyctl/report.hpp"
 #include "daemon/wiring/token_hosts_from_config.hpp"
 #include "tokenlib/base/text.hpp"
+#include "tokenlib/base/version.hpp"
 
 namespace ukey::ctl {
 namespace {
-
-nlohmann::json toJson(const hosts::HostedToken& token) {
-    nlohmann::json json{{"driver", token.driver},
-                        {"model", token.info.model},
-                        {"label", token.info.label},
-                        {"serial", token.info.serial},
-                        {"manufacturer", token.info.manufacturer},
-                        {"state", token::toString(token.info.state)},
-                        {"pin", {{"state", token::toString(token.info.pin.status)}}}};
-    if (token.info.pin.triesLeft) json["pin"]["triesLeft"] = *token.info.pin.triesLeft;
-    return json;
-}
 
 void printToken(const hosts::HostedToken& token) {
     const auto& info = token.info;
@@ -40,38 +28,35 @@ void printToken(const hosts::HostedToken& token) {
 
 }  // namespace
 
-TokenSurvey surveyTokens(const config::Config& configuration) {
+wiring::DaemonStatus statusOf(const Bridge& bridge) {
+    if (bridge.daemon) return bridge.daemon->status;
     boost::asio::io_context context(1);
-    const auto hosts =
-        wiring::tokenHostsFromConfig(context.get_executor(), configuration, wiring::Terminal{});
-    TokenSurvey survey;
+    const wiring::Terminal terminal = wiring::ownTerminal();
+    const auto hosts = wiring::tokenHostsFromConfig(context.get_executor(), bridge.config, terminal);
+    wiring::DaemonStatus status;
     std::exception_ptr failure;
-    boost::asio::co_spawn(
-        context,
-        [&]() -> boost::asio::awaitable<void> {
-            survey.tokens = co_await hosts->tokens();
-            survey.drivers = hosts->status();
-        },
-        [&](std::exception_ptr e) {
-            failure = e;
-            context.stop();
-        });
+    boost::asio::co_spawn(context,
+                          wiring::ownStatus(bridge.config, terminal, hosts, std::string(programVersion())),
+                          [&](std::exception_ptr error, wiring::DaemonStatus found) {
+                              failure = std::move(error);
+                              status = std::move(found);
+                              context.stop();
+                          });
     context.run();
     if (failure) std::rethrow_exception(failure);
-    return survey;
+    return status;
 }
 
-int listTokens(const config::Config& configuration, bool asJson) {
-    const TokenSurvey survey = surveyTokens(configuration);
+int listTokens(const Asked& asked, bool asJson) {
+    const wiring::DaemonStatus status = statusOf(bridgeOf(asked));
+    const int exitStatus = status.tokens.empty() ? kNothingThere : 0;
     if (asJson) {
-        nlohmann::json all = nlohmann::json::array();
-        for (const auto& token : survey.tokens) all.push_back(toJson(token));
-        std::cout << all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
-        return 0;
+        std::cout << wiring::tokensText(status) << '\n';
+        return exitStatus;
     }
-    for (const auto& token : survey.tokens) printToken(token);
-    if (survey.tokens.empty()) say("ctl.no-tokens");
-    return 0;
+    for (const auto& token : status.tokens) printToken(token);
+    if (status.tokens.empty()) complain("ctl.no-tokens");
+    return exitStatus;
 }
 
 }  // namespace ukey::ctl

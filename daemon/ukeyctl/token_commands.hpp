@@ -1,26 +1,16 @@
-// `ukeyctl tokens` and the token part of `ukeyctl doctor`: token hosts of our own, so that they work without
-// a daemon.
+// `ukeyctl tokens`, and how a bridge is.
 #pragma once
 
-#include <vector>
-
-#include "daemon/hosts/token_hosts.hpp"
-
-namespace ukey::config {
-struct Config;
-}
+#include "daemon/ukeyctl/configuration.hpp"
+#include "daemon/wiring/daemon_status.hpp"
 
 namespace ukey::ctl {
 
-struct TokenSurvey {
-    std::vector<hosts::HostedToken> tokens;
-    std::vector<hosts::DriverStatus> drivers;
-};
+/// What the running ukeyd says of itself; where none runs, what this process finds out with token hosts of
+/// its own.
+wiring::DaemonStatus statusOf(const Bridge& bridge);
 
-/// Starts a host for each configured driver, looks once, and ends them.
-TokenSurvey surveyTokens(const config::Config& configuration);
-
-/// Prints a table of the tokens; returns the exit status.
-int listTokens(const config::Config& configuration, bool asJson);
+/// Prints a table of the tokens; the exit status.
+int listTokens(const Asked& asked, bool asJson);
 
 }  // namespace ukey::ctl

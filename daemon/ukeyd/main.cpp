@@ -15,6 +15,7 @@
 #include "daemon/session/screen_watch.hpp"
 #include "daemon/ukeyd/options.hpp"
 #include "daemon/ukeyd/platform/hardening.hpp"
+#include "daemon/wiring/daemon_status.hpp"
 #include "daemon/wiring/token_hosts_from_config.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/base/platform/idle_memory.hpp"
@@ -45,6 +46,20 @@ consent::Consent::MakePrompter prompterMaker(const boost::asio::any_io_executor&
 /// For whoever starts us, e.g. systemd: starting again does not help.
 constexpr int kAlreadyRunning = 3;
 
+/// By which ukeyctl finds this ukeyd.
+class PortNote {
+  public:
+    PortNote(std::filesystem::path stateDir, std::uint16_t port) : stateDir_(std::move(stateDir)) {
+        wiring::notePort(stateDir_, port);
+    }
+    ~PortNote() { wiring::forgetPort(stateDir_); }
+    PortNote(const PortNote&) = delete;
+    PortNote& operator=(const PortNote&) = delete;
+
+  private:
+    std::filesystem::path stateDir_;
+};
+
 int run(const config::Config& configuration) {
     const policy::StateLock lock(configuration.stateDir);
     if (const auto other = lock.otherHolder()) {
@@ -62,12 +77,18 @@ int run(const config::Config& configuration) {
     settings.ports = configuration.ports;
     settings.limits = configuration.limits;
     settings.version = api::version();
+    settings.status = [&configuration, terminal, hosts]() -> boost::asio::awaitable<std::string> {
+        auto asking = wiring::ownStatus(configuration, terminal, hosts, std::string(api::version()));
+        const wiring::DaemonStatus status = co_await std::move(asking);
+        co_return wiring::toText(status);
+    };
     server::Server server(executor, bridge, std::move(settings));
 
     boost::asio::signal_set signals(context, SIGTERM, SIGINT);
     signals.async_wait([&](const boost::system::error_code& error, int) {
         if (!error) server.stop([&] { context.stop(); });
     });
+    const PortNote note(configuration.stateDir, server.port());
     std::printf("listening on ws://127.0.0.1:%u/ukey/v1\n", server.port());
     std::fflush(stdout);
     const session::ScreenWatch screen(executor, [&] { bridge.endLogins(); });

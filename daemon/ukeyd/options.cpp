@@ -3,22 +3,25 @@
 #include <CLI/CLI.hpp>
 
 #include "daemon/api/bridge.hpp"
+#include "daemon/wiring/language.hpp"
 
 namespace ukey {
 
 CommandLine readCommandLine(int argc, const char* const* argv) {
-    CLI::App app{"ukeyd: lets web pages use the Ukey of this user"};
+    const auto text = [language = wiring::terminalLanguage()](const char* key) {
+        return message(language, key);
+    };
+    CLI::App app{text("ukeyd.about"), "ukeyd"};
+    app.set_help_flag("-h,--help", text("ctl.option-help"));
     config::Sources sources = config::defaultSources();
     std::string file;
     std::string stateDir;
     std::uint16_t port = 0;
-    auto* fileOption =
-        app.add_option("--config", file, "Read this configuration file alone")->type_name("FILE");
-    auto* portOption =
-        app.add_option("--port", port, "Listen on this port alone; 0: on any free one")->type_name("N");
+    auto* fileOption = app.add_option("--config", file, text("ctl.option-config"))->type_name("FILE");
+    auto* portOption = app.add_option("--port", port, text("ukeyd.option-port"))->type_name("N");
     auto* stateOption =
-        app.add_option("--state-dir", stateDir, "Keep state in this folder")->type_name("DIR");
-    app.set_version_flag("--version", "ukeyd " + std::string(api::version()));
+        app.add_option("--state-dir", stateDir, text("ukeyd.option-state-dir"))->type_name("DIR");
+    app.set_version_flag("--version", "ukeyd " + std::string(api::version()), text("ctl.option-version"));
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "daemon/hosts/platform/library_places.hpp"
 #include "daemon/hosts/supervisor.hpp"
 #include "daemon/wiring/platform/program_folder.hpp"
 #include "tokenlib/models/models.hpp"

@@ -217,8 +217,36 @@ constexpr std::array kMessages{
     Message{"enrolment.issuer.new", "新颁发机构：{value}", "New issuer: {value}"},
 
     // ukeyctl.
+    Message{"ukeyd.about", "让网页使用当前用户的 Ukey", "Lets web pages use the Ukey of this user"},
+    Message{"ukeyd.option-port", "只监听这个端口；0 表示任一空闲端口",
+            "Listen on this port alone; 0: on any free one"},
+    Message{"ukeyd.option-state-dir", "状态保存在这个目录", "Keep state in this folder"},
     Message{"ctl.about", "查看和管理 Ukey 助手", "Looks at Ukey Bridge and manages it"},
     Message{"ctl.option-config", "只使用这个配置文件", "Use this configuration file alone"},
+    Message{"ctl.option-state-dir", "只看使用这个状态目录的 Ukey 助手",
+            "Look at the Ukey Bridge that keeps its state in this folder"},
+    Message{"ctl.option-version", "显示版本", "Say the version"},
+    Message{"ctl.option-help", "显示帮助", "Say how to use it"},
+    Message{"ctl.option-json", "以 JSON 格式输出", "Write JSON, for scripts"},
+    Message{"ctl.looking-at", "（查看的是端口 {port} 上正在运行的 Ukey 助手，状态目录 {folder}）",
+            "(Looking at the Ukey Bridge that runs on port {port}, with its state in {folder})"},
+    Message{"ctl.state-folder", "状态目录：{folder}", "Its state is in {folder}."},
+    Message{
+        "ctl.other-daemon",
+        "端口 {port} 上还有一个 Ukey 助手 {version}，但它属于其他用户、使用其他配置，或版本较旧。",
+        "Another Ukey Bridge {version} listens on port {port}: of another user, with another configuration, "
+        "or an older one."},
+    Message{"ctl.display", "Ukey 助手使用桌面 {display} 显示窗口。",
+            "Windows open on the display {display}."},
+    Message{"ctl.display-missing",
+            "Ukey 助手看不到桌面 {display}，无法显示窗口。请在桌面会话中重新启动 ukeyd。",
+            "Ukey Bridge does not see the desktop {display}, so it can show no window. Start ukeyd again "
+            "from the "
+            "desktop session."},
+    Message{"ctl.soft-serial", "序列号", "Its serial number"},
+    Message{"ctl.soft-model", "型号", "Its model"},
+    Message{"ctl.soft-label", "标签", "Its label"},
+    Message{"ctl.soft-plug-at-once", "随即插入", "Plug it in at once"},
     Message{"ctl.status", "Ukey 助手是否在运行", "Whether Ukey Bridge is running"},
     Message{"ctl.tokens", "列出已插入的 Ukey", "List the Ukeys that are plugged in"},
     Message{"ctl.doctor", "检查问题并给出解决办法", "Say what is wrong and what to do about it"},
@@ -272,7 +300,8 @@ constexpr std::array kMessages{
             "The Ukey is lost or was reset: forget the enrolment, do nothing to the Ukey"},
     Message{"ctl.enrolment", "{id}  {kind}  序列号 {serial}  网站 {origin}  状态 {step}  开始于 {started}",
             "{id}  {kind}  serial number {serial}  site {origin}  state {step}  begun {started}"},
-    Message{"ctl.no-enrolments", "没有未完成的办理。", "No enrolment is unfinished."},
+    Message{"ctl.no-enrolments", "状态目录 {folder} 中没有未完成的办理。",
+            "No enrolment is unfinished in {folder}."},
     Message{"ctl.enrolment-aborted", "已撤销 {id}，Ukey 已恢复原状。",
             "{id} is given up; the Ukey is as it was before."},
     Message{"ctl.enrolment-forgotten", "已删除 {id} 的记录。", "{id} is forgotten."},
@@ -309,7 +338,7 @@ constexpr std::array kMessages{
         "ctl.file-set-aside", "{file} 已损坏（例如断电所致），已换名保存，其余照常工作。不再需要时请删除。",
         "{file} was damaged, by a power cut for example, and set aside; the rest works. Delete it when you "
         "do not need it."},
-    Message{"ctl.no-audit", "还没有审计记录。", "Nothing was recorded yet."},
+    Message{"ctl.no-audit", "状态目录 {folder} 中还没有审计记录。", "Nothing was recorded yet in {folder}."},
     Message{"ctl.config-fine", "配置文件正确。", "The configuration is valid."},
     Message{"ctl.config-broken", "配置或驱动有误：{problem}",
             "The configuration or a driver is at fault: {problem}"},
@@ -385,6 +414,11 @@ constexpr std::array kMessages{
     Message{"dialog.administrator-pin", "管理员密码", "Administrator PIN"},
     Message{"dialog.pin-rule", "新密码须为 {min} 至 {max} 位。",
             "The new PIN must have {min} to {max} characters."},
+    Message{
+        "dialog.odd-length",
+        "该 Ukey 标明密码为 {min} 至 {max} 位，您输入的密码长度不在此范围内。如果输错，将消耗一次尝试机会。",
+        "This Ukey says that its PINs have {min} to {max} characters, and yours has not. If it is wrong, "
+        "one try is lost."},
     Message{"dialog.pins-differ", "两次输入的新密码不一致。", "The two new PINs are not the same."},
     Message{"dialog.pin-length", "密码长度须为 {min} 至 {max} 位。",
             "The PIN must have {min} to {max} characters."},

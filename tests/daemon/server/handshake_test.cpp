@@ -49,6 +49,28 @@ TEST(Judgement, otherUsersProcess_isRefusedWhateverItSays_S48) {
     EXPECT_EQ(statusOf(facts), 403U);
 }
 
+TEST(Judgement, status_isForThisUsersProgramsAndNotForPages) {
+    RequestFacts facts = properUpgrade();
+    facts.target = "/status";
+    facts.isForStatus = true;
+    EXPECT_EQ(statusOf(facts), 404U) << "a page may not ask, whatever it may otherwise";
+    facts.originCount = 0;
+    facts.origin = {};
+    EXPECT_EQ(statusOf(facts), 200U);
+    RequestFacts other = facts;
+    other.sameUser = false;
+    EXPECT_EQ(statusOf(other), 403U);
+    other = facts;
+    other.host = "rebind.example:23510";
+    EXPECT_EQ(statusOf(other), 421U);
+    other = facts;
+    other.method = "POST";
+    EXPECT_EQ(statusOf(other), 405U);
+    other = facts;
+    other.isForStatus = false;
+    EXPECT_EQ(statusOf(other), 404U) << "a page's image has no Origin, and cannot have the field";
+}
+
 TEST(Judgement, host_mustBeLoopbackWithOurPort_S6) {
     for (const std::string host : {"127.0.0.1:23510", "[::1]:23510", "localhost:23510"}) {
         RequestFacts facts = properUpgrade();

@@ -3,22 +3,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 
 namespace ukey::platform {
 
 std::filesystem::path programFolder() {
     return std::filesystem::read_symlink("/proc/self/exe").parent_path();
-}
-
-std::vector<std::filesystem::path> libraryFolders() {
-#if defined(__x86_64__)
-    const char* const multiarch = "/usr/lib/x86_64-linux-gnu";
-#elif defined(__aarch64__)
-    const char* const multiarch = "/usr/lib/aarch64-linux-gnu";
-#else
-    const char* const multiarch = "/usr/lib64";
-#endif
-    return {"/usr/lib", "/usr/lib64", multiarch, "/usr/local/lib"};
 }
 
 std::string terminalDevice() {
@@ -30,5 +20,15 @@ std::string terminalDevice() {
     }
     return {};
 }
+
+std::string desktopDisplay() {
+    for (const char* name : {"WAYLAND_DISPLAY", "DISPLAY"}) {
+        const char* value = std::getenv(name);
+        if (value != nullptr && *value != '\0') return value;
+    }
+    return {};
+}
+
+int processNumber() { return ::getpid(); }
 
 }  // namespace ukey::platform

@@ -1,0 +1,248 @@
+#!/usr/bin/env python3
+"""Writes the manual pages and the shell completion: scripts/manual.py BIN [--check]
+
+BIN is the folder of the built programs: what they say to --help, in both languages, is the source, with a few words of
+their own below; ukeyd.json(5) is made from its schema. With --check nothing is written: what is not as the programs say
+is named, and the exit status is 1.
+"""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+LANGUAGES = {'': 'C', 'zh_CN': 'zh_CN.UTF-8'}
+WORDS = {
+    '': {'NAME': 'NAME', 'SYNOPSIS': 'SYNOPSIS', 'DESCRIPTION': 'DESCRIPTION', 'OPTIONS': 'OPTIONS',
+         'COMMANDS': 'COMMANDS', 'STATUS': 'EXIT STATUS', 'FILES': 'FILES', 'ENVIRONMENT': 'ENVIRONMENT',
+         'ALSO': 'SEE ALSO', 'KEYS': 'KEYS'},
+    'zh_CN': {'NAME': '名称', 'SYNOPSIS': '用法', 'DESCRIPTION': '说明', 'OPTIONS': '选项', 'COMMANDS': '命令',
+              'STATUS': '退出状态', 'FILES': '文件', 'ENVIRONMENT': '环境变量', 'ALSO': '另见', 'KEYS': '配置项'},
+}
+FILES = [('/etc/ukey/ukeyd.json', "The administrator's configuration.", '管理员的配置。'),
+         ('~/.config/ukey/ukeyd.json', "The user's own.", '用户自己的配置。'),
+         ('~/.local/state/ukey', 'The state folder: grants, unfinished enrolments, the audit log.',
+          '状态目录：许可、未完成的办理、审计日志。')]
+LOCALE = ('LC_ALL, LC_MESSAGES, LANG', 'The language: Chinese or English.', '语言：中文或英文。')
+PAGES = {
+    'ukeyd': {
+        'more': ('It listens on loopback, shows its own windows for PINs and consent, and starts a process for each driver '
+                 'library. One runs for each user; it never connects to anywhere. It prints one line when it is ready, '
+                 'logs to standard error, and ends on SIGTERM.',
+                 '只在本机回环地址上监听，自行显示输入密码和确认操作的窗口，并为每个驱动库启动一个进程。每个用户运行一个，从不主动连接网络。'
+                 '准备好后输出一行，日志写到标准错误输出，收到 SIGTERM 时结束。'),
+        'status': [('0', 'It ended as it was told to.', '按要求结束。'),
+                   ('1', 'It could not start; standard error says why.', '无法启动，原因见标准错误输出。'),
+                   ('3', 'Another one runs with this state folder.', '已有一个使用同一状态目录的 ukeyd 在运行。')],
+        'files': FILES,
+        'environment': [('DISPLAY, WAYLAND_DISPLAY', 'Where windows open.', '在哪个桌面显示窗口。'),
+                        ('UKEY_SOFTTOKEN_DIR', 'The folder of the soft tokens.', '软件 Ukey 所在目录。')],
+        'also': ['ukeyctl(1)', 'ukey-token-host(1)', 'ukeyd.json(5)'],
+    },
+    'ukeyctl': {
+        'more': ('Without --config and --state-dir it is about the Ukey Bridge that runs, whatever its files are; it says so '
+                 'when these are not the usual ones.',
+                 '没有 --config 和 --state-dir 时，查看的是正在运行的 Ukey 助手，无论它使用哪些文件；若不是通常的文件，会加以说明。'),
+        'status': [('0', 'All is well.', '一切正常。'),
+                   ('1', 'There is nothing to tell of, something is wrong, or the command failed.',
+                    '没有可显示的内容、存在问题，或命令失败。'),
+                   ('3', 'status: Ukey Bridge is not running.', 'status：Ukey 助手没有运行。')],
+        'files': FILES,
+        'environment': [LOCALE, ('UKEY_SOFTTOKEN_DIR', 'The folder of the soft tokens.', '软件 Ukey 所在目录。')],
+        'also': ['ukeyd(1)', 'ukeyd.json(5)'],
+    },
+}
+HOST = {
+    'about': ('the process of one driver library', '一个驱动库的进程'),
+    'more': ('ukeyd(1) starts one for each driver library and ends it when the library hangs; it asks for the PIN and has no '
+             'network. It is not for use by hand, and knows --version alone.',
+             'ukeyd(1) 为每个驱动库启动一个，驱动库无响应时将其结束；密码由它询问，它不能访问网络。不供手工使用，只接受 --version。'),
+}
+
+
+def roff(text):
+    text = text.replace('\\', '\\e').replace('-', '\\-')
+    return '\n'.join('\\&' + line if line[:1] in ".'" else line for line in text.split('\n'))
+
+
+def section(name, words):
+    return [f'.SH {words[name]}']
+
+
+def entry(term, text):
+    return ['.TP', f'.B {roff(term)}', roff(text)]
+
+
+def help_of(program, commands, locale):
+    environment = {**os.environ, 'LC_ALL': locale}
+    for name in ('LANG', 'LC_MESSAGES'):
+        environment.pop(name, None)
+    done = subprocess.run([program, *commands, '--help'], env=environment, capture_output=True, text=True, check=True,
+                          encoding='utf-8')
+    return done.stdout
+
+
+def parts(text):
+    """The description, and the items of each part of a help text, as [term, explanation]."""
+    about, current, found = [], None, {}
+    for line in text.splitlines():
+        heading = re.fullmatch(r'(Usage|Positionals|Options|Subcommands|\[Option Group.*\]):?.*', line)
+        if heading and not line.startswith(' '):
+            current = heading.group(1)
+            found.setdefault(current, [line.split(': ', 1)[-1]] if current == 'Usage' else [])
+        elif current is None:
+            about.append(line)
+        elif line.startswith('  ') and current != 'Usage':
+            if line.startswith(' ' * 10) and found[current]:
+                found[current][-1][1] += (' ' if found[current][-1][1].isascii() else '') + line.strip()
+            else:
+                term, _, explanation = line.strip().partition('  ')
+                found[current].append([term, explanation.strip()])
+    return ' '.join(' '.join(about).split()), found
+
+
+def subcommands(program, path, locale):
+    """Every command with its help, depth first."""
+    about, found = parts(help_of(program, path, locale))
+    rows = [(path, about, found)]
+    for name, _ in found.get('Subcommands', []):
+        rows += subcommands(program, [*path, name], locale)
+    return rows
+
+
+def head(name, number, language):
+    return ['.\\" Made by scripts/manual.py; edit what the program says to --help, or that script.',
+            f'.TH {name.upper()} {number} "" "Ukey Bridge" "{"Ukey 助手" if language else "Ukey Bridge"}"']
+
+
+def program_page(folder, name, language):
+    words, chinese = WORDS[language], int(bool(language))
+    rows = subcommands(str(folder / name), [], LANGUAGES[language])
+    (_, about, top), page = rows[0], PAGES[name]
+    lines = head(name, 1, language)
+    lines += section('NAME', words) + [roff(f'{name} - {about}')]
+    synopsis = f'{name} [OPTIONS]' + (' COMMAND ...' if len(rows) > 1 else '')
+    lines += section('SYNOPSIS', words) + [f'.B {roff(synopsis)}']
+    lines += section('DESCRIPTION', words) + [roff(page['more'][chinese])]
+    lines += section('OPTIONS', words)
+    for term, text in top.get('Options', []):
+        lines += entry(term, text)
+    if len(rows) > 1:
+        lines += section('COMMANDS', words)
+        for path, text, found in rows[1:]:
+            if 'Subcommands' in found:
+                continue
+            positionals = ' '.join(term.split()[0].upper() for term, _ in found.get('Positionals', []))
+            lines += entry(' '.join([*path, positionals]).strip(), text)
+            for term, explanation in found.get('Options', []):
+                if not term.startswith('-h'):
+                    lines += ['.RS'] + entry(term, explanation) + ['.RE']
+    for part, key in (('STATUS', 'status'), ('FILES', 'files'), ('ENVIRONMENT', 'environment')):
+        lines += section(part, words)
+        for row in page[key]:
+            lines += entry(row[0], row[1 + chinese])
+    lines += section('ALSO', words) + [roff(', '.join(page['also']))]
+    return '\n'.join(lines) + '\n'
+
+
+def host_page(language):
+    words, chinese = WORDS[language], int(bool(language))
+    lines = head('ukey-token-host', 1, language)
+    lines += section('NAME', words) + [roff('ukey-token-host - ' + HOST['about'][chinese])]
+    lines += section('SYNOPSIS', words) + [f'.B {roff("ukey-token-host --version")}']
+    lines += section('DESCRIPTION', words) + [roff(HOST['more'][chinese])]
+    lines += section('ALSO', words) + [roff('ukeyd(1)')]
+    return '\n'.join(lines) + '\n'
+
+
+def keys(schema, depth=0):
+    lines = []
+    for name, value in schema.get('properties', {}).items():
+        inner = value.get('items', value) if value.get('type') == 'array' else value
+        default = f' (default {json.dumps(value["default"])})' if 'default' in value else ''
+        lines += entry(name, value.get('description', '').replace('`', '') + default)
+        if 'properties' in inner:
+            lines += ['.RS'] + keys(inner, depth + 1) + ['.RE']
+    return lines
+
+
+def configuration_page():
+    words = WORDS['']
+    schema = json.loads((ROOT / 'daemon/config/ukeyd.schema.json').read_text(encoding='utf-8'))
+    lines = head('ukeyd.json', 5, '')
+    lines += section('NAME', words) + [roff('ukeyd.json - the configuration of ukeyd')]
+    lines += section('DESCRIPTION', words)
+    lines += [roff("One JSON object. What the administrator's file sets is decided; a key that is not known or a value out of "
+                   'its bounds is refused with its place, and nothing is started.')]
+    lines += section('FILES', words)
+    for row in FILES[:2]:
+        lines += entry(row[0], row[1])
+    lines += section('KEYS', words) + keys(schema)
+    lines += section('ALSO', words) + [roff('ukeyd(1)')]
+    return '\n'.join(lines) + '\n'
+
+
+def completion(folder):
+    rows = subcommands(str(folder / 'ukeyctl'), [], 'C')
+    cases = []
+    for path, _, found in rows:
+        names = [name for name, _ in found.get('Subcommands', [])]
+        options = [word for term, _ in found.get('Options', []) for word in re.findall(r'--[a-z-]+', term)]
+        cases.append(f"    '{' '.join(path)}') words='{' '.join(names + sorted(options))}' ;;")
+    return '\n'.join([
+        '# bash completion of ukeyctl. Made by scripts/manual.py from what it says to --help.',
+        '_ukeyctl() {',
+        '  local words= path= word',
+        '  local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}',
+        '  case $before in',
+        '    --config) COMPREPLY=($(compgen -f -- "$current")); return ;;',
+        '    --state-dir) COMPREPLY=($(compgen -d -- "$current")); return ;;',
+        '  esac',
+        '  before=',
+        '  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
+        '    case $before in --config|--state-dir) before=; continue ;; esac',
+        '    before=$word',
+        '    case $word in',
+        '      [a-z]*) case $path in *" "*) ;; *) path=${path:+$path }$word ;; esac ;;',
+        '    esac',
+        '  done',
+        '  case $path in',
+        *cases,
+        '  esac',
+        '  COMPREPLY=($(compgen -W "$words" -- "$current"))',
+        '}',
+        'complete -F _ukeyctl ukeyctl', ''])
+
+
+def made(folder):
+    files = {'docs/man/ukeyd.json.5': configuration_page(),
+             'packaging/linux/ukeyctl.bash-completion': completion(folder)}
+    for language in LANGUAGES:
+        place = pathlib.PurePosixPath('docs/man', language)
+        for name in PAGES:
+            files[str(place / f'{name}.1')] = program_page(folder, name, language)
+        files[str(place / 'ukey-token-host.1')] = host_page(language)
+    return files
+
+
+def main(arguments):
+    check = '--check' in arguments
+    folder = pathlib.Path([word for word in arguments if not word.startswith('--')][0])
+    stale = 0
+    for name, text in made(folder).items():
+        path = ROOT / name
+        if path.exists() and path.read_text(encoding='utf-8') == text:
+            continue
+        if check:
+            print(f'{name} is not what the programs say; run scripts/manual.py {folder}')
+            stale = 1
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding='utf-8')
+    return stale
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))
