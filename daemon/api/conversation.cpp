@@ -289,6 +289,7 @@ void Conversation::closed() {
     outbox_ = nullptr;
     streams_.close();
     page_.session->closed = true;
+    page_.session->subscription.reset();
     page_.services.logins.close(*page_.session);
     std::vector<std::shared_ptr<boost::asio::cancellation_signal>> signals;
     for (const Running& running : running_) signals.push_back(running.signal);
@@ -332,7 +333,7 @@ void Conversation::audit(const rpc::Envelope& envelope, std::string_view outcome
 }
 
 void Conversation::tokenChanged(hosts::Change change, const KnownToken& token) {
-    if (!page_.session->subscribed) return;
+    if (!page_.session->subscription) return;
     if (!page_.session->standing.mayAsk) return tellOf(change, token);
     boost::asio::co_spawn(page_.services.executor, tellIfStillGranted(shared_from_this(), change, token),
                           [origin = page_.session->originText](const std::exception_ptr& failure) {
@@ -349,8 +350,10 @@ boost::asio::awaitable<void> Conversation::tellIfStillGranted(std::shared_ptr<Co
 
 void Conversation::tellOf(hosts::Change change, const KnownToken& token) {
     if (!page_.session->standing.grants.has(policy::Scope::tokens)) return;
-    send(rpc::notificationText("tokens.changed", {{"event", eventName(change)},
-                                                  {"token", tokenJson(token, page_.names.of(token))}}));
+    const bool isLoggedIn = page_.services.logins.has(page_.session->id, token.token.address());
+    send(rpc::notificationText(
+        "tokens.changed",
+        {{"event", eventName(change)}, {"token", tokenJson(token, page_.names.of(token), isLoggedIn)}}));
 }
 
 void Conversation::refuse(const rpc::Envelope& envelope, const Error& error) {

@@ -7,6 +7,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <set>
 
 #include "tokenlib/base/error.hpp"
 
@@ -18,27 +19,28 @@ using SharedKeys = std::vector<std::shared_ptr<const TokenKey>>;
 
 namespace {
 
-/// The certificate, if there is one that can be used with the key.
+/// A container's certificate that cannot be used, and why.
+struct LeftOut {
+    std::string container;
+    std::string why;
+    auto operator<=>(const LeftOut&) const = default;  // NOLINT(modernize-use-nullptr): misread by clang 14.
+};
+
+/// The certificate with its key. Throws what cannot be used.
 std::shared_ptr<TokenKey> makeKey(const TokenAddress& address, token::KeyEntry entry) {
-    if (entry.certificate.empty() || !entry.publicKey) return nullptr;
-    try {
-        auto certificate = pki::Certificate::fromDer(entry.certificate);
-        const auto algorithm = certificate.keyAlgorithm();
-        if (!algorithm || certificate.publicKey() != entry.publicKey) {
-            spdlog::warn("driver {}: container \"{}\": the certificate is not one of the key, left out",
-                         address.driver, entry.ref.container);
-            return nullptr;
-        }
-        entry.certificate.clear();
-        return std::make_shared<TokenKey>(TokenKey{.address = address,
-                                                   .entry = std::move(entry),
-                                                   .certificate = std::move(certificate),
-                                                   .algorithm = *algorithm});
-    } catch (const Error& error) {
-        spdlog::warn("driver {}: container \"{}\": {}, left out", address.driver, entry.ref.container,
-                     error.what());
-        return nullptr;
-    }
+    if (!entry.publicKey)
+        throw Error(ErrorCode::certificateMismatch, "the token has no key to the certificate");
+    auto certificate = pki::Certificate::fromDer(entry.certificate);
+    const auto algorithm = certificate.keyAlgorithm();
+    if (!algorithm)
+        throw Error(ErrorCode::unsupported, "the certificate is for a key of a kind that is not known");
+    if (certificate.publicKey() != entry.publicKey)
+        throw Error(ErrorCode::certificateMismatch, "the certificate is not one of the key");
+    entry.certificate.clear();
+    return std::make_shared<TokenKey>(TokenKey{.address = address,
+                                               .entry = std::move(entry),
+                                               .certificate = std::move(certificate),
+                                               .algorithm = *algorithm});
 }
 
 }  // namespace
@@ -63,6 +65,7 @@ class TokenCatalogue::Store : public std::enable_shared_from_this<Store> {
         KnownToken known;
         std::vector<std::shared_ptr<TokenKey>> keys;
         std::shared_ptr<Reading> reading;
+        std::set<LeftOut> leftOut;  ///< What the log was told of: each is told once.
     };
 
     const KnownToken& take(const hosts::HostedToken& token) {
@@ -148,7 +151,15 @@ class TokenCatalogue::Store : public std::enable_shared_from_this<Store> {
             co_await store->hosts_->call(address.driver, std::move(operation));
         std::vector<std::shared_ptr<TokenKey>> fresh;
         for (token::KeyEntry& entry : entries) {
-            if (auto key = makeKey(address, std::move(entry))) fresh.push_back(std::move(key));
+            if (entry.certificate.empty()) continue;
+            const std::string container = entry.ref.container;
+            try {
+                fresh.push_back(makeKey(address, std::move(entry)));
+            } catch (const Error& error) {
+                if (slot->leftOut.insert({container, error.what()}).second)
+                    spdlog::warn("driver {}: container \"{}\" is left out: {}", address.driver, container,
+                                 error.what());
+            }
         }
         const auto current = store->slots_.find(address);
         if (current == store->slots_.end() || current->second != slot)

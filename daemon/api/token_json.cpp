@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tokenlib/base/text.hpp"
+#include "tokenlib/pki/ra_answer.hpp"
 
 namespace ukey::api {
 namespace {
@@ -21,9 +22,17 @@ token::PinStatus forPages(const token::PinState& pin) {
     }
 }
 
+json deliveriesJson(const token::TokenInfo& info) {
+    json names = json::array();
+    for (const auto delivery : info.deliveries) {
+        for (const std::string_view format : pki::encryptionKeyFormatsOf(delivery)) names.push_back(format);
+    }
+    return names;
+}
+
 }  // namespace
 
-json tokenJson(const KnownToken& token, std::string_view name) {
+json tokenJson(const KnownToken& token, std::string_view name, bool isLoggedIn) {
     const token::TokenInfo& info = token.token.info;
     json pin = {{"state", toString(forPages(info.pin))}};
     json algorithms = json::array();
@@ -36,7 +45,9 @@ json tokenJson(const KnownToken& token, std::string_view name) {
                    {"manufacturer", printable(info.manufacturer, kLongestText)},
                    {"state", toString(info.state)},
                    {"pin", std::move(pin)},
-                   {"algorithms", std::move(algorithms)}};
+                   {"algorithms", std::move(algorithms)},
+                   {"deliveries", deliveriesJson(info)}};
+    if (info.hidesCertificates && !isLoggedIn) object["mayHaveMore"] = true;
     if (info.room) object["room"] = *info.room;
     return object;
 }

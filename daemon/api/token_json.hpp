@@ -12,7 +12,8 @@ namespace ukey::api {
 /// Longest text of a token's that a page is given, in characters.
 inline constexpr std::size_t kLongestText = 128;
 
-nlohmann::json tokenJson(const KnownToken& token, std::string_view name);
+/// `isLoggedIn`: the page that this is for.
+nlohmann::json tokenJson(const KnownToken& token, std::string_view name, bool isLoggedIn);
 nlohmann::json certificateJson(const TokenKey& key, std::string_view name, std::string_view tokenName);
 
 /// "inserted", "removed" or "updated"; a lost token is a removed one for pages, until it is seen again.

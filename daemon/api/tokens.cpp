@@ -20,12 +20,17 @@ json driverJson(const hosts::DriverStatus& status, Language language) {
     return object;
 }
 
+bool isLoggedIn(const Page& page, const KnownToken& token) {
+    return page.services.logins.has(page.session->id, token.token.address());
+}
+
 }  // namespace
 
 Answer tokensList(Page& page, const json& /*params*/) {
     json tokens = json::array();
     const std::vector<KnownToken> plugged = co_await page.services.catalogue.tokens();
-    for (const KnownToken& token : plugged) tokens.push_back(tokenJson(token, page.names.of(token)));
+    for (const KnownToken& token : plugged)
+        tokens.push_back(tokenJson(token, page.names.of(token), isLoggedIn(page, token)));
     json drivers = json::array();
     for (const hosts::DriverStatus& status : page.services.catalogue.hosts().status())
         drivers.push_back(driverJson(status, page.session->language));
@@ -33,7 +38,7 @@ Answer tokensList(Page& page, const json& /*params*/) {
 }
 
 Answer tokensSubscribe(Page& page, const json& /*params*/) {
-    page.session->subscribed = true;
+    page.session->subscription = page.services.catalogue.hosts().watch();
     // Hosts that do not run do not see tokens come; the answer does not wait for them.
     boost::asio::co_spawn(page.services.executor, page.services.catalogue.tokens(),
                           [](const std::exception_ptr&, const std::vector<KnownToken>&) {});
@@ -41,7 +46,7 @@ Answer tokensSubscribe(Page& page, const json& /*params*/) {
 }
 
 Answer tokensUnsubscribe(Page& page, const json& /*params*/) {
-    page.session->subscribed = false;
+    page.session->subscription.reset();
     co_return json::object();
 }
 

@@ -1,5 +1,7 @@
 #include "daemon/hosts/host_supervisor.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -49,8 +51,9 @@ HostSupervisor::HostSupervisor(asio::any_io_executor executor, std::shared_ptr<c
       driver_(std::move(driver)),
       notify_(std::move(notify)),
       watchdog_(executor_, settings_->driverTimeout),
+      nextLook_(executor_),
       again_(executor_) {
-    watchdog_.onOverrun([this] { onOverrun(); });
+    watchdog_.onOverrun([this](std::chrono::milliseconds limit) { onOverrun(limit); });
 }
 
 HostSupervisor::~HostSupervisor() {
@@ -72,7 +75,8 @@ DriverStatus HostSupervisor::status() const {
 }
 
 DriverState HostSupervisor::state() const {
-    if (ready_) return late_ ? DriverState::hung : DriverState::ready;
+    // One that makes a key answers nothing and is well.
+    if (ready_) return late_ && !watchdog_.isPatient() ? DriverState::hung : DriverState::ready;
     if (!problem_) return DriverState::starting;
     switch (problem_->code()) {
         case ErrorCode::driverMissing:
@@ -159,15 +163,35 @@ void HostSupervisor::send(std::uint64_t id, const pipe::Command& command,
         return;
     }
     std::visit(
-        [&](const auto& op) {
+        [&]<class Op>(const Op& op) {
             pending_.emplace(id, Pending{resultKindOf(op), std::move(waiter), nullptr});
-            watchdog_.begin(id, promptTime(op));
+            watchdog_.begin(id, promptTime(op), token::patienceFor<Op>());
         },
         command);
 }
 
 void HostSupervisor::cancel(std::uint64_t id) {
     if (link_ && pending_.contains(id)) link_->send(id, pipe::Cancel{});
+}
+
+void HostSupervisor::watch(bool isWatched) {
+    isWatched_ = isWatched;
+    lookRegularly();
+}
+
+void HostSupervisor::lookRegularly() {
+    if (!isWatched_ || !hasNoEvents_ || !ready_) {
+        nextLook_.cancel();
+        return;
+    }
+    nextLook_.expires_after(settings_->lookInterval);
+    nextLook_.async_wait([weak = weak_from_this()](const boost::system::error_code& withdrawn) {
+        const auto supervisor = weak.lock();
+        if (!supervisor || withdrawn) return;
+        // Who has asked learns it from his answer, or it would wait behind a keypad.
+        if (supervisor->link_ && supervisor->pending_.empty()) supervisor->lookAtTokens();
+        supervisor->lookRegularly();
+    });
 }
 
 // What the host says.
@@ -185,9 +209,13 @@ void HostSupervisor::onMessage(pipe::HostMessage message) {
                     return fail(
                         {ErrorCode::driverCrashed, "the token host is of another version than ukeyd"});
                 ready_ = true;
+                if (problem_) spdlog::info("driver {} works again", driver_.name);
                 problem_.reset();
             } else if constexpr (std::same_as<Message, pipe::Failed>) {
                 fail(said.error);
+            } else if constexpr (std::same_as<Message, pipe::NoEvents>) {
+                hasNoEvents_ = true;
+                lookRegularly();
             } else if constexpr (std::same_as<Message, pipe::Changed>) {
                 setKnown(std::move(said.tokens));
             } else if constexpr (std::same_as<Message, pipe::Updated>) {
@@ -272,12 +300,16 @@ void HostSupervisor::updateKnown(const token::TokenInfo& token) {
 
 void HostSupervisor::onEnd(const std::string& reason) { fail({ErrorCode::driverCrashed, reason}); }
 
-void HostSupervisor::onOverrun() {
+void HostSupervisor::onOverrun(std::chrono::milliseconds limit) {
     fail({ErrorCode::driverTimeout,
-          "the driver did not answer within " + std::to_string(settings_->driverTimeout.count()) + " ms"});
+          "the driver did not answer within " + std::to_string(limit.count()) + " ms"});
 }
 
 void HostSupervisor::notePause(const Error& error) {
+    // One line for each trouble, however often it is met.
+    if (!problem_ || problem_->code() != error.code() || std::string_view(problem_->what()) != error.what())
+        spdlog::warn("driver {} ({}): {}: {}", driver_.name, driver_.library, toString(error.code()),
+                     error.what());
     problem_ = error;
     if (Clock::now() - startedAt_ >= kStable) pause_ = std::chrono::milliseconds(0);
     notBefore_ = Clock::now() + pause_;
@@ -290,6 +322,8 @@ void HostSupervisor::fail(const Error& error) {
     if (!link) return;
     link->kill();
     const bool worked = std::exchange(ready_, false);
+    hasNoEvents_ = false;
+    nextLook_.cancel();
     late_ = false;
     watchdog_.clear();
     notePause(error);
@@ -328,6 +362,7 @@ void HostSupervisor::startAndLook() {
 void HostSupervisor::shutDown() {
     down_ = true;
     again_.cancel();
+    nextLook_.cancel();
     problem_.emplace(ErrorCode::driverCrashed, "the token hosts are shut down");
     closing_ = std::exchange(link_, nullptr);
     if (closing_) closing_->close();

@@ -37,6 +37,9 @@ class HostSupervisor : public std::enable_shared_from_this<HostSupervisor> {
     /// The tokens that were seen last.
     std::vector<token::TokenInfo> known() const { return known_; }
 
+    /// See TokenHosts::watch().
+    void watch(bool isWatched);
+
     /// How long a question for its tokens is worth waiting for; nothing while it is known not to answer.
     std::chrono::milliseconds patience() const;
     /// It did not answer in that time.
@@ -64,6 +67,7 @@ class HostSupervisor : public std::enable_shared_from_this<HostSupervisor> {
     void send(std::uint64_t id, const pipe::Command& command, std::unique_ptr<Waiter<pipe::Result>> waiter);
     void lookAtTokens() { send(++lastId_, token::ListTokens{}, nullptr); }
     void cancel(std::uint64_t id);
+    void lookRegularly();
 
     void onMessage(pipe::HostMessage message);
     void onReply(pipe::Reply reply);
@@ -73,7 +77,7 @@ class HostSupervisor : public std::enable_shared_from_this<HostSupervisor> {
     void updateKnown(const token::TokenInfo& token);
 
     void onEnd(const std::string& reason);
-    void onOverrun();
+    void onOverrun(std::chrono::milliseconds limit);
     void fail(const Error& error);
     void startAgain();
     void startAndLook();
@@ -94,6 +98,9 @@ class HostSupervisor : public std::enable_shared_from_this<HostSupervisor> {
     Watchdog watchdog_;
 
     std::vector<token::TokenInfo> known_;
+    bool isWatched_ = false;
+    bool hasNoEvents_ = false;
+    boost::asio::steady_timer nextLook_;  ///< Runs only while both are true.
     bool looked_ = false;  ///< Whether `known_` was ever filled: the first look tells nobody of news.
 
     std::optional<Error> problem_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "daemon/hosts/platform/library_places.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/private_files.hpp"
@@ -36,11 +37,16 @@ std::string canonicalFile(const fs::path& path) {
     return pathText(canonical);
 }
 
-std::string findByName(const std::string& name, const std::vector<std::string>& folders) {
+/// `isOfLoader` becomes true for one that only the system's loader knows.
+std::string findByName(const std::string& name, const std::vector<std::string>& folders, bool& isOfLoader) {
     for (const std::string& folder : folders) {
         std::error_code error;
         const fs::path file = pathFrom(folder) / pathFrom(name);
         if (fs::exists(file, error)) return canonicalFile(file);
+    }
+    if (const auto path = platform::libraryOfLoader(name)) {
+        isOfLoader = true;
+        return canonicalFile(*path);
     }
     throw Error(ErrorCode::driverMissing, "no library " + name + " in the folders for libraries");
 }
@@ -51,10 +57,7 @@ std::vector<std::string> libraryFolders(const HostSettings& settings) {
     if (!settings.libraryFolders.empty()) return settings.libraryFolders;
     const fs::path programs = pathFrom(settings.hostProgram).parent_path();
     std::vector<std::string> folders{pathText(programs.parent_path() / "lib"), pathText(programs)};
-    for (const char* folder :
-         {"/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64", "/lib", "/lib64", "/opt"}) {
-        folders.emplace_back(folder);
-    }
+    for (const fs::path& folder : platform::libraryFolders()) folders.push_back(pathText(folder));
     return folders;
 }
 
@@ -67,8 +70,10 @@ std::string resolveLibrary(const DriverConfig& driver, const HostSettings& setti
             throw Error(ErrorCode::badRequest,
                         "library " + driver.library + " is neither a name nor an absolute path");
         }
-        const std::string found = findByName(driver.library, folders);
-        if (!driver.trusted && !isAllowed(found, folders)) {
+        // Where the administrator made the loader look, libraries may lie.
+        bool isOfLoader = false;
+        const std::string found = findByName(driver.library, folders, isOfLoader);
+        if (!driver.trusted && !isOfLoader && !isAllowed(found, folders)) {
             throw Error(ErrorCode::badRequest,
                         "library " + found + " lies outside the folders for libraries");
         }

@@ -29,6 +29,8 @@ struct HostSettings {
     /// How long a list of tokens waits for a host that has answered before, and for one that starts.
     std::chrono::milliseconds listPatience{1000};
     std::chrono::milliseconds startPatience{5000};
+    /// How often a driver without events is asked for its tokens while somebody listens.
+    std::chrono::milliseconds lookInterval{2000};
 };
 
 /// Starts nothing yet: a host is started by its first use. `executor` is that of the one network thread.

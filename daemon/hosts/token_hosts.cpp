@@ -125,6 +125,19 @@ class SupervisedHosts : public TokenHosts {
         return listeners_->add(std::move(listener));
     }
 
+    std::shared_ptr<void> watch() override {
+        if (auto watch = watch_.lock()) return watch;
+        for (const auto& supervisor : supervisors_) supervisor->watch(true);
+        std::vector<std::weak_ptr<HostSupervisor>> watched(supervisors_.begin(), supervisors_.end());
+        std::shared_ptr<void> watch(nullptr, [watched = std::move(watched)](void*) {
+            for (const auto& weak : watched) {
+                if (const auto supervisor = weak.lock()) supervisor->watch(false);
+            }
+        });
+        watch_ = watch;
+        return watch;
+    }
+
     std::vector<DriverStatus> status() const override {
         std::vector<DriverStatus> all;
         all.reserve(supervisors_.size());
@@ -199,6 +212,7 @@ class SupervisedHosts : public TokenHosts {
     std::shared_ptr<Listeners> listeners_;
     std::shared_ptr<token::Identities> identities_;
     Supervisors supervisors_;
+    std::weak_ptr<void> watch_;  ///< What all listeners share.
 };
 
 }  // namespace
@@ -217,6 +231,14 @@ std::string_view toString(DriverState state) noexcept {
             break;
     }
     return "failed";
+}
+
+std::optional<DriverState> driverStateFrom(std::string_view name) noexcept {
+    for (const auto state : {DriverState::ready, DriverState::starting, DriverState::missing,
+                             DriverState::failed, DriverState::hung}) {
+        if (toString(state) == name) return state;
+    }
+    return std::nullopt;
 }
 
 std::shared_ptr<TokenHosts> makeTokenHosts(asio::any_io_executor executor, std::vector<DriverConfig> drivers,

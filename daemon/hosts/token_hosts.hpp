@@ -60,6 +60,7 @@ using OperationResult = std::variant<token::Nothing, token::TokenInfo, std::vect
 /// How one driver is. missing: its library is not there, or for another word size. hung: it does not answer.
 enum class DriverState : std::uint8_t { ready, starting, missing, failed, hung };
 std::string_view toString(DriverState state) noexcept;
+std::optional<DriverState> driverStateFrom(std::string_view name) noexcept;
 
 /// State of one driver, for pages, `ukeyctl doctor` and the log.
 struct DriverStatus {
@@ -102,6 +103,10 @@ class TokenHosts {
     /// Ends when the returned handle goes. The listener must not block nor throw.
     using Listener = std::function<void(const TokenChange&)>;
     virtual std::shared_ptr<void> subscribe(Listener listener) = 0;
+
+    /// As long as the returned handle lives somebody listens: tokens are looked for now and then also in
+    /// drivers that do not tell when they come and go.
+    virtual std::shared_ptr<void> watch() = 0;
 
     virtual std::vector<DriverStatus> status() const = 0;
 

@@ -21,23 +21,25 @@ Watchdog::~Watchdog() {
     alarm_->timer.cancel();
 }
 
-void Watchdog::onOverrun(std::function<void()> told) { told_ = std::move(told); }
+void Watchdog::onOverrun(std::function<void(std::chrono::milliseconds)> told) { told_ = std::move(told); }
 
-void Watchdog::begin(std::uint64_t id, std::chrono::seconds prompt) {
+void Watchdog::begin(std::uint64_t id, std::chrono::seconds prompt, unsigned patience) {
     const auto now = Clock::now();
-    const bool waiting = calls_ > 0 || !prompts_.empty();
+    const bool waiting = !calls_.empty() || !prompts_.empty();
     // A host that has been asked nothing is not late. With only a dialog open the time counts from here, too.
-    if (!waiting || calls_ == 0) lastSign_ = now;
+    if (!waiting || calls_.empty()) lastSign_ = now;
     if (prompt.count() > 0) {
         prompts_.emplace(id, Work{prompt, std::nullopt});
     } else {
-        ++calls_;
+        calls_.emplace(id, patience);
     }
     arm(now + limit_);
 }
 
 void Watchdog::end(std::uint64_t id) {
-    if (prompts_.erase(id) == 0 && calls_ > 0) --calls_;
+    if (prompts_.erase(id) == 0) calls_.erase(id);
+    // The alarm may stand at the end of what took long.
+    if (!calls_.empty()) arm(Clock::now() + limit_);
 }
 
 bool Watchdog::prompt(std::uint64_t id, pipe::Dialog dialog) {
@@ -57,16 +59,19 @@ bool Watchdog::prompt(std::uint64_t id, pipe::Dialog dialog) {
 
 void Watchdog::clear() {
     prompts_.clear();
-    calls_ = 0;
+    calls_.clear();
 }
 
-std::optional<Watchdog::Clock::time_point> Watchdog::deadline() const {
-    std::optional<Clock::time_point> first;
-    const auto consider = [&](Clock::time_point at) { first = first ? std::min(*first, at) : at; };
-    if (calls_ > 0) consider(lastSign_ + limit_);
+std::optional<Watchdog::Deadline> Watchdog::deadline() const {
+    std::optional<Deadline> first;
+    const auto consider = [&](const Deadline& one) { first = first && first->at <= one.at ? first : one; };
+    const auto limit = patience() * limit_;
+    if (!calls_.empty()) consider({lastSign_ + limit, limit});
     for (const auto& [id, work] : prompts_) {
-        // While people think the host is not late, but it has to close the dialog in the end.
-        const auto end = work.openSince ? *work.openSince + work.prompt + limit_ : lastSign_ + limit_;
+        // While people think the host is not late, but it has to close the dialog in the end. Without one, it
+        // may be at what takes long.
+        const Deadline end = work.openSince ? Deadline{*work.openSince + work.prompt + limit_, limit_}
+                                            : Deadline{lastSign_ + limit, limit};
         // What others ask has to wait for the one at the token's keypad.
         if (work.onToken) return end;
         consider(end);
@@ -86,12 +91,12 @@ void Watchdog::arm(Clock::time_point at) {
 }
 
 void Watchdog::check() {
-    const auto at = deadline();
-    if (!at) return;
-    if (*at > Clock::now()) return arm(*at);
+    const auto next = deadline();
+    if (!next) return;
+    if (next->at > Clock::now()) return arm(next->at);
     // A copy: what it leads to may end this object.
     const auto told = told_;
-    told();
+    told(next->limit);
 }
 
 }  // namespace ukey::hosts

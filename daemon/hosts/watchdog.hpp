@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -22,16 +23,20 @@ class Watchdog {
     Watchdog(const Watchdog&) = delete;
     Watchdog& operator=(const Watchdog&) = delete;
 
-    void onOverrun(std::function<void()> told);
+    /// `told` gets the limit that was overrun.
+    void onOverrun(std::function<void(std::chrono::milliseconds)> told);
 
-    /// A request went out; `prompt`: how long its dialogs may each stay open, 0 for one without.
-    void begin(std::uint64_t id, std::chrono::seconds prompt);
+    /// A request went out. `prompt`: how long its dialogs may each stay open, 0 for one without. `patience`:
+    /// see token::patienceFor. Ids grow: the host works on one request after the other.
+    void begin(std::uint64_t id, std::chrono::seconds prompt, unsigned patience = 1);
     /// Its answer came.
     void end(std::uint64_t id);
     /// The host said something: it lives.
     void progress() { lastSign_ = Clock::now(); }
     /// A dialog of that request opens or closes. False when there is no such request, or it has none.
     bool prompt(std::uint64_t id, pipe::Dialog dialog);
+    /// Whether what the host works on now is known to take longer than others.
+    bool isPatient() const { return patience() > 1; }
     /// Nothing is under way any more.
     void clear();
 
@@ -43,15 +48,21 @@ class Watchdog {
         bool onToken = false;
     };
     struct Alarm;
+    struct Deadline {
+        Clock::time_point at;
+        std::chrono::milliseconds limit;
+    };
 
-    std::optional<Clock::time_point> deadline() const;
+    /// Of the request that has waited longest, and that of all behind it.
+    unsigned patience() const { return calls_.empty() ? 1 : calls_.begin()->second; }
+    std::optional<Deadline> deadline() const;
     void arm(Clock::time_point at);
     void check();
 
     std::chrono::milliseconds limit_;
-    std::function<void()> told_;
+    std::function<void(std::chrono::milliseconds)> told_;
     std::unordered_map<std::uint64_t, Work> prompts_;  ///< Only requests that may open a dialog.
-    std::size_t calls_ = 0;                            ///< The others.
+    std::map<std::uint64_t, unsigned> calls_;          ///< The others, with their patience.
     Clock::time_point lastSign_;
     std::shared_ptr<Alarm> alarm_;
 };

@@ -45,6 +45,11 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
         arm();
     }
 
+    bool has(SessionId session, const TokenAddress& address) const {
+        const auto token = tokens_.find(address);
+        return token != tokens_.end() && token->second.logins.contains(session);
+    }
+
     bool use(SessionId session, const TokenAddress& address) {
         const auto token = tokens_.find(address);
         if (token == tokens_.end()) return false;
@@ -268,6 +273,9 @@ boost::asio::awaitable<void> Logins::verify(std::shared_ptr<const Session> sessi
     return book_->verify(std::move(session), std::move(address), std::move(prompt), std::move(turn));
 }
 bool Logins::use(SessionId session, const TokenAddress& address) { return book_->use(session, address); }
+bool Logins::has(SessionId session, const TokenAddress& address) const {
+    return book_->has(session, address);
+}
 void Logins::logout(SessionId session, const TokenAddress& address) { book_->logout(session, address); }
 void Logins::forget(const TokenAddress& address) { book_->forget(address); }
 void Logins::tokenGone(const TokenAddress& address) { book_->tokenGone(address); }

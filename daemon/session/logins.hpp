@@ -35,6 +35,9 @@ class Logins {
     /// Whether the session is logged in on the token; counts as a use.
     bool use(SessionId session, const hosts::TokenAddress& address);
 
+    /// The same, without using it.
+    bool has(SessionId session, const hosts::TokenAddress& address) const;
+
     /// Ends the session's login; the library's too if nobody else has one.
     void logout(SessionId session, const hosts::TokenAddress& address);
 

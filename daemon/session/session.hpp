@@ -18,10 +18,11 @@ struct Session {
     std::string originText;
     policy::Standing standing;
     Language language = Language::english;
-    bool greeted = false;     ///< bridge.hello was answered.
-    bool subscribed = false;  ///< Wants tokens.changed.
-    bool closed = false;      ///< The connection is gone; what is still under way has nobody to go to.
-    std::string resume;       ///< The secret that takes this session's logins over.
+    bool greeted = false;  ///< bridge.hello was answered.
+    /// Wants tokens.changed: hosts::TokenHosts::watch(), else empty.
+    std::shared_ptr<void> subscription;
+    bool closed = false;  ///< The connection is gone; what is still under way has nobody to go to.
+    std::string resume;   ///< The secret that takes this session's logins over.
 };
 
 }  // namespace ukey::session

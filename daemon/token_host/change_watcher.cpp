@@ -32,10 +32,11 @@ class Patience {
 }  // namespace
 
 ChangeWatcher::ChangeWatcher(boost::asio::io_context& context, token::Driver& driver,
-                             std::function<bool()> look)
+                             std::function<bool()> look, std::function<void()> onNoEvents)
     : context_(context),
       driver_(driver),
       look_(std::move(look)),
+      onNoEvents_(std::move(onNoEvents)),
       thread_([this](const std::stop_token& stop) { wait(stop); }) {}
 
 ChangeWatcher::~ChangeWatcher() {
@@ -74,6 +75,7 @@ bool ChangeWatcher::lookAndWait(const std::stop_token& stop) {
 
 void ChangeWatcher::useDeviceEvents() {
     deviceEvents_ = DeviceEvents::open(context_.get_executor(), [this] { (void)look_(); });
+    onNoEvents_();
     // What changed while nobody watched.
     (void)look_();
 }

@@ -1,5 +1,6 @@
 // Notices that tokens come and go, without polling: by the driver's own event, or by the system's device
-// events when the driver has none.
+// events when the driver has none. Those do not tell of a card in a reader that stays: who listens looks
+// then.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -17,7 +18,9 @@ namespace ukey::host {
 class ChangeWatcher {
   public:
     /// `look` runs on the thread of `context`; it says whether anything was different.
-    ChangeWatcher(boost::asio::io_context& context, token::Driver& driver, std::function<bool()> look);
+    /// `onNoEvents` is called once, there too, when the driver turns out to have no event.
+    ChangeWatcher(boost::asio::io_context& context, token::Driver& driver, std::function<bool()> look,
+                  std::function<void()> onNoEvents);
     ~ChangeWatcher();
     ChangeWatcher(const ChangeWatcher&) = delete;
     ChangeWatcher& operator=(const ChangeWatcher&) = delete;
@@ -30,6 +33,7 @@ class ChangeWatcher {
     boost::asio::io_context& context_;
     token::Driver& driver_;
     std::function<bool()> look_;
+    std::function<void()> onNoEvents_;
     std::unique_ptr<DeviceEvents> deviceEvents_;
 
     std::mutex mutex_;

@@ -1,6 +1,7 @@
 #include "daemon/token_host/driver_options.hpp"
 
 #include "tokenlib/base/path_text.hpp"
+#include "tokenlib/drivers/pkcs11/pkcs11_options.hpp"
 #include "tokenlib/drivers/skf/skf_driver.hpp"
 
 namespace ukey::host {
@@ -12,7 +13,7 @@ std::unique_ptr<token::Driver> loadNamedDriver(const HostOptions& options) {
         return skf::loadDriver(skfOptions);
     }
     if (options.kind == "pkcs11") {
-        pkcs11::Pkcs11Options pkcs11Options = parsePkcs11Options(options.options);
+        pkcs11::Pkcs11Options pkcs11Options = pkcs11::parsePkcs11Options(options.options);
         pkcs11Options.library = pathFrom(options.library);
         return pkcs11::loadDriver(pkcs11Options);
     }

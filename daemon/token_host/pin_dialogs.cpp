@@ -30,12 +30,10 @@ class OpenDialog {
     const PinDialogs::OnDialog& told_;
 };
 
-/// The driver is asked only with a PIN that can be right.
-void refuseWrongLength(const Secret& pin, const token::PinState& state) {
-    if (pin.size() >= state.minLength && pin.size() <= state.maxLength) return;
+Error notTried(const token::PinState& state) {
     Error error(ErrorCode::pinTooShort, "the PIN has the wrong length, it was not tried");
     error.withTriesLeft(state.triesLeft);
-    throw error;
+    return error;
 }
 
 std::string pinRule(Language language, const token::PinState& state) {
@@ -79,6 +77,25 @@ class PinTry {
         dialog.ok = message(language_, "dialog.try-anyway");
         const OpenDialog open(onDialog_);
         co_await prompter_.confirm(std::move(dialog));
+    }
+
+    /// How long a token says that its PINs are is not always true of the one in use: outside of it, the user
+    /// says whether it is worth a try. Throws pin-too-short where it is not.
+    asio::awaitable<void> confirmOddLength(const Secret& pin) {
+        if (pin.empty()) throw notTried(state_);
+        if (pin.size() >= state_.minLength && pin.size() <= state_.maxLength) co_return;
+        const std::string min = std::to_string(state_.minLength);
+        const std::string max = std::to_string(state_.maxLength);
+        prompt::Dialog dialog = about(
+            {"", message(language_, "dialog.odd-length", {{"min", min}, {"max", max}})}, state_.triesLeft);
+        dialog.ok = message(language_, "dialog.try-anyway");
+        const OpenDialog open(onDialog_);
+        try {
+            co_await prompter_.confirm(std::move(dialog));
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::userCancelled) throw;
+            throw notTried(state_);
+        }
     }
 
     asio::awaitable<void> confirm() {
@@ -204,7 +221,7 @@ asio::awaitable<void> PinDialogs::run(token::VerifyPin op, OnDialog onDialog) {
         co_return;
     }
     const Secret pin = co_await pinTry.ask("", pinTry.state().isDefault ? "dialog.default-pin" : "");
-    refuseWrongLength(pin, pinTry.state());
+    co_await pinTry.confirmOddLength(pin);
     co_await pinTry.lookAgain();
     driver_.login(op.token, token::PinRole::user, pin);
 }
@@ -217,7 +234,7 @@ asio::awaitable<void> PinDialogs::run(token::ChangePin op, OnDialog onDialog) {
         co_return;
     }
     const Secret current = co_await pinTry.ask("dialog.old-pin", "");
-    refuseWrongLength(current, pinTry.state());
+    co_await pinTry.confirmOddLength(current);
     const Secret chosen = co_await pinTry.askNew(&current);
     co_await pinTry.lookAgain();
     driver_.changePin(op.token, token::PinRole::user, current, chosen);
@@ -231,7 +248,7 @@ asio::awaitable<void> PinDialogs::run(token::UnlockPin op, OnDialog onDialog) {
         co_return;
     }
     const Secret administrator = co_await pinTry.ask("dialog.administrator-pin", "");
-    if (administrator.empty()) refuseWrongLength(administrator, pinTry.state());
+    if (administrator.empty()) throw notTried(pinTry.state());
     const Secret chosen = co_await pinTry.askNew(nullptr);
     co_await pinTry.lookAgain();
     driver_.unlockPin(op.token, administrator, chosen);

@@ -85,7 +85,8 @@ class TokenHost {
 
     asio::awaitable<void> serve() {
         channel_.send(pipe::Ready{});
-        watcher_.emplace(context_, *driver_, [this] { return lookAgain(); });
+        watcher_.emplace(
+            context_, *driver_, [this] { return lookAgain(); }, [this] { channel_.send(pipe::NoEvents{}); });
         platform::releaseIdleMemory();
         while (auto request = co_await channel_.receive()) handle(*request);
     }

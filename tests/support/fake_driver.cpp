@@ -6,8 +6,10 @@
 #include <cerrno>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -88,7 +90,9 @@ FakeDriver::FakeDriver(const std::string& options) {
         tokens_.insert(serial.get<std::string>());
     pin_ = json.value("pin", "123456");
     tries_ = json.value("tries", kMaxTries);
-    events_ = json.value("events", "driver");
+    twins_ = json.value("twins", false);
+    folder_ = json.value("folder", "");
+    events_ = json.value("events", folder_.empty() ? "driver" : "none");
     administratorTries_ = json.value("administratorTries", kMaxTries);
     keypad_ = json.value("keypad", false);
     keypadPipe_ = json.value("keypadPipe", "");
@@ -99,7 +103,7 @@ token::TokenInfo FakeDriver::describe(const std::string& serial) const {
     info.id = serial;
     info.model = "pid " + std::to_string(::getpid());
     info.label = "Label " + serial;
-    info.serial = serial;
+    info.serial = twins_ ? "TWIN" : serial;
     info.manufacturer = "Tests";
     info.algorithms = {token::KeyAlgorithm::sm2};
     info.pin.triesLeft = tries_;
@@ -120,6 +124,11 @@ void FakeDriver::mustBeThere(const std::string& token) const {
 }
 
 token::ListTokens::Result FakeDriver::listTokens(const token::ListTokens&) {
+    if (!folder_.empty()) {
+        tokens_.clear();
+        for (const auto& file : std::filesystem::directory_iterator(folder_))
+            tokens_.insert(file.path().filename().string());
+    }
     std::vector<token::TokenInfo> all;
     for (const std::string& serial : tokens_) all.push_back(describe(serial));
     return all;
@@ -193,6 +202,10 @@ token::Sign::Result FakeDriver::sign(const token::Sign& op) {
 
 token::GenerateKeyPair::Result FakeDriver::generateKeyPair(const token::GenerateKeyPair& op) {
     mustBeThere(op.token);
+    if (op.container == "slow") {
+        std::unique_lock lock(mutex_);
+        event_.wait_for(lock, std::chrono::seconds(1), [this] { return stopped_; });
+    }
     if (op.container.starts_with("plug-")) {
         tokens_.insert(op.container.substr(5));
         changed();

@@ -1,8 +1,10 @@
 // A driver without a library, for tests of what stands before drivers. `options` is a JSON object:
 //
+//   twins    true: all tokens tell the serial number "TWIN"
 //   tokens   serial numbers of the tokens that are plugged in (default ["T1"])
 //   pin      the user PIN (default "123456"); the administrator's is "87654321"
 //   tries    tries left at the start, of 6 (default 6); 0 is locked; administratorTries: of the other PIN
+//   folder   the tokens that are plugged in are the files of this folder, and no event tells of them
 //   events   "driver" (default): waitForChange works; "none": it throws unsupported; "nonsense": it returns
 //            at once, always
 //   load     name of an error code: loading fails with it; "crash": the process dies, "hang": it hangs
@@ -26,7 +28,7 @@
 //   or errno
 //
 // Random answers the number of PIN tries that the driver saw, as one octet; GenerateKeyPair "plug-NAME" plugs
-// a token in.
+// a token in; "slow" takes a second.
 #pragma once
 
 #include <condition_variable>
@@ -78,6 +80,8 @@ class FakeDriver : public token::Driver {
     unsigned tries_;
     unsigned administratorTries_ = 0;
     std::string events_;
+    bool twins_;
+    std::string folder_;
     bool keypad_;
     std::string keypadPipe_;
     unsigned seenTries_ = 0;

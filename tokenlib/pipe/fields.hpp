@@ -47,6 +47,8 @@ void fields(V& v, T& o) {
     v.choice("state", o.state, token::tokenStateFrom);
     v.structure("pin", o.pin);
     v.choices("algorithms", o.algorithms, token::keyAlgorithmFrom, kAlgorithms);
+    v.choices("deliveries", o.deliveries, token::keyDeliveryFrom, kAlgorithms);
+    v.boolean("hidesCertificates", o.hidesCertificates);
     v.optionalNumber("room", o.room, kCount);
     v.boolean("protectedPath", o.protectedAuthenticationPath);
     v.boolean("remoteUnlock", o.remoteUnlock);

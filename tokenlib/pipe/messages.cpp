@@ -363,6 +363,7 @@ struct HostMessageWriter {
         event("failed");
         out.structure("error", partsOf(failed.error));
     }
+    void operator()(const NoEvents&) { event("no-events"); }
     void operator()(const Changed& changed) {
         event("changed");
         out.list("tokens", changed.tokens, kTokens);
@@ -401,6 +402,7 @@ HostMessage readEvent(Decoder& in) {
         return ready;
     }
     if (name == "failed") return Failed{readError(in)};
+    if (name == "no-events") return NoEvents{};
     if (name == "changed") {
         Changed changed;
         in.list("tokens", changed.tokens, kTokens);

@@ -8,6 +8,9 @@
 //   from the host:  {id, result} | {id, error: {code, detail, triesLeft?, driverCode, administratorPin}}
 //                   {event: "ready", version}            once, when the driver is loaded
 //                   {event: "failed", error}             instead, before the host ends
+//                   {event: "no-events"}                 the driver does not tell when tokens come or go; the
+//                   host
+//                                                        sees only what is on the USB bus itself
 //                   {event: "changed", tokens}           tokens may have come or gone: all that are there now
 //                   {event: "updated", token}            state of one token read anew, after a PIN was tried
 //                   {event: "prompt", id, open}          the dialog of request `id` opens (true) or closes
@@ -57,7 +60,7 @@ struct Reply {
 };
 /// Of what both ends say. A change to any message is a new number: then a host that an upgrade left behind is
 /// refused by name instead of being misread.
-inline constexpr std::uint64_t kPipeVersion = 1;
+inline constexpr std::uint64_t kPipeVersion = 2;
 
 struct Ready {
     std::uint64_t version = kPipeVersion;
@@ -65,6 +68,7 @@ struct Ready {
 struct Failed {
     Error error;
 };
+struct NoEvents {};
 struct Changed {
     std::vector<token::TokenInfo> tokens;
 };
@@ -79,7 +83,7 @@ struct Prompt {
     std::uint64_t id = 0;
     Dialog dialog = Dialog::closed;
 };
-using HostMessage = std::variant<Reply, Ready, Failed, Changed, Updated, Prompt>;
+using HostMessage = std::variant<Reply, Ready, Failed, NoEvents, Changed, Updated, Prompt>;
 
 /// Replace the frame's content by one message with its length in front. What would break the limits of the
 /// pipe is refused with driver-error or too-large, so that a sender never makes the other side give up on it.

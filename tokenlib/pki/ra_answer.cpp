@@ -23,6 +23,21 @@ using token::KeyAlgorithm;
 using token::KeyUsage;
 using token::WrappedKeyPair;
 
+struct NamedFormat {
+    std::string_view name;
+    EncryptionKeyFormat format;
+    std::optional<token::KeyDelivery> form;  ///< None: no request of ours has the temporary key yet.
+};
+constexpr std::array<NamedFormat, 6> kFormats{{
+    {"sm2-enveloped-key", EncryptionKeyFormat::sm2EnvelopedKey, token::KeyDelivery::envelopedSm2},
+    {"skf-enveloped-key-blob", EncryptionKeyFormat::skfEnvelopedKeyBlob, token::KeyDelivery::envelopedSm2},
+    {"signed-and-enveloped-data", EncryptionKeyFormat::signedAndEnvelopedData,
+     token::KeyDelivery::envelopedSm2},
+    {"cfca-temporary-key", EncryptionKeyFormat::cfcaTemporaryKey, std::nullopt},
+    {"csr-response", EncryptionKeyFormat::csrResponse, token::KeyDelivery::envelopedSm2},
+    {"rsa-wrapped", EncryptionKeyFormat::rsaWrapped, token::KeyDelivery::wrapped},
+}};
+
 constexpr std::size_t kMaxChain = 16;
 constexpr std::size_t kMaxWrappedData = 8192;
 
@@ -258,18 +273,18 @@ void checkEncryptionSide(const RaAnswer& answer, const Collected& all, const RaE
 }  // namespace
 
 std::optional<EncryptionKeyFormat> encryptionKeyFormatFrom(std::string_view name) noexcept {
-    constexpr std::array<std::pair<std::string_view, EncryptionKeyFormat>, 6> kNames{{
-        {"sm2-enveloped-key", EncryptionKeyFormat::sm2EnvelopedKey},
-        {"skf-enveloped-key-blob", EncryptionKeyFormat::skfEnvelopedKeyBlob},
-        {"signed-and-enveloped-data", EncryptionKeyFormat::signedAndEnvelopedData},
-        {"cfca-temporary-key", EncryptionKeyFormat::cfcaTemporaryKey},
-        {"csr-response", EncryptionKeyFormat::csrResponse},
-        {"rsa-wrapped", EncryptionKeyFormat::rsaWrapped},
-    }};
-    for (const auto& [known, format] : kNames) {
-        if (known == name) return format;
+    for (const auto& known : kFormats) {
+        if (known.name == name) return known.format;
     }
     return std::nullopt;
+}
+
+std::vector<std::string_view> encryptionKeyFormatsOf(token::KeyDelivery form) {
+    std::vector<std::string_view> names;
+    for (const auto& known : kFormats) {
+        if (known.form == form) names.push_back(known.name);
+    }
+    return names;
 }
 
 CheckedAnswer checkAnswer(const RaAnswer& answer, const RaExpectation& expectation) {

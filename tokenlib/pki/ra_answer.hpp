@@ -27,6 +27,9 @@ enum class EncryptionKeyFormat : std::uint8_t {
 
 std::optional<EncryptionKeyFormat> encryptionKeyFormatFrom(std::string_view name) noexcept;
 
+/// The names of the wrappings that come to a driver in this form.
+std::vector<std::string_view> encryptionKeyFormatsOf(token::KeyDelivery form);
+
 struct EncryptionKeyText {
     EncryptionKeyFormat format = EncryptionKeyFormat::sm2EnvelopedKey;
     std::string data;  ///< Any form that objectFrom takes; CFCA's text as it came.

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "tokenlib/base/bytes.hpp"
+#include "tokenlib/token/gmt0006.hpp"
 #include "tokenlib/token/types.hpp"
 
 namespace ukey::token {
@@ -21,6 +22,16 @@ namespace ukey::token {
 struct Nothing {
     bool operator==(const Nothing&) const = default;
 };
+
+/// How many times longer than a driver's usual limit an operation may take. That of most is the limit itself.
+template <class Op>
+constexpr unsigned patienceFor() {
+    if constexpr (requires { Op::kPatience; }) {
+        return Op::kPatience;
+    } else {
+        return 1;
+    }
+}
 
 /// All tokens that are plugged in now, of this driver. Looks at the hardware each time.
 struct ListTokens {
@@ -68,6 +79,7 @@ struct Sign {
 /// never overwritten. Answers pin-required, token-full, unsupported.
 struct GenerateKeyPair {
     static constexpr std::string_view kName = "generate";
+    static constexpr unsigned kPatience = 10;  ///< Cards look for the primes of an RSA key for minutes.
     using Result = PublicKey;
     std::string token;
     std::string container;  ///< 1 to 39 characters of A-Z a-z 0-9 - _ (what every vendor takes).
@@ -86,20 +98,18 @@ struct Sm2Cipher {
 /// An SM2 encryption pair as the key centre sends it: ENVELOPEDKEYBLOB of GM/T 0016, SM2EnvelopedKey of GM/T
 /// 0009.
 struct EnvelopedSm2Key {
-    std::uint32_t symmetricAlgorithm =
-        0x401;                  ///< SGD_SM4_ECB, SGD_SM1_ECB 0x101, SGD_SSF33_ECB 0x201 (GM/T 0006).
-    Bytes encryptedPrivateKey;  ///< 64 octets, the encryption of 32 zero octets || d.
-    Bytes publicKey;            ///< 04 || X || Y.
-    Sm2Cipher wrappedKey;       ///< The symmetric key under the container's signing key.
+    std::uint32_t symmetricAlgorithm = kSgdSm4Ecb;  ///< Or kSgdSm1Ecb, kSgdSsf33Ecb.
+    Bytes encryptedPrivateKey;                      ///< 64 octets, the encryption of 32 zero octets || d.
+    Bytes publicKey;                                ///< 04 || X || Y.
+    Sm2Cipher wrappedKey;                           ///< The symmetric key under the container's signing key.
     bool operator==(const EnvelopedSm2Key&) const = default;
 };
 
 /// An RSA encryption pair for SKF_ImportRSAKeyPair, or a wrapped key of any kind for C_UnwrapKey.
 struct WrappedKeyPair {
     KeyAlgorithm algorithm = KeyAlgorithm::rsa2048;
-    std::uint32_t symmetricAlgorithm =
-        0x401;                  ///< Of GM/T 0006; 0x1001 AES-CBC-PAD, 0x1002 AES key wrap with padding.
-    Bytes iv;                   ///< For CBC.
+    std::uint32_t symmetricAlgorithm = kSgdSm4Ecb;  ///< Of gmt0006.hpp.
+    Bytes iv;                                       ///< For CBC.
     Bytes wrappedKey;           ///< The symmetric key under the container's signing key, PKCS#1 v1.5.
     Bytes encryptedPrivateKey;  ///< RSAPrivateKey (SKF) or PrivateKeyInfo (PKCS#11) under the symmetric key.
     PublicKey publicKey;        ///< Of the pair, so that a PKCS#11 token can store it too.
@@ -110,6 +120,7 @@ struct WrappedKeyPair {
 /// certificate-mismatch (the token could not open it).
 struct ImportKeyPair {
     static constexpr std::string_view kName = "import";
+    static constexpr unsigned kPatience = 4;  ///< Some check the pair before they take it.
     using Result = Nothing;
     std::string token;
     std::string container;
@@ -152,7 +163,7 @@ struct OpenSession {
     std::string token;
     KeyRef key;
     std::variant<Sm2Cipher, Bytes> wrappedKey;
-    std::uint32_t contentAlgorithm = 0x402;  ///< GM/T 0006, e.g. SGD_SM4_CBC.
+    std::uint32_t contentAlgorithm = kSgdSm4Cbc;  ///< Of GM/T 0006.
     Bytes iv;
 };
 

@@ -16,6 +16,7 @@ constexpr std::array<std::string_view, 2> kKeyUsages{"sign", "encrypt"};
 constexpr std::array<std::string_view, 4> kDigestAlgorithms{"sm3", "sha256", "sha384", "sha512"};
 constexpr std::array<std::string_view, 5> kPinStatuses{"ok", "low", "final", "locked", "default"};
 constexpr std::array<std::string_view, 4> kTokenStates{"blank", "ready", "locked", "unusable"};
+constexpr std::array<std::string_view, 2> kKeyDeliveries{"enveloped-sm2", "wrapped"};
 
 template <class Enum, std::size_t n>
 std::optional<Enum> find(const std::array<std::string_view, n>& names, std::string_view name) noexcept {
@@ -70,6 +71,17 @@ std::size_t modulusLength(KeyAlgorithm algorithm) noexcept {
     }
 }
 
+std::size_t signatureLength(KeyAlgorithm algorithm) noexcept {
+    return isRsa(algorithm) ? modulusLength(algorithm) : 2 * coordinateLength(algorithm);
+}
+
+std::optional<KeyAlgorithm> rsaOfLength(std::size_t octets) noexcept {
+    for (const auto algorithm : {KeyAlgorithm::rsa2048, KeyAlgorithm::rsa3072, KeyAlgorithm::rsa4096}) {
+        if (modulusLength(algorithm) == octets) return algorithm;
+    }
+    return std::nullopt;
+}
+
 std::string_view toString(KeyAlgorithm a) noexcept { return kKeyAlgorithms[static_cast<std::size_t>(a)]; }
 std::string_view toString(DriverKind k) noexcept { return kDriverKinds[static_cast<std::size_t>(k)]; }
 std::string_view toString(KeyUsage u) noexcept { return kKeyUsages[static_cast<std::size_t>(u)]; }
@@ -84,6 +96,7 @@ bool isSameConnection(const TokenInfo& one, const TokenInfo& other) noexcept {
 }
 
 std::string_view toString(PinStatus s) noexcept { return kPinStatuses[static_cast<std::size_t>(s)]; }
+std::string_view toString(KeyDelivery d) noexcept { return kKeyDeliveries[static_cast<std::size_t>(d)]; }
 std::string_view toString(TokenState s) noexcept { return kTokenStates[static_cast<std::size_t>(s)]; }
 
 std::optional<KeyAlgorithm> keyAlgorithmFrom(std::string_view n) noexcept {
@@ -95,6 +108,9 @@ std::optional<DriverKind> driverKindFrom(std::string_view n) noexcept {
 std::optional<KeyUsage> keyUsageFrom(std::string_view n) noexcept { return find<KeyUsage>(kKeyUsages, n); }
 std::optional<DigestAlgorithm> digestAlgorithmFrom(std::string_view n) noexcept {
     return find<DigestAlgorithm>(kDigestAlgorithms, n);
+}
+std::optional<KeyDelivery> keyDeliveryFrom(std::string_view n) noexcept {
+    return find<KeyDelivery>(kKeyDeliveries, n);
 }
 std::optional<PinStatus> pinStatusFrom(std::string_view n) noexcept {
     return find<PinStatus>(kPinStatuses, n);

@@ -39,6 +39,12 @@ std::size_t coordinateLength(KeyAlgorithm algorithm) noexcept;
 /// Octets of an RSA modulus; 0 for the others.
 std::size_t modulusLength(KeyAlgorithm algorithm) noexcept;
 
+/// Octets of a raw signature: r || s, or as long as the modulus.
+std::size_t signatureLength(KeyAlgorithm algorithm) noexcept;
+
+/// The RSA keys whose modulus has so many octets; nothing for sizes that are not offered.
+std::optional<KeyAlgorithm> rsaOfLength(std::size_t octets) noexcept;
+
 enum class PinStatus : std::uint8_t { ok, low, finalTry, locked, defaultPin };
 /// "ok", "low", "final", "locked", "default".
 std::string_view toString(PinStatus status) noexcept;
@@ -62,6 +68,13 @@ enum class TokenState : std::uint8_t { blank, ready, locked, unusable };
 std::string_view toString(TokenState state) noexcept;
 std::optional<TokenState> tokenStateFrom(std::string_view name) noexcept;
 
+/// How an encryption pair may come to a token (ImportKeyPair): as EnvelopedSm2Key or as WrappedKeyPair, under
+/// the container's signing key.
+enum class KeyDelivery : std::uint8_t { envelopedSm2, wrapped };
+/// "enveloped-sm2", "wrapped".
+std::string_view toString(KeyDelivery delivery) noexcept;
+std::optional<KeyDelivery> keyDeliveryFrom(std::string_view name) noexcept;
+
 /// A plugged-in token.
 struct TokenInfo {
     /// Names the token to its driver while it stays plugged in (SKF: device name; PKCS#11: slot id and
@@ -73,7 +86,11 @@ struct TokenInfo {
     std::string manufacturer;
     TokenState state = TokenState::ready;
     PinState pin;
-    std::vector<KeyAlgorithm> algorithms;      ///< For which the token can generate a signing pair.
+    std::vector<KeyAlgorithm> algorithms;  ///< For which the token can generate a signing pair.
+    std::vector<KeyDelivery> deliveries;   ///< None: encryption pairs cannot be brought to it.
+    /// Who has not logged in may not see all certificates: they are private objects, or their containers are
+    /// hidden. A property of the token as far as it is known, the same whoever is logged in.
+    bool hidesCertificates = false;
     std::optional<unsigned> room;              ///< Further containers that fit, where the driver can tell.
     bool protectedAuthenticationPath = false;  ///< The PIN is entered on the token itself (PKCS#11).
     bool remoteUnlock = false;                 ///< The vendor's challenge-response unlock is there.

@@ -65,6 +65,7 @@ export function token(id: string, more: Partial<Token> = {}): Token {
     state: "ready",
     pin: { state: "ok", triesLeft: 10 },
     algorithms: ["sm2", "rsa2048"],
+    deliveries: ["sm2-enveloped-key"],
     ...more,
   };
 }

@@ -1,9 +1,15 @@
 // tokens.*, certificates.*, pin.* and signatures through a running server, with tokens in software.
 #include <gtest/gtest.h>
 
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
 #include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 
 #include "tests/daemon/support/bridge_under_test.hpp"
+#include "tests/daemon/support/eventually.hpp"
 #include "tokenlib/base/messages.hpp"
 #include "tokenlib/pki/auth_token.hpp"
 #include "tokenlib/pki/certificate.hpp"
@@ -56,6 +62,98 @@ TEST_F(Tokens, list_showsWhatIsPluggedIn) {
     EXPECT_EQ(token.at("state"), "ready");
     EXPECT_EQ(token.at("pin"), (json{{"state", "ok"}}));
     EXPECT_EQ(token.at("algorithms"), json{"sm2"});
+}
+
+TEST_F(Tokens, token_saysWhichKeysMayBeBroughtToIt) {
+    const auto address = bridge_.plug("SN1");
+    Client client(bridge_.port());
+    client.hello();
+    const auto deliveries = [&] {
+        return client.result("tokens.list").at("tokens").at(0).at("deliveries").get<std::set<std::string>>();
+    };
+    EXPECT_TRUE(deliveries().empty());
+    const auto takes = [&](std::vector<token::KeyDelivery> forms) {
+        bridge_.inLoop([&] {
+            bridge_.hosts().change(address, [&](token::TokenInfo& info) { info.deliveries = forms; });
+        });
+    };
+    takes({token::KeyDelivery::wrapped});
+    EXPECT_EQ(deliveries(), std::set<std::string>{"rsa-wrapped"});
+    takes({token::KeyDelivery::envelopedSm2, token::KeyDelivery::wrapped});
+    EXPECT_EQ(deliveries(),
+              (std::set<std::string>{"sm2-enveloped-key", "skf-enveloped-key-blob",
+                                     "signed-and-enveloped-data", "csr-response", "rsa-wrapped"}));
+}
+
+TEST_F(Tokens, tokenThatHidesCertificates_saysSoToWhoHasNotLoggedIn) {
+    const auto address = bridge_.plug("SN1");
+    Client one(bridge_.port());
+    Client other(bridge_.port(), kOther);
+    one.hello();
+    other.hello();
+    const auto mayHaveMore = [](Client& client) {
+        return client.result("tokens.list").at("tokens").at(0).value("mayHaveMore", false);
+    };
+    EXPECT_FALSE(mayHaveMore(one));
+    bridge_.inLoop([&] {
+        bridge_.hosts().change(address, [](token::TokenInfo& info) { info.hidesCertificates = true; });
+    });
+    EXPECT_TRUE(mayHaveMore(one));
+    one.result("pin.verify", {{"token", firstToken(one)}});
+    EXPECT_FALSE(mayHaveMore(one));
+    EXPECT_TRUE(mayHaveMore(other)) << "and does not tell that somebody else has";
+}
+
+TEST_F(Tokens, driversWithoutEvents_areAskedWhileAPageListens) {
+    bridge_.plug("SN1");
+    const auto isWatched = [&] { return bridge_.inLoop([&] { return bridge_.hosts().isWatched(); }); };
+    {
+        Client client(bridge_.port());
+        client.hello();
+        EXPECT_FALSE(isWatched());
+        client.result("tokens.subscribe");
+        EXPECT_TRUE(isWatched());
+        client.result("tokens.unsubscribe");
+        EXPECT_FALSE(isWatched());
+        client.result("tokens.subscribe");
+    }
+    waitUntil([&] { return !isWatched(); });  // A connection that goes takes it along.
+}
+
+TEST_F(Tokens, certificateThatIsLeftOut_isLoggedOnceWithTheReason) {
+    std::ostringstream lines;
+    const auto before = spdlog::default_logger();
+    spdlog::set_default_logger(
+        std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)));
+    const auto malformed = bridge_.plug("SN1");
+    const auto keyless = bridge_.plug("SN2");
+    const auto another = bridge_.plug("SN3");
+    const auto good = bridge_.plug("SN4");
+    bridge_.inLoop([&] {
+        auto& hosts = bridge_.hosts();
+        hosts.replaceCertificate(malformed, Bytes{0x30, 0x03, 0x02, 0x01, 0x05});
+        hosts.replaceCertificate(keyless, hosts.certificateOf(good), false);
+        hosts.replaceCertificate(another, hosts.certificateOf(good));
+    });
+    {
+        Client client(bridge_.port());
+        client.hello();
+        for (int i = 0; i < 3; ++i) {
+            EXPECT_EQ(client.result("certificates.list").at("certificates").size(), 1U);
+        }
+    }
+    const std::string text = bridge_.inLoop([&] {
+        spdlog::set_default_logger(before);
+        return lines.str();
+    });
+    const auto count = [&](const std::string& what) {
+        std::size_t found = 0;
+        for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; ++at) ++found;
+        return found;
+    };
+    EXPECT_EQ(count("is left out"), 3U) << text;
+    EXPECT_EQ(count("the token has no key to the certificate"), 1U) << text;
+    EXPECT_EQ(count("the certificate is not one of the key"), 1U) << text;
 }
 
 TEST_F(Tokens, list_tellsHowTheDriversAre) {

@@ -49,6 +49,20 @@ TEST_F(HostsFaultTest, hang_isEndedAtTheDeadline_S39) {
     test::runUntil(context_, [&] { return isGone(before); });
 }
 
+TEST_F(HostsFaultTest, keyThatTakesLongerThanOtherCalls_isWaitedForAndTheDriverIsWell) {
+    settings_.listPatience = std::chrono::milliseconds(20);
+    use({fake("a"), fake("other", R"({"tokens": ["G1"]})")});
+    (void)tokens();
+    const auto made = test::start(
+        context_, hosts_->call("a", token::GenerateKeyPair{"T1", "slow", token::KeyAlgorithm::rsa2048}));
+    EXPECT_EQ(serials(), (std::vector<std::string>{"a/T1", "other/G1"})) << "what it had last";
+    EXPECT_EQ(hosts_->status()[0].state, DriverState::ready);
+    const auto behind = test::start(context_, hosts_->call("a", signing("key")));
+    EXPECT_EQ(test::finish(context_, made).point.size(), 65U);
+    EXPECT_EQ(test::finish(context_, behind), Bytes(32, 7));
+    EXPECT_EQ(hosts_->status()[0].restarts, 0U);
+}
+
 TEST_F(HostsFaultTest, callsQueuedBehindAHang_failWithIt) {
     use({fake("bad")});
     const auto hung = test::start(context_, hosts_->call("bad", signing("hang")));

@@ -1,4 +1,9 @@
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
 #include "tests/daemon/hosts/hosts_fixture.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 namespace ukey::hosts {
 namespace {
@@ -92,6 +97,38 @@ TEST_F(HostsTest, driverWithoutEvents_stillWorks) {
     EXPECT_EQ(serials().size(), 2U);
     EXPECT_EQ(sign("a", "key"), Bytes(32, 7));
     EXPECT_EQ(sign("b", "key"), Bytes(32, 7));
+}
+
+TEST_F(HostsTest, cardInAReaderThatStays_isNoticedWithoutEventsWhileSomebodyListens) {
+    const test::ScratchFolder slots;
+    settings_.lookInterval = std::chrono::milliseconds(20);
+    use({fake("a", nlohmann::json{{"folder", slots.path().string()}}.dump())});
+    EXPECT_TRUE(serials().empty());
+    auto watch = hosts_->watch();
+    std::ofstream(slots.path() / "CARD").put('x');
+    waitForChange(Change::inserted);
+    EXPECT_EQ(changes_.back().token.info.serial, "CARD");
+    std::filesystem::remove(slots.path() / "CARD");
+    waitForChange(Change::removed);
+
+    // Nobody listens: nobody looks.
+    watch.reset();
+    changes_.clear();
+    std::ofstream(slots.path() / "CARD").put('x');
+    context_.run_for(std::chrono::milliseconds(200));
+    EXPECT_TRUE(changes_.empty());
+    watch = hosts_->watch();
+    waitForChange(Change::inserted);
+}
+
+TEST_F(HostsTest, tokensWithOneSerialNumber_areToldApart) {
+    use({fake("a", R"({"tokens": ["T1", "T2"], "twins": true})")});
+    const auto twins = tokens();
+    ASSERT_EQ(twins.size(), 2U);
+    EXPECT_EQ(twins[0].info.serial, twins[1].info.serial);
+    EXPECT_NE(twins[0].identity, twins[1].identity);
+    EXPECT_TRUE(twins[0].identity.mayBe(twins[1].identity));
+    EXPECT_EQ(tokens()[1].identity, twins[1].identity);
 }
 
 TEST_F(HostsTest, firstLook_isNoNews) {

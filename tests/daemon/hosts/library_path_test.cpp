@@ -1,8 +1,11 @@
 #include "daemon/hosts/library_path.hpp"
+#include "daemon/hosts/platform/library_places.hpp"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <array>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -79,6 +82,70 @@ TEST_F(LibraryPathTest, whatIsNoFile_isMissing) {
     EXPECT_EQ(refusal("none.so"), ErrorCode::driverMissing);
     EXPECT_EQ(refusal(""), ErrorCode::driverMissing);
 }
+
+TEST_F(LibraryPathTest, nameAlone_isFoundInTheFolderForThisProcessor) {
+    HostSettings settings;
+    settings.hostProgram = "/opt/ukey/bin/ukey-token-host";
+    const std::string found =
+        resolveLibrary({"d", config::DriverKind::skf, "libcrypto.so.3", "", false}, settings);
+    EXPECT_TRUE(fs::exists(found));
+    EXPECT_NE(found.find("/libcrypto.so.3"), std::string::npos) << found;
+}
+
+/// A cache as ldconfig writes it, format 1.1: names and paths in pairs, each for a processor.
+std::string loaderCache(const std::vector<std::array<std::string, 2>>& libraries, std::uint32_t flags) {
+    const auto number = [](std::uint32_t value) {
+        std::string octets(sizeof value, '\0');
+        std::memcpy(octets.data(), &value, sizeof value);
+        return octets;
+    };
+    std::string entries;
+    std::string strings;
+    const std::size_t textsAt = 48 + 24 * libraries.size();
+    for (const auto& [name, path] : libraries) {
+        entries += number(flags) + number(static_cast<std::uint32_t>(textsAt + strings.size()));
+        strings += name + '\0';
+        entries += number(static_cast<std::uint32_t>(textsAt + strings.size())) + std::string(12, '\0');
+        strings += path + '\0';
+    }
+    return "glibc-ld.so.cache1.1" + number(static_cast<std::uint32_t>(libraries.size())) +
+           number(static_cast<std::uint32_t>(strings.size())) + std::string(20, '\0') + entries + strings;
+}
+
+#if defined(__x86_64__)
+TEST(LoaderCache, nameThatItHas_isItsPathForThisProcessor) {
+    const std::string cache =
+        loaderCache({{"liba.so", "/srv/vendor/liba.so"}, {"libb.so.1", "/srv/b/libb.so.1"}}, 0x0303);
+    EXPECT_EQ(platform::pathInLoaderCache(cache, "liba.so"), "/srv/vendor/liba.so");
+    EXPECT_EQ(platform::pathInLoaderCache(cache, "libb.so.1"), "/srv/b/libb.so.1");
+    EXPECT_FALSE(platform::pathInLoaderCache(cache, "libb.so"));
+    EXPECT_FALSE(platform::pathInLoaderCache(cache, ""));
+    EXPECT_EQ(platform::pathInLoaderCache("ld.so-1.7.0" + std::string(40, '\0') + cache, "liba.so"),
+              "/srv/vendor/liba.so")
+        << "behind one of the old format";
+    EXPECT_FALSE(platform::pathInLoaderCache(loaderCache({{"liba.so", "/srv/liba.so"}}, 0x0003), "liba.so"))
+        << "of another processor";
+    EXPECT_FALSE(platform::pathInLoaderCache(loaderCache({{"liba.so", "srv/liba.so"}}, 0x0303), "liba.so"));
+}
+
+TEST(LoaderCache, cutOrSpoilt_neverHarms) {
+    const std::string cache = loaderCache({{"liba.so", "/srv/vendor/liba.so"}}, 0x0303);
+    for (std::size_t length = 0; length < cache.size(); ++length) {
+        EXPECT_FALSE(platform::pathInLoaderCache(cache.substr(0, length), "liba.so")) << length;
+    }
+    for (std::size_t at = 20; at < cache.size(); ++at) {
+        std::string spoilt = cache;
+        spoilt[at] = '\xff';
+        (void)platform::pathInLoaderCache(spoilt, "liba.so");
+    }
+}
+
+TEST(LoaderCache, ofThisSystem_knowsItsLibraries) {
+    const auto path = platform::libraryOfLoader("libcrypto.so.3");
+    ASSERT_TRUE(path);
+    EXPECT_TRUE(fs::exists(*path)) << *path;
+}
+#endif
 
 TEST_F(LibraryPathTest, defaultFolders_areTheSystemsAndThatBesideThePrograms_S41) {
     HostSettings settings;

@@ -94,12 +94,39 @@ TEST_F(HostsPinTest, wrongPin_isToldAsAnUpdateOfTheToken) {
 }
 
 TEST_F(HostsPinTest, outcomesOfTheDialog_areToldApartAndTryNothing_S19) {
-    useWith({"cancel", "timeout", "exit", "pin 123", "pin 12345678901234567"});
+    useWith({"cancel", "timeout", "exit", "pin 123", "cancel", "pin 12345678901234567", "cancel", "pin "});
     EXPECT_EQ(verify(), ErrorCode::userCancelled);
     EXPECT_EQ(verify(), ErrorCode::promptTimeout);
     EXPECT_EQ(verify(), ErrorCode::promptUnavailable);
     EXPECT_EQ(verify(), ErrorCode::pinTooShort);
     EXPECT_EQ(verify(), ErrorCode::pinTooShort);
+    EXPECT_EQ(verify(), ErrorCode::pinTooShort);
+    EXPECT_EQ(triesSeen(), 0U);
+}
+
+TEST_F(HostsPinTest, pinOutsideTheToldLengths_canBeTriedAfterAWarning) {
+    useWith({"pin 1234", "ok", "pin 12345678901234567", "ok"}, R"({"pin": "1234"})");
+    EXPECT_EQ(verify(), std::nullopt);
+    ASSERT_EQ(script_.dialogs().size(), 2U);
+    EXPECT_EQ(script_.dialogs()[1]["kind"], "confirm");
+    const auto text = script_.dialogs()[1]["text"].get<std::string>();
+    EXPECT_NE(text.find("6 to 16 characters"), std::string::npos) << text;
+    EXPECT_NE(text.find("https://portal.example"), std::string::npos) << text;
+    EXPECT_EQ(verify(), ErrorCode::pinIncorrect) << "a long one was tried, too";
+    EXPECT_EQ(triesSeen(), 2U);
+}
+
+TEST_F(HostsPinTest, oldPinOutsideTheToldLengths_canBeChangedAfterAWarning) {
+    useWith({"pin 1234", "ok", "pin 739164"}, R"({"pin": "1234"})");
+    EXPECT_EQ(codeOfCall(token::ChangePin{"T1", context()}), std::nullopt);
+    ASSERT_EQ(script_.dialogs().size(), 3U);
+    EXPECT_EQ(script_.dialogs()[1]["kind"], "confirm");
+}
+
+TEST_F(HostsPinTest, pinOutsideTheToldLengths_isNotTriedUnlessItIsMeant) {
+    useWith({"pin 1234", "cancel", "pin 1234", "timeout"}, R"({"pin": "1234", "tries": 4})");
+    EXPECT_EQ(verify(), ErrorCode::pinTooShort);
+    EXPECT_EQ(verify(), ErrorCode::promptTimeout);
     EXPECT_EQ(triesSeen(), 0U);
 }
 

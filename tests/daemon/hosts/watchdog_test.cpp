@@ -14,7 +14,8 @@ using std::chrono::seconds;
 class WatchdogTest : public testing::Test {
   protected:
     WatchdogTest() {
-        dog_.onOverrun([this] {
+        dog_.onOverrun([this](milliseconds limit) {
+            limit_ = limit;
             ++overruns_;
             dog_.clear();
         });
@@ -22,6 +23,7 @@ class WatchdogTest : public testing::Test {
     boost::asio::io_context context_;
     Watchdog dog_{context_.get_executor(), milliseconds(20)};
     int overruns_ = 0;
+    milliseconds limit_{0};
 };
 
 TEST_F(WatchdogTest, idle_hasNoTimer) { EXPECT_EQ(context_.run(), 0U); }
@@ -82,6 +84,41 @@ TEST_F(WatchdogTest, dialogThatNeverCloses_overrunsInTheEnd) {
     EXPECT_TRUE(dog_.prompt(1, Dialog::open));
     context_.run();
     EXPECT_EQ(overruns_, 1);
+}
+
+TEST_F(WatchdogTest, callThatTakesLong_hasALimitOfItsOwn) {
+    dog_.begin(1, seconds(0), 3000);
+    context_.run_for(milliseconds(100));
+    EXPECT_EQ(overruns_, 0);
+    EXPECT_TRUE(dog_.isPatient());
+    dog_.progress();
+    dog_.end(1);
+    EXPECT_FALSE(dog_.isPatient());
+    dog_.begin(2, seconds(0), 3);
+    context_.run_for(seconds(30));
+    EXPECT_EQ(overruns_, 1);
+    EXPECT_EQ(limit_, milliseconds(60));
+}
+
+TEST_F(WatchdogTest, callsBehindOneThatTakesLong_waitForItAndThenForTheirOwnLimit) {
+    dog_.begin(1, seconds(0), 3000);
+    dog_.begin(2, seconds(0));
+    dog_.begin(3, seconds(3600));  // Its dialog cannot open meanwhile.
+    context_.run_for(milliseconds(100));
+    EXPECT_EQ(overruns_, 0);
+    dog_.progress();
+    dog_.end(1);
+    context_.run_for(seconds(30));
+    EXPECT_EQ(overruns_, 1) << "the alarm stood at the end of the long one";
+    EXPECT_EQ(limit_, milliseconds(20));
+}
+
+TEST_F(WatchdogTest, callBeforeOneThatTakesLong_isNotGivenItsTime) {
+    dog_.begin(1, seconds(0));
+    dog_.begin(2, seconds(0), 3000);
+    context_.run_for(seconds(30));
+    EXPECT_EQ(overruns_, 1);
+    EXPECT_EQ(limit_, milliseconds(20));
 }
 
 TEST_F(WatchdogTest, dialogOfACallThatHasNone_isRefused) {

@@ -114,6 +114,17 @@ void FakeHosts::addCertificate(const TokenAddress& address, const pki::test::Cer
     plugged.keys.push_back(std::move(entry));
 }
 
+void FakeHosts::change(const TokenAddress& address, const std::function<void(token::TokenInfo&)>& how) {
+    how(at(address).token.info);
+    report(address, Change::updated);
+}
+
+void FakeHosts::replaceCertificate(const TokenAddress& address, Bytes der, bool hasKey) {
+    token::KeyEntry& entry = at(address).keys.front();
+    entry.certificate = std::move(der);
+    if (!hasKey) entry.publicKey.reset();
+}
+
 void FakeHosts::setPin(const TokenAddress& address, const token::PinState& pin) {
     at(address).token.info.pin = pin;
     report(address, Change::updated);

@@ -39,6 +39,11 @@ class FakeHosts : public hosts::TokenHosts {
     void addCertificate(const hosts::TokenAddress& address, const pki::test::CertificateSpec& spec);
     const pki::test::TestKey& key(const hosts::TokenAddress& address) const;
     void setPin(const hosts::TokenAddress& address, const token::PinState& pin);
+    /// Another way to be for a token; told as an update.
+    void change(const hosts::TokenAddress& address, const std::function<void(token::TokenInfo&)>& how);
+    /// Another certificate in its first container, whatever it is, and whether there is a key to it.
+    void replaceCertificate(const hosts::TokenAddress& address, Bytes der, bool hasKey = true);
+    Bytes certificateOf(const hosts::TokenAddress& address) { return at(address).keys.front().certificate; }
     /// From now on the token signs, but something else than it is asked to.
     void spoilSignatures() { spoilsSignatures_ = true; }
 
@@ -84,6 +89,12 @@ class FakeHosts : public hosts::TokenHosts {
     boost::asio::awaitable<hosts::OperationResult> run(std::string driver, hosts::Operation operation,
                                                        hosts::DialogTurn turn) override;
     std::shared_ptr<void> subscribe(Listener listener) override;
+    std::shared_ptr<void> watch() override {
+        auto watch = watch_.lock();
+        if (!watch) watch_ = watch = std::make_shared<int>();
+        return watch;
+    }
+    bool isWatched() const { return !watch_.expired(); }
     std::vector<hosts::DriverStatus> status() const override { return statuses_; }
 
   private:
@@ -119,6 +130,7 @@ class FakeHosts : public hosts::TokenHosts {
     std::vector<Bytes> unlockResponses_;
     std::uint64_t lastSerial_ = 1000;
     unsigned cancelled_ = 0;
+    std::weak_ptr<void> watch_;
     std::vector<hosts::DriverStatus> statuses_;
     bool spoilsSignatures_ = false;
     std::list<hosts::DialogTurn*> turns_;  ///< Of the calls that wait.

@@ -28,6 +28,8 @@ token::TokenInfo tokenInfo() {
     info.algorithms = {token::KeyAlgorithm::sm2, token::KeyAlgorithm::p384};
     info.room = 3U;
     info.protectedAuthenticationPath = true;
+    info.deliveries = {token::KeyDelivery::envelopedSm2, token::KeyDelivery::wrapped};
+    info.hidesCertificates = true;
     info.remoteUnlock = true;
     info.connection = 7;
     return info;
@@ -88,6 +90,7 @@ std::vector<HostMessage> everyHostMessage() {
             Reply{8, error},
             Ready{},
             Failed{{ErrorCode::driverMissing, "no file"}},
+            NoEvents{},
             Changed{{tokenInfo(), token::TokenInfo{}}},
             Updated{tokenInfo()},
             Prompt{9, Dialog::open},

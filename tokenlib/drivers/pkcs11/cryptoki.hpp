@@ -310,6 +310,7 @@ inline constexpr CK_FLAGS CKF_SERIAL_SESSION = 0x4;
 inline constexpr CK_FLAGS CKF_DECRYPT = 0x200;  // mechanism
 inline constexpr CK_FLAGS CKF_SIGN = 0x800;
 inline constexpr CK_FLAGS CKF_GENERATE_KEY_PAIR = 0x10000;
+inline constexpr CK_FLAGS CKF_UNWRAP = 0x40000;
 
 inline constexpr CK_USER_TYPE CKU_SO = 0;
 inline constexpr CK_USER_TYPE CKU_USER = 1;

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "tokenlib/drivers/pkcs11/attributes.hpp"
-#include "tokenlib/drivers/pkcs11/public_keys.hpp"
+#include "tokenlib/drivers/pkcs11/stored_forms.hpp"
 
 namespace ukey::pkcs11 {
 namespace {
@@ -98,7 +98,7 @@ void describeNewPair(const TokenSession& token, KeyAlgorithm algorithm, const Ke
     privateKey.flag(CKA_TOKEN, true).bytes(CKA_ID, id).text(CKA_LABEL, ref.container).flag(CKA_SIGN, true);
     privateKey.flag(CKA_PRIVATE, true).flag(CKA_SENSITIVE, true).flag(CKA_EXTRACTABLE, false);
     if (token::isRsa(algorithm)) {
-        publicKey.number(CKA_MODULUS_BITS, static_cast<CK_ULONG>(signatureSize(algorithm) * 8));
+        publicKey.number(CKA_MODULUS_BITS, static_cast<CK_ULONG>(token::signatureLength(algorithm) * 8));
         publicKey.bytes(CKA_PUBLIC_EXPONENT, kExponent);
         if (extras != Extras::none) {
             publicKey.flag(CKA_ENCRYPT, false);
@@ -174,14 +174,12 @@ CK_OBJECT_HANDLE unwrapSymmetricKey(TokenSession& token, CK_OBJECT_HANDLE signin
 }
 
 CK_MECHANISM unwrapMechanism(const token::WrappedKeyPair& wrapped, Bytes& iv) {
-    constexpr std::uint32_t kAesCbcPad = 0x1001;
-    constexpr std::uint32_t kAesKeyWrapPad = 0x1002;
-    if (wrapped.symmetricAlgorithm == kAesCbcPad) {
+    if (wrapped.symmetricAlgorithm == token::kAesCbcPad) {
         if (wrapped.iv.size() != 16) throw Error(ErrorCode::badRequest, "AES-CBC wants an IV of 16 octets");
         iv = wrapped.iv;
         return {CKM_AES_CBC_PAD, iv.data(), static_cast<CK_ULONG>(iv.size())};
     }
-    if (wrapped.symmetricAlgorithm == kAesKeyWrapPad) return {CKM_AES_KEY_WRAP_PAD, nullptr, 0};
+    if (wrapped.symmetricAlgorithm == token::kAesKeyWrapPad) return {CKM_AES_KEY_WRAP_PAD, nullptr, 0};
     throw Error(ErrorCode::unsupported, "keys wrapped with this algorithm are not for PKCS#11");
 }
 

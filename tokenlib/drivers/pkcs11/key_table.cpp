@@ -1,10 +1,11 @@
 #include "tokenlib/drivers/pkcs11/key_table.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "tokenlib/drivers/pkcs11/attributes.hpp"
-#include "tokenlib/drivers/pkcs11/public_keys.hpp"
+#include "tokenlib/drivers/pkcs11/stored_forms.hpp"
 
 namespace ukey::pkcs11 {
 namespace {
@@ -26,6 +27,26 @@ std::string hashName(std::string_view prefix, ByteView content) {
     Bytes octets;
     for (int shift = 56; shift >= 0; shift -= 8) octets.push_back(static_cast<std::uint8_t>(hash >> shift));
     return std::string(prefix) + toHex(octets);
+}
+
+/// YYYYMMDDhhmmss.
+std::string utcNow() {
+    using std::chrono::floor;
+    const auto now = floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const std::chrono::year_month_day date(floor<std::chrono::days>(now));
+    const std::chrono::hh_mm_ss time(now - floor<std::chrono::days>(now));
+    std::string text;
+    const auto append = [&](long number, std::size_t digits) {
+        const std::string plain = std::to_string(number);
+        text += std::string(digits - std::min(digits, plain.size()), '0') + plain;
+    };
+    append(int{date.year()}, 4);
+    append(static_cast<long>(unsigned{date.month()}), 2);
+    append(static_cast<long>(unsigned{date.day()}), 2);
+    append(time.hours().count(), 2);
+    append(time.minutes().count(), 2);
+    append(time.seconds().count(), 2);
+    return text;
 }
 
 struct KeyObject {
@@ -117,17 +138,21 @@ std::vector<KeyObject> readKeyObjects(const Module& module, CK_SESSION_HANDLE se
 }
 
 std::vector<StoredCertificate> readCertificates(const Module& module, CK_SESSION_HANDLE session) {
-    static constexpr std::array kTypes{CKA_ID, CKA_LABEL, CKA_VALUE};
+    static constexpr std::array kTypes{CKA_ID, CKA_LABEL, CKA_VALUE, CKA_PRIVATE};
     std::vector<StoredCertificate> certificates;
     for (const auto handle : findObjects(module, session, CKO_CERTIFICATE)) {
         const Values values = readAttributes(module, session, handle, kTypes);
         auto facts = certificateFacts(values.bytes(CKA_VALUE));
         if (!facts) continue;
-        certificates.push_back(
-            {handle, values.bytes(CKA_ID), std::string(asText(values.bytes(CKA_LABEL))), *std::move(facts)});
+        certificates.push_back({handle, values.bytes(CKA_ID), std::string(asText(values.bytes(CKA_LABEL))),
+                                *std::move(facts), values.flag(CKA_PRIVATE).value_or(false)});
     }
-    std::stable_sort(certificates.begin(), certificates.end(),
-                     [](const auto& a, const auto& b) { return a.facts.startsAt > b.facts.startsAt; });
+    const std::string now = utcNow();
+    std::stable_sort(certificates.begin(), certificates.end(), [&](const auto& a, const auto& b) {
+        const bool first = x509::isInForce(a.facts, now);
+        const bool second = x509::isInForce(b.facts, now);
+        return first != second ? first : a.facts.startsAt > b.facts.startsAt;
+    });
     return certificates;
 }
 
@@ -384,6 +409,19 @@ KeyTable readKeyTable(const Module& module, CK_SESSION_HANDLE session, const Sm2
         if (!pair.entry.publicKey && pair.certificates.empty()) pair.listed = false;
     }
     return table;
+}
+
+std::vector<token::KeyEntry> entriesOf(const StoredKey& pair) {
+    std::vector<token::KeyEntry> entries{pair.entry};
+    for (const auto& certificate : pair.certificates) {
+        const auto& der = certificate.facts.der;
+        const bool isThere = std::any_of(entries.begin(), entries.end(),
+                                         [&](const auto& entry) { return entry.certificate == der; });
+        if (isThere) continue;
+        entries.push_back(pair.entry);
+        entries.back().certificate = der;
+    }
+    return entries;
 }
 
 StoredKey* findKey(KeyTable& table, const KeyRef& ref) {

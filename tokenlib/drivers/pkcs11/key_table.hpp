@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "tokenlib/drivers/pkcs11/certificates.hpp"
 #include "tokenlib/drivers/pkcs11/module.hpp"
 #include "tokenlib/drivers/pkcs11/signing.hpp"
+#include "tokenlib/drivers/pkcs11/stored_forms.hpp"
 #include "tokenlib/token/operations.hpp"
 
 namespace ukey::pkcs11 {
@@ -18,6 +18,7 @@ struct StoredCertificate {
     Bytes id;
     std::string label;
     CertificateFacts facts;
+    bool isPrivate = false;
 };
 
 struct StoredKey {
@@ -27,7 +28,7 @@ struct StoredKey {
     std::string label;
     CK_OBJECT_HANDLE privateKey = CK_INVALID_HANDLE;
     CK_OBJECT_HANDLE publicKey = CK_INVALID_HANDLE;
-    std::vector<StoredCertificate> certificates;  ///< Newest first.
+    std::vector<StoredCertificate> certificates;  ///< Those in force first, the newest first.
     /// How this key signs each digest, once that is known.
     std::array<std::optional<SignPlan>, 4> plans;
 
@@ -45,6 +46,9 @@ using KeyTable = std::vector<StoredKey>;
 /// Reads all objects. `privateVisible`: a private key that is not found is not there.
 KeyTable readKeyTable(const Module& module, CK_SESSION_HANDLE session, const Sm2Mechanisms* sm2,
                       bool privateVisible);
+
+/// What is listed of a pair: an entry for each of its certificates.
+std::vector<token::KeyEntry> entriesOf(const StoredKey& pair);
 
 /// The pair of a reference; where its container has one pair only, that, whatever its usage.
 StoredKey* findKey(KeyTable& table, const token::KeyRef& ref);

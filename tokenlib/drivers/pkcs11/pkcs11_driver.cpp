@@ -61,6 +61,7 @@ class Pkcs11Driver final : public token::Driver {
         const bool inUse = token.isInUse(info);
         token::TokenInfo description = tokenInfoOf(token.id(), info, inUse, token.mechanisms(), sm2());
         if (description.label.empty()) description.label = slotName(module_, token.slot());
+        description.hidesCertificates = inUse && token.hidesCertificates(info);
         description.connection = token.connection();
         return description;
     }
@@ -166,7 +167,8 @@ token::ListKeys::Result Pkcs11Driver::listKeys(const token::ListKeys& request) {
         token.forgetKeys();
         token::ListKeys::Result list;
         for (const auto& pair : token.keys()) {
-            if (pair.listed) list.push_back(pair.entry);
+            if (!pair.listed) continue;
+            for (auto& entry : entriesOf(pair)) list.push_back(std::move(entry));
         }
         return list;
     });

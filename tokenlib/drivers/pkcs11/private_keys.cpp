@@ -2,9 +2,8 @@
 
 #include <array>
 
-#include "tokenlib/drivers/pkcs11/der.hpp"
 #include "tokenlib/drivers/pkcs11/padding.hpp"
-#include "tokenlib/drivers/pkcs11/public_keys.hpp"
+#include "tokenlib/drivers/pkcs11/stored_forms.hpp"
 #include "tokenlib/drivers/pkcs11/token_info.hpp"
 
 namespace ukey::pkcs11 {
@@ -129,7 +128,7 @@ Outcome signWith(TokenSession& token, StoredKey& key, const token::Sign& request
 }
 
 Outcome decryptRsa(TokenSession& token, StoredKey& key, const Bytes& block, const Secret& pin) {
-    if (block.size() != signatureSize(algorithmOf(key))) {
+    if (block.size() != token::signatureLength(algorithmOf(key))) {
         throw Error(ErrorCode::badRequest, "the RSA block is not as long as the key's modulus");
     }
     Outcome outcome = kNoMechanism;

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "tokenlib/drivers/pkcs11/der.hpp"
-#include "tokenlib/drivers/pkcs11/public_keys.hpp"
+#include "tokenlib/drivers/pkcs11/stored_forms.hpp"
 
 namespace ukey::pkcs11 {
 namespace {
@@ -207,7 +206,7 @@ Bytes signInput(const SignPlan& plan, KeyAlgorithm algorithm, const token::Sign&
         case SignInput::digestInfo:
             return digestInfo(request);
         case SignInput::paddedBlock:
-            return paddedBlock(digestInfo(request), signatureSize(algorithm));
+            return paddedBlock(digestInfo(request), token::signatureLength(algorithm));
         case SignInput::message:
             return request.message.value_or(Bytes{});
         case SignInput::digest:
@@ -215,13 +214,13 @@ Bytes signInput(const SignPlan& plan, KeyAlgorithm algorithm, const token::Sign&
     }
     // ECDSA takes the leftmost bits of a digest longer than the curve's order; not every module cuts it.
     Bytes digest = request.digest;
-    digest.resize(std::min(digest.size(), coordinateSize(algorithm)));
+    digest.resize(std::min(digest.size(), token::coordinateLength(algorithm)));
     return digest;
 }
 
 Bytes rawSignature(KeyAlgorithm algorithm, ByteView answer, bool isDer) {
-    const std::size_t size = signatureSize(algorithm);
-    if (!token::isRsa(algorithm)) return rawPair(coordinateSize(algorithm), answer, isDer);
+    const std::size_t size = token::signatureLength(algorithm);
+    if (!token::isRsa(algorithm)) return rawPair(token::coordinateLength(algorithm), answer, isDer);
     if (answer.empty() || answer.size() > size) {
         throw Error(ErrorCode::driverError, "the module's signature has a wrong length");
     }

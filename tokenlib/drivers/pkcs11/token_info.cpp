@@ -45,6 +45,16 @@ std::vector<KeyAlgorithm> generated(const Mechanisms& mechanisms, const Sm2Mecha
     return algorithms;
 }
 
+/// C_UnwrapKey: a symmetric key under an RSA signing key, and a private key under that.
+std::vector<token::KeyDelivery> delivered(const Mechanisms& mechanisms) {
+    const bool unwraps =
+        mechanisms.has(CKM_RSA_PKCS, CKF_UNWRAP) &&
+        mechanisms.hasForSize(CKM_RSA_PKCS_KEY_PAIR_GEN, CKF_GENERATE_KEY_PAIR, 2048) &&
+        (mechanisms.has(CKM_AES_CBC_PAD, CKF_UNWRAP) || mechanisms.has(CKM_AES_KEY_WRAP_PAD, CKF_UNWRAP));
+    if (!mechanisms.known() || !unwraps) return {};
+    return {token::KeyDelivery::wrapped};
+}
+
 }  // namespace
 
 std::vector<CK_SLOT_ID> slotsWithToken(const Module& module) {
@@ -129,7 +139,10 @@ token::TokenInfo tokenInfoOf(const std::string& id, const CK_TOKEN_INFO& info, b
         token.state = TokenState::blank;
     else if (token.pin.status == PinStatus::locked)
         token.state = TokenState::locked;
-    if ((info.flags & CKF_WRITE_PROTECTED) == 0) token.algorithms = generated(mechanisms, sm2);
+    if ((info.flags & CKF_WRITE_PROTECTED) == 0) {
+        token.algorithms = generated(mechanisms, sm2);
+        token.deliveries = delivered(mechanisms);
+    }
     token.protectedAuthenticationPath = (info.flags & CKF_PROTECTED_AUTHENTICATION_PATH) != 0;
     return token;
 }

@@ -111,6 +111,12 @@ KeyTable& TokenSession::keys() {
         const CK_SESSION_HANDLE opened = session();
         const bool privateVisible = loggedIn_ == LoggedIn::user || !loginIsNeeded();
         keys_ = readKeyTable(module_, opened, sm2_, privateVisible);
+        if (privateVisible) {
+            const auto isPrivate = [](const StoredCertificate& one) { return one.isPrivate; };
+            hasPrivateCertificates_ = std::any_of(keys_->begin(), keys_->end(), [&](const StoredKey& pair) {
+                return std::any_of(pair.certificates.begin(), pair.certificates.end(), isPrivate);
+            });
+        }
     }
     return *keys_;
 }

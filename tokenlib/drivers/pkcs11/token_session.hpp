@@ -41,6 +41,11 @@ class TokenSession {
     /// Whether it was initialised, by its flags or, where they deny it, by what is on it.
     bool isInUse(const CK_TOKEN_INFO& info);
 
+    /// Whether certificates may be private objects: until a login shows that none is.
+    bool hidesCertificates(const CK_TOKEN_INFO& info) const noexcept {
+        return (info.flags & CKF_LOGIN_REQUIRED) != 0 && hasPrivateCertificates_;
+    }
+
     /// The session, opened at the first call: for writing where the token allows it. Throws token-blank.
     CK_SESSION_HANDLE session();
     /// Exchanges the session for a new one, without losing the login: the only way to end an operation that
@@ -95,6 +100,7 @@ class TokenSession {
     std::optional<KeyTable> keys_;
     /// A login worked, or objects were seen: flags to the contrary are wrong.
     bool isInUse_ = false;
+    bool hasPrivateCertificates_ = true;  ///< As far as is known.
     Secret keptPin_;
 };
 

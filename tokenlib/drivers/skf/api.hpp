@@ -36,6 +36,8 @@ struct PinCounters {
 struct Capabilities {
     bool generateSm2 = false;
     bool generateRsa = false;
+    bool importSm2 = false;
+    bool importRsa = false;
     bool sessionKeys = false;
     bool decryptSm2 = false;
     bool decryptRsa = false;

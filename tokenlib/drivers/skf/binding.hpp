@@ -226,7 +226,7 @@ class Binding final : public Api, private Calls<Abi> {
         Bytes blob(kMaxKeyBlob);
         check(functions_.genRsaKeyPair, container, static_cast<Ulong>(bits), static_cast<void*>(blob.data()));
         const auto key = blobs_.rsaKey(blob);
-        if (!key || key->algorithm != rsaAlgorithm(bits)) {
+        if (!key || key->algorithm != token::rsaOfLength(bits / 8)) {
             throw nonsense("SKF_GenRSAKeyPair made a key of another size");
         }
         return *key;
@@ -422,7 +422,7 @@ class Binding final : public Api, private Calls<Abi> {
         constexpr std::size_t kRsaHead = 2 * sizeof(Ulong);
         if (blobs_.fieldAt(blob, 0) == Blobs<Abi>::kSm2Bits || blob.size() < kRsaHead + kRsaField)
             return true;
-        if (rsaAlgorithm(blobs_.fieldAt(blob, 1))) return false;
+        if (token::rsaOfLength(blobs_.fieldAt(blob, 1) / 8)) return false;
         constexpr Ulong kEcc = 2;
         Out<Ulong> type;
         return functions_.containerType &&
@@ -433,6 +433,8 @@ class Binding final : public Api, private Calls<Abi> {
         const bool creates = functions_.createContainer && functions_.deleteContainer;
         capabilities_.generateSm2 = creates && functions_.genEccKeyPair && functions_.eccSign;
         capabilities_.generateRsa = creates && functions_.genRsaKeyPair && functions_.rsaSign;
+        capabilities_.importSm2 = static_cast<bool>(functions_.importEccKeyPair);
+        capabilities_.importRsa = static_cast<bool>(functions_.importRsaKeyPair);
         capabilities_.sessionKeys = functions_.importSessionKey && functions_.decryptInit &&
                                     functions_.decryptUpdate && functions_.decryptFinal;
         capabilities_.decryptSm2 =

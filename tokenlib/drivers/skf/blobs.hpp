@@ -64,7 +64,7 @@ class Blobs {
         const std::size_t field = bits <= 8 * kRsaField ? kRsaField : kBigRsaField;
         if (blob.size() < kHead + field + kExponentField)
             throw nonsense("SKF_ExportPublicKey gave a short key");
-        const auto algorithm = rsaAlgorithm(bits);
+        const auto algorithm = token::rsaOfLength(bits / 8);
         if (!algorithm) return std::nullopt;
         token::PublicKey key;
         key.algorithm = *algorithm;

@@ -81,17 +81,4 @@ Bytes certificateOf(Bytes stored) {
     return stored;
 }
 
-std::optional<token::KeyAlgorithm> rsaAlgorithm(std::size_t bits) noexcept {
-    switch (bits) {
-        case 2048:
-            return token::KeyAlgorithm::rsa2048;
-        case 3072:
-            return token::KeyAlgorithm::rsa3072;
-        case 4096:
-            return token::KeyAlgorithm::rsa4096;
-        default:
-            return std::nullopt;
-    }
-}
-
 }  // namespace ukey::skf

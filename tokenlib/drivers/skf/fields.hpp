@@ -47,7 +47,4 @@ Bytes exponentOf(ByteView field);
 /// The certificate at the start of `stored`, without what the library keeps after it. Empty when it is none.
 Bytes certificateOf(Bytes stored);
 
-/// The algorithm of an RSA key of this size; nothing for sizes that are not offered.
-std::optional<token::KeyAlgorithm> rsaAlgorithm(std::size_t bits) noexcept;
-
 }  // namespace ukey::skf

@@ -1,6 +1,7 @@
 // Keys and certificates of a connected token.
 #pragma once
 
+#include "tokenlib/base/error.hpp"
 #include "tokenlib/drivers/skf/open_token.hpp"
 
 namespace ukey::skf {
@@ -25,6 +26,8 @@ class KeyAccess {
 
   private:
     token::DecryptMeans meansOf(const token::PublicKey& key) const;
+    /// In the application that is open.
+    std::vector<token::KeyEntry> listHere(OpenToken& token, bool& isDoubtful, std::optional<Error>& refusal);
     std::optional<token::KeyEntry> entry(Handle container, const token::KeyRef& ref, bool& isDoubtful);
     Bytes signIn(const OpenContainer& container, const token::Sign& op);
     Bytes signRsa(const OpenContainer& container, const token::Sign& op);

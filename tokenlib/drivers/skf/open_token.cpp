@@ -1,31 +1,44 @@
 #include "tokenlib/drivers/skf/open_token.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "tokenlib/drivers/skf/fields.hpp"
 #include "tokenlib/drivers/skf/sar.hpp"
+#include "tokenlib/drivers/skf/stored_keys.hpp"
 
 namespace ukey::skf {
 namespace {
 
 constexpr std::size_t kMaxSessions = 16;
 
-std::optional<token::PublicKey> signingKeyOf(Api& api, Handle container) {
-    try {
-        return api.exportPublicKey(container, token::KeyUsage::sign);
-    } catch (const Error& error) {
-        if (error.driverCode() == 0 || isLost(error)) throw;
-        return std::nullopt;  // Makers have five codes for "there is no such key".
-    }
+/// How likely an application is the user's.
+enum class Promise : std::uint8_t { empty, hidden, containers, certificates };
+
+bool hasCertificate(Api& api, Handle application, const std::string& container) {
+    const OwnedHandle opened(api, api.openContainer(application, container), &Api::closeContainer);
+    const auto has = [&](token::KeyUsage usage) {
+        try {
+            return !api.exportCertificate(opened.get(), usage).empty();
+        } catch (const Error& error) {
+            if (error.driverCode() == 0 || isLost(error)) throw;
+            return false;
+        }
+    };
+    return has(token::KeyUsage::sign) || has(token::KeyUsage::encrypt);
 }
 
-/// Those that hide their containers before the PIN pass for empty.
-bool hasContainers(Api& api, Handle application) {
+Promise promiseOf(Api& api, Handle application) {
     try {
-        return !api.containers(application).empty();
+        const auto containers = api.containers(application);
+        if (containers.empty()) return Promise::empty;
+        const bool certified = std::any_of(containers.begin(), containers.end(), [&](const auto& container) {
+            return hasCertificate(api, application, container);
+        });
+        return certified ? Promise::certificates : Promise::containers;
     } catch (const Error& error) {
-        if (error.driverCode() == 0 || isLost(error)) throw;
-        return false;
+        if (isLost(error)) throw;
+        return Promise::hidden;
     }
 }
 
@@ -35,8 +48,9 @@ OpenToken::OpenToken(Api& api, const SkfOptions& options, const std::string& dev
     : api_(&api),
       options_(&options),
       device_(api, api.connect(device), &Api::disconnect),
-      info_(api.deviceInfo(device_.get())),
-      application_(openApplication()) {}
+      info_(api.deviceInfo(device_.get())) {
+    findApplications();
+}
 
 Handle OpenToken::application() const {
     if (!application_) throw Error(ErrorCode::tokenBlank, "the token has no application");
@@ -44,31 +58,93 @@ Handle OpenToken::application() const {
 }
 
 void OpenToken::refresh() {
-    if (!application_) application_ = openApplication();
+    if (!application_) findApplications();
 }
 
-OwnedHandle OpenToken::openApplication() {
+OwnedHandle OpenToken::opened(const std::string& application) {
+    return {*api_, api_->openApplication(device_.get(), application), &Api::closeApplication};
+}
+
+void OpenToken::findApplications() {
     std::vector<std::string> names = api_->applications(device_.get());
     if (!options_->application.empty()) {
         std::erase_if(names, [&](const std::string& name) { return name != options_->application; });
     }
-    // The one with containers; an empty one of the maker's often comes first. GM/T 0016 lets several be open,
-    // but libraries take the last for the only one: one is closed before the next is opened.
     std::optional<Error> refusal;
-    std::optional<std::string> first;
+    std::vector<std::pair<Promise, std::string>> found;
     for (const std::string& name : names) {
         try {
-            OwnedHandle opened(*api_, api_->openApplication(device_.get(), name), &Api::closeApplication);
-            if (names.size() == 1 || hasContainers(*api_, opened.get())) return opened;
-            if (!first) first = name;
+            OwnedHandle one = opened(name);
+            if (names.size() == 1) {
+                names_ = names;
+                application_ = std::move(one);
+                return;
+            }
+            found.emplace_back(promiseOf(*api_, one.get()), name);
         } catch (const Error& error) {
             if (isLost(error)) throw;
             refusal = error;
         }
     }
-    if (first) return {*api_, api_->openApplication(device_.get(), *first), &Api::closeApplication};
-    if (refusal) throw Error(*refusal);
-    return {};
+    if (found.empty() && refusal) throw Error(*refusal);
+    if (found.empty()) return;
+    // A maker's own, empty or not, often comes before the user's.
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& one, const auto& other) { return one.first > other.first; });
+    names_.clear();
+    for (const auto& [promise, name] : found) {
+        if (names_.empty() || promise != Promise::empty) names_.push_back(name);
+    }
+    current_ = 0;
+    application_ = opened(names_.front());
+}
+
+void OpenToken::goTo(std::size_t application) {
+    if (application == current_) return;
+    containers_.clear();
+    sessions_.clear();
+    isLoggedIn_ = false;
+    const std::size_t before = std::exchange(current_, application);
+    application_.reset();
+    try {
+        application_ = opened(names_.at(application));
+    } catch (const Error& error) {
+        if (isLost(error)) throw;
+        current_ = before;
+        application_ = opened(names_.at(before));
+        throw;
+    }
+}
+
+void OpenToken::inEachApplication(const std::function<void()>& use) {
+    const std::size_t here = current_;
+    if (isLoggedIn_ || names_.size() < 2) return use();
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+        try {
+            goTo(i);
+        } catch (const Error& error) {
+            if (isLost(error)) throw;
+            continue;
+        }
+        try {
+            use();
+        } catch (const Error& error) {
+            if (!isLost(error)) goTo(here);
+            throw;
+        }
+    }
+    goTo(here);
+}
+
+std::string OpenToken::prefix(std::size_t application) const {
+    return application == 0 ? std::string() : shownName(names_.at(application)) + "/";
+}
+
+void OpenToken::goToContainer(const std::string& name) {
+    for (std::size_t i = 1; i < names_.size(); ++i) {
+        if (name.starts_with(prefix(i))) return goTo(i);
+    }
+    goTo(0);
 }
 
 void OpenToken::probe() {
@@ -80,22 +156,34 @@ void OpenToken::probe() {
     }
 }
 
+std::optional<std::size_t> OpenToken::containerCount() {
+    try {
+        return api_->containers(application()).size();
+    } catch (const Error& error) {
+        if (error.driverCode() == 0 || isLost(error)) throw;
+        if (error.code() == ErrorCode::pinRequired) hidesContainers_ = true;
+        return std::nullopt;
+    }
+}
+
 std::vector<std::string> OpenToken::containerNames() {
     std::vector<std::string> names = api_->containers(application());
     std::transform(names.begin(), names.end(), names.begin(),
-                   [](const auto& name) { return shownName(name); });
+                   [&](const auto& name) { return prefix(current_) + shownName(name); });
     return names;
 }
 
 bool OpenToken::hasContainer(const std::string& name) {
+    goToContainer(name);
     const auto names = containerNames();
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 std::string OpenToken::rawContainerName(const std::string& name) {
+    goToContainer(name);
     // Codes for a missing container differ between makers: the list tells.
     for (const std::string& raw : api_->containers(application())) {
-        if (shownName(raw) == name) return raw;
+        if (prefix(current_) + shownName(raw) == name) return raw;
     }
     throw Error(ErrorCode::certificateNotFound, "the token has no such container");
 }
@@ -103,8 +191,9 @@ std::string OpenToken::rawContainerName(const std::string& name) {
 OpenContainer& OpenToken::container(const std::string& name) {
     const auto known = containers_.find(name);
     if (known != containers_.end()) return known->second;
+    const std::string raw = rawContainerName(name);
     OpenContainer opened;
-    opened.handle = {*api_, api_->openContainer(application(), rawContainerName(name)), &Api::closeContainer};
+    opened.handle = {*api_, api_->openContainer(application(), raw), &Api::closeContainer};
     opened.signingKey = signingKeyOf(*api_, opened.handle.get());
     return containers_.emplace(name, std::move(opened)).first->second;
 }
@@ -114,8 +203,8 @@ void OpenToken::withContainer(const std::string& name, const std::function<void(
         use(known->second.handle.get());
         return;
     }
-    const OwnedHandle handle(*api_, api_->openContainer(application(), rawContainerName(name)),
-                             &Api::closeContainer);
+    const std::string raw = rawContainerName(name);
+    const OwnedHandle handle(*api_, api_->openContainer(application(), raw), &Api::closeContainer);
     use(handle.get());
 }
 

@@ -53,16 +53,19 @@ std::optional<PinCounters> PinAccess::counters(token::PinRole role) {
     }
 }
 
-void PinAccess::requireUsable(token::PinRole role, const Secret& pin) const {
+void PinAccess::requireUsable(const Secret& pin) {
     if (pin.text().find('\0') != std::string_view::npos) {
         throw Error(ErrorCode::badRequest, "a PIN with a NUL in it");
     }
-    const bool isShort = role == token::PinRole::user ? pin.size() < options_->pinMinLength : pin.empty();
-    if (isShort) throw Error(ErrorCode::pinTooShort, "shorter than this token's PINs are");
+    // How long PINs are said to be decides nothing about one that is in use.
+    if (pin.empty()) throw Error(ErrorCode::pinTooShort, "no PIN");
 }
 
 void PinAccess::requireFit(const Secret& newPin) const {
-    requireUsable(token::PinRole::user, newPin);
+    requireUsable(newPin);
+    if (newPin.size() < options_->pinMinLength) {
+        throw Error(ErrorCode::pinTooShort, "shorter than this token's PINs are");
+    }
     if (newPin.size() > options_->pinMaxLength) {
         throw Error(ErrorCode::badRequest, "longer than this token's PINs are");
     }
@@ -74,7 +77,7 @@ void PinAccess::requireUnlocked(token::PinRole role) {
 }
 
 void PinAccess::login(token::PinRole role, const Secret& pin) {
-    requireUsable(role, pin);
+    requireUsable(pin);
     requireUnlocked(role);
     const auto verify = [&] { api_->verifyPin(token_->application(), role, pin); };
     try {
@@ -89,10 +92,11 @@ void PinAccess::login(token::PinRole role, const Secret& pin) {
     } catch (const Error& error) {
         throw explained(role, error);
     }
+    if (role == token::PinRole::user) token_->noteLogin(true);
 }
 
 void PinAccess::change(token::PinRole role, const Secret& from, const Secret& to) {
-    requireUsable(role, from);
+    requireUsable(from);
     requireFit(to);
     requireUnlocked(role);
     try {
@@ -106,7 +110,7 @@ void PinAccess::change(token::PinRole role, const Secret& from, const Secret& to
 }
 
 void PinAccess::unblock(const Secret& administrator, const Secret& to) {
-    requireUsable(token::PinRole::administrator, administrator);
+    requireUsable(administrator);
     requireFit(to);
     requireUnlocked(token::PinRole::administrator);
     try {

@@ -22,7 +22,7 @@ class PinAccess {
 
   private:
     /// What is known before the library is asked: an unusable PIN costs no try.
-    void requireUsable(token::PinRole role, const Secret& pin) const;
+    static void requireUsable(const Secret& pin);
     void requireFit(const Secret& newPin) const;
     token::PinState stateOf(token::PinRole role);
     std::optional<PinCounters> counters(token::PinRole role);

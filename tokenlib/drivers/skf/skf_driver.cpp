@@ -56,6 +56,7 @@ class SkfDriver final : public token::Driver {
         tokens_.with(op.token, [&](OpenToken& token) {
             token.endSessions();
             if (!token.isBlank()) api_->clearSecureState(token.application());
+            token.noteLogin(false);
         });
         return {};
     }
@@ -171,13 +172,16 @@ class SkfDriver final : public token::Driver {
             info.serial = device.serial.empty() ? id : device.serial;
             info.manufacturer = device.manufacturer;
             info.algorithms = algorithmsOf(device);
+            info.deliveries = deliveriesOf(device);
             if (token.isBlank()) {
                 info.state = token::TokenState::blank;
                 return info;
             }
             info.pin = pinOf(token).userState();
             if (info.pin.status == token::PinStatus::locked) info.state = token::TokenState::locked;
-            info.room = roomOf(token);
+            const auto containers = token.containerCount();
+            info.hidesCertificates = token.hidesContainers();
+            info.room = roomOf(containers);
             info.remoteUnlock = api_->capabilities().remoteUnblock;
             return info;
         });
@@ -198,28 +202,31 @@ class SkfDriver final : public token::Driver {
         return info;
     }
 
+    static bool claims(const DeviceInfo& device, std::uint32_t family) {
+        return device.asymmetricAlgorithms == 0 || (device.asymmetricAlgorithms & family) != 0;
+    }
+
     std::vector<token::KeyAlgorithm> algorithmsOf(const DeviceInfo& device) const {
-        const auto claims = [&](std::uint32_t family) {
-            return device.asymmetricAlgorithms == 0 || (device.asymmetricAlgorithms & family) != 0;
-        };
+        const Capabilities& can = api_->capabilities();
         std::vector<token::KeyAlgorithm> algorithms;
-        if (api_->capabilities().generateSm2 && claims(kEccFamily))
-            algorithms.push_back(token::KeyAlgorithm::sm2);
-        if (api_->capabilities().generateRsa && claims(kRsaFamily)) {
-            algorithms.push_back(token::KeyAlgorithm::rsa2048);
-        }
+        if (can.generateSm2 && claims(device, kEccFamily)) algorithms.push_back(token::KeyAlgorithm::sm2);
+        if (can.generateRsa && claims(device, kRsaFamily)) algorithms.push_back(token::KeyAlgorithm::rsa2048);
         return algorithms;
     }
 
-    std::optional<unsigned> roomOf(OpenToken& token) const {
-        if (!options_.maxContainers) return std::nullopt;
-        try {
-            const auto used = static_cast<unsigned>(token.containerNames().size());
-            return *options_.maxContainers - std::min(used, *options_.maxContainers);
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::pinRequired) throw;
-            return std::nullopt;
-        }
+    std::vector<token::KeyDelivery> deliveriesOf(const DeviceInfo& device) const {
+        const Capabilities& can = api_->capabilities();
+        std::vector<token::KeyDelivery> deliveries;
+        if (can.importSm2 && claims(device, kEccFamily))
+            deliveries.push_back(token::KeyDelivery::envelopedSm2);
+        if (can.importRsa && claims(device, kRsaFamily)) deliveries.push_back(token::KeyDelivery::wrapped);
+        return deliveries;
+    }
+
+    std::optional<unsigned> roomOf(std::optional<std::size_t> containers) const {
+        if (!options_.maxContainers || !containers) return std::nullopt;
+        const auto used = static_cast<unsigned>(*containers);
+        return *options_.maxContainers - std::min(used, *options_.maxContainers);
     }
 
     const SkfOptions options_;

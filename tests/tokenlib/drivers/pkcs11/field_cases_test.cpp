@@ -2,8 +2,7 @@
 #include <openssl/ec.h>
 
 #include "fake.hpp"
-#include "tokenlib/drivers/pkcs11/der.hpp"
-#include "tokenlib/drivers/pkcs11/public_keys.hpp"
+#include "tokenlib/drivers/pkcs11/stored_forms.hpp"
 
 using namespace ukey;        // NOLINT(google-build-using-namespace)
 using namespace ukey::fake;  // NOLINT(google-build-using-namespace)
@@ -138,6 +137,101 @@ TEST_F(FieldCases, certificateOfAKnownOtherKey_isNotGivenToTheKeyThatIsLeft) {
             EXPECT_FALSE(entry.publicKey);
         }
     }
+}
+
+TEST_F(FieldCases, certificatesOfOneKey_areAllListed_thoseInForceFirstAndOfThemTheNewest) {
+    const auto open = publicKeyOf(ecKey().get());
+    const auto made = [&](long serial, long starts, long ends) {
+        return certificateFor(open, {.serial = serial, .startsInDays = starts, .endsInDays = ends});
+    };
+    const Bytes newest = made(1, -1, 100);
+    const Bytes older = made(2, -50, 10);
+    const Bytes future = made(3, 30, 400);
+    const Bytes expired = made(4, -20, -2);
+    state().add(privateKey(ecKey()));
+    state().add(publicKey(open));
+    for (const Bytes& der : {expired, older, future, newest, older}) state().add(certificate(der));
+    for (const bool loggedIn : {false, true}) {
+        if (loggedIn) login();
+        std::vector<Bytes> listed;
+        for (const auto& entry : keys()) {
+            listed.push_back(entry.certificate);
+            EXPECT_EQ(entry.publicKey, open);
+            EXPECT_EQ(entry.ref, (token::KeyRef{"key", KeyUsage::sign}));
+        }
+        EXPECT_EQ(listed, (std::vector{newest, older, future, expired}));
+    }
+    EXPECT_TRUE(signsWith(ecKey(), {"key", KeyUsage::sign}));
+}
+
+TEST_F(FieldCases, certificatesThatMayBePrivate_areToldOfUntilALoginShowsThatNoneIs) {
+    addPair(ecKey());
+    EXPECT_TRUE(told().hidesCertificates) << "nobody can know yet";
+    login();
+    (void)keys();
+    EXPECT_FALSE(told().hidesCertificates);
+    driver().logout({id()});
+    EXPECT_FALSE(told().hidesCertificates) << "it stays known";
+
+    restart();
+    state().add(privateKey(rsaKey()).set(CKA_ID, "hidden"));
+    state().add(certificate(certificateFor(publicKeyOf(rsaKey().get())))
+                    .set(CKA_ID, "hidden")
+                    .flag(CKA_PRIVATE, true));
+    EXPECT_EQ(keys().size(), 1U);
+    EXPECT_TRUE(told().hidesCertificates);
+    login();
+    EXPECT_EQ(keys().size(), 2U);
+    EXPECT_TRUE(told().hidesCertificates) << "the same whoever is logged in";
+    driver().logout({id()});
+    EXPECT_EQ(keys().size(), 1U);
+    EXPECT_TRUE(told().hidesCertificates);
+}
+
+TEST_F(FieldCases, tokenWithoutALogin_orBlank_hidesNothing) {
+    addPair(ecKey());
+    state().slot().info.flags &= ~CK_FLAGS{CKF_LOGIN_REQUIRED};
+    EXPECT_FALSE(told().hidesCertificates);
+    restart();
+    state().objects.clear();
+    state().slot().info.flags = CKF_RNG | CKF_LOGIN_REQUIRED;
+    EXPECT_EQ(told().state, TokenState::blank);
+    EXPECT_FALSE(told().hidesCertificates);
+}
+
+TEST_F(FieldCases, formsOfKeyDelivery_areThoseThatTheMechanismsTake) {
+    EXPECT_TRUE(told().deliveries.empty()) << "it unwraps with no AES";
+    state().mechanisms.push_back(CKM_AES_CBC_PAD);
+    restart();
+    EXPECT_EQ(told().deliveries, std::vector{token::KeyDelivery::wrapped});
+    state().slot().info.flags |= CKF_WRITE_PROTECTED;
+    EXPECT_TRUE(told().deliveries.empty());
+    state().slot().info.flags &= ~CK_FLAGS{CKF_WRITE_PROTECTED};
+    state().mechanisms = {CKM_EC_KEY_PAIR_GEN, CKM_ECDSA, CKM_AES_KEY_WRAP_PAD};
+    restart();
+    EXPECT_TRUE(told().deliveries.empty()) << "an elliptic curve key opens no wrapped key";
+    state().hidesMechanisms = true;
+    restart();
+    EXPECT_TRUE(told().deliveries.empty());
+}
+
+TEST_F(FieldCases, tokensWithOneSerialNumber_areToldApart) {
+    Slot twin = state().slot();
+    twin.id = 8;
+    state().slots.push_back(twin);
+    const auto tokens = driver().listTokens({});
+    ASSERT_EQ(tokens.size(), 2U);
+    EXPECT_EQ(tokens[0].serial, tokens[1].serial);
+    EXPECT_NE(tokens[0].id, tokens[1].id);
+    EXPECT_FALSE(token::isSameConnection(tokens[0], tokens[1]));
+    driver().login(tokens[1].id, token::PinRole::user, Secret::copyOf("123456"));
+    ASSERT_EQ(state().sessions.size(), 1U);
+    EXPECT_EQ(state().slotOfSession.at(*state().sessions.begin()), 8U);
+    state().slot().present = false;
+    const auto left = driver().listTokens({});
+    ASSERT_EQ(left.size(), 1U);
+    EXPECT_EQ(left[0].id, tokens[1].id);
+    EXPECT_EQ(left[0].connection, tokens[1].connection);
 }
 
 TEST_F(FieldCases, keyThatWantsAnotherLoginThoughItDoesNotSaySo_getsItOnce) {

@@ -118,19 +118,6 @@ TEST_F(OddObjects, publicKeyWithoutPrivateKey_isNotOfferedOnceThatIsKnown) {
     EXPECT_TRUE(state().objects.empty());
 }
 
-TEST_F(OddObjects, severalCertificates_ofOneKey_showTheNewest) {
-    const auto open = publicKeyOf(ecKey().get());
-    addPair(ecKey(), {.startsInDays = -100});
-    const Bytes newest = certificateFor(open, {.serial = 3, .startsInDays = -1});
-    state().add(certificate(newest));
-    state().add(certificate(certificateFor(open, {.serial = 2, .startsInDays = -50})));
-    for (const bool loggedIn : {false, true}) {
-        if (loggedIn) login();
-        ASSERT_EQ(keys().size(), 1U);
-        EXPECT_EQ(keys()[0].certificate, newest);
-    }
-}
-
 TEST_F(OddObjects, certificateOfTheCa_underTheUsersId_isNotHis) {
     addPair(ecKey());
     const auto authority = publicKeyOf(another().get());

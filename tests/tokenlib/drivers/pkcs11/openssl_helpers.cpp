@@ -238,7 +238,7 @@ Bytes certificateFor(const token::PublicKey& key, const CertificateOptions& opti
                                     reinterpret_cast<const unsigned char*>("Test CA"), -1, -1, 0));
     constexpr long kDay = 86400;
     need(X509_gmtime_adj(X509_getm_notBefore(certificate.get()), options.startsInDays * kDay));
-    need(X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3650 * kDay));
+    need(X509_gmtime_adj(X509_getm_notAfter(certificate.get()), options.endsInDays * kDay));
     need(X509_set_pubkey(certificate.get(), subjectKey.get()));
     if (!options.keyUsage.empty())
         addExtension(certificate.get(), NID_key_usage, "critical," + options.keyUsage);

@@ -41,6 +41,7 @@ struct CertificateOptions {
     bool authority = false;
     long serial = 1;
     long startsInDays = 0;
+    long endsInDays = 3650;
 };
 /// DER, signed by a key of its own.
 Bytes certificateFor(const token::PublicKey& key, const CertificateOptions& options = {});

@@ -2,12 +2,10 @@
 #include <gmock/gmock.h>
 
 #include "openssl_helpers.hpp"
-#include "tokenlib/drivers/pkcs11/certificates.hpp"
-#include "tokenlib/drivers/pkcs11/der.hpp"
 #include "tokenlib/drivers/pkcs11/key_table.hpp"
 #include "tokenlib/drivers/pkcs11/padding.hpp"
-#include "tokenlib/drivers/pkcs11/public_keys.hpp"
 #include "tokenlib/drivers/pkcs11/return_values.hpp"
+#include "tokenlib/drivers/pkcs11/stored_forms.hpp"
 
 using namespace ukey;          // NOLINT(google-build-using-namespace)
 using namespace ukey::pkcs11;  // NOLINT(google-build-using-namespace)

@@ -39,6 +39,10 @@ class Fake {
     void text(const std::string& name, const std::string& value) const {
         function<decltype(&fakeText)>("fakeText")(name.c_str(), value.c_str());
     }
+    void certificate(const std::string& container, token::KeyUsage usage, const Bytes& der) const {
+        function<decltype(&fakeCertificate)>("fakeCertificate")(
+            container.c_str(), usage == token::KeyUsage::sign ? 1 : 0, der.data(), der.size());
+    }
     long long calls(const std::string& name) const {
         return function<decltype(&fakeCalls)>("fakeCalls")(name.c_str());
     }

@@ -96,6 +96,13 @@ constexpr ULONG kNotLoggedIn = 0x0A00002D;
 constexpr ULONG kNoApplication = 0x0A00002E;
 constexpr ULONG kNoFile = 0x0A000031;
 
+/// Another token with the same serial number ("twin").
+constexpr const char* kTwin = "Fake Device 2";
+/// Another application with a container and a PIN of its own: "secondApplication" 1: behind the other, with a
+/// certificate; 2: before it, without one, as makers have it. Closing an application ends its login then.
+constexpr const char* kSecondApplication = "SECOND-APP";
+constexpr const char* kSecondContainer = "other";
+
 struct Pair {
     bool there = false;
     BYTE seed = 0;  // Coordinates are made of it.
@@ -127,9 +134,11 @@ struct Library {
     std::string application = "FAKE-APP";
     std::map<std::string, Container> containers;
     std::string userPin = "111111", adminPin = "admin";
-    long long userTries = 6, adminTries = 6;
+    std::string secondPin = "222222";
+    long long userTries = 6, adminTries = 6, secondTries = 6;
     bool loggedIn = false;
     std::map<HANDLE, std::pair<char, std::string>> handles;  // Kind: d, a, c, s.
+    std::map<HANDLE, std::string> deviceOf;                  // Of an application.
     std::map<HANDLE, Session> sessions;
     std::uintptr_t lastHandle = 0x1000;
     BLOCKCIPHERPARAM lastParameters{};
@@ -182,6 +191,8 @@ Container* containerOf(HANDLE handle) {
     const auto found = state().containers.find(state().handles[handle].second);
     return found == state().containers.end() ? nullptr : &found->second;
 }
+
+bool isInSecond(HANDLE application) { return state().handles.at(application).second == kSecondApplication; }
 
 ULONG closeHandle(HANDLE handle, char kind) {
     return isHandle(handle, kind) && state().handles.erase(handle) ? kOk : kBadHandle;
@@ -282,8 +293,15 @@ EXPORT void fakeReset() {
     rsa.isRsa = true;
     rsa.pairs[1].there = true;
     lib->containers["rsa"] = rsa;
+    Container other;
+    other.pairs[1] = newPair(0x41);
+    lib->containers[kSecondContainer] = other;
     lib->containers["empty"] = {};
     if (!rsaKey) rsaKey.reset(EVP_RSA_gen(2048));
+}
+EXPORT void fakeCertificate(const char* container, int sign, const unsigned char* octets,
+                            unsigned long length) {
+    state().containers[container].pairs[sign].certificate.assign(octets, octets + length);
 }
 EXPORT void fakeSet(const char* name, long long value) { state().settings[name] = value; }
 EXPORT void fakeText(const char* name, const char* value) { state().texts[name] = value; }
@@ -323,6 +341,7 @@ EXPORT ULONG SKF_EnumDev(BOOL present, char* list, ULONG* size) {
     if (present != 1) return kBadParameter;
     std::vector<std::string> names;
     if (setting("unplugged") == 0) names.push_back(state().device);
+    if (setting("twin") != 0) names.emplace_back(kTwin);
     for (long long i = 0; i < setting("moreDevices"); ++i) names.push_back("More " + std::to_string(i));
     if (const auto length = setting("longName"); length > 0) {
         names.push_back(std::string(static_cast<std::size_t>(length), 'x'));
@@ -331,7 +350,8 @@ EXPORT ULONG SKF_EnumDev(BOOL present, char* list, ULONG* size) {
 }
 EXPORT ULONG SKF_ConnectDev(char* name, HANDLE* handle) {
     if (const auto code = entered("SKF_ConnectDev")) return *code;
-    if (state().device != name) return 0x0A000001;
+    const bool isTwin = setting("twin") != 0 && std::string_view(name) == kTwin;
+    if (state().device != name && !isTwin) return 0x0A000001;
     *handle = newHandle('d', name);
     return kOk;
 }
@@ -363,6 +383,8 @@ EXPORT ULONG SKF_EnumApplication(HANDLE device, char* list, ULONG* size) {
     if (!isHandle(device, 'd')) return kBadHandle;
     std::vector<std::string> names;
     if (!state().application.empty() && setting("blank") == 0) names = {"BROKEN-APP", state().application};
+    if (setting("secondApplication") == 1) names.emplace_back(kSecondApplication);
+    if (setting("secondApplication") == 2) names.insert(names.begin(), kSecondApplication);
     if (setting("emptyApplications") != 0) names = {"EMPTY-1", "EMPTY-2", state().application, "EMPTY-3"};
     return giveNames("SKF_EnumApplication", names, list, size);
 }
@@ -370,11 +392,16 @@ EXPORT ULONG SKF_OpenApplication(HANDLE device, char* name, HANDLE* handle) {
     if (const auto code = entered("SKF_OpenApplication")) return *code;
     if (!isHandle(device, 'd')) return kBadHandle;
     const bool isEmpty = setting("emptyApplications") != 0 && std::string_view(name).starts_with("EMPTY-");
-    if (state().application != name && !isEmpty) return kNoApplication;
+    const bool isSecond = setting("secondApplication") != 0 && std::string_view(name) == kSecondApplication;
+    if (state().application != name && !isEmpty && !isSecond) return kNoApplication;
     *handle = newHandle('a', name);
+    state().deviceOf[*handle] = state().handles.at(device).second;
     return kOk;
 }
-EXPORT ULONG SKF_CloseApplication(HANDLE application) { return closeHandle(application, 'a'); }
+EXPORT ULONG SKF_CloseApplication(HANDLE application) {
+    if (setting("secondApplication") != 0) state().loggedIn = false;
+    return closeHandle(application, 'a');
+}
 EXPORT ULONG SKF_GetPINInfo(HANDLE application, ULONG type, ULONG* max, ULONG* left, BOOL* isDefault) {
     if (const auto code = entered("SKF_GetPINInfo")) return *code;
     if (!isHandle(application, 'a')) return kBadHandle;
@@ -400,6 +427,12 @@ ULONG checkPin(const std::string& right, long long& tries, const char* given, UL
 EXPORT ULONG SKF_VerifyPIN(HANDLE application, ULONG type, char* pin, ULONG* left) {
     if (const auto code = entered("SKF_VerifyPIN")) return *code;
     if (!isHandle(application, 'a')) return kBadHandle;
+    ++state().calls["SKF_VerifyPIN@" + state().deviceOf[application]];
+    if (isInSecond(application)) {
+        const ULONG second = checkPin(state().secondPin, state().secondTries, pin, left);
+        state().loggedIn = state().loggedIn || second == kOk;
+        return second;
+    }
     if (state().handles.at(application).second != state().application) return kPinWrong;
     if (state().loggedIn && setting("remembersLogin") != 0) return kAlreadyLoggedIn;
     const ULONG code = type == 1 ? checkPin(state().userPin, state().userTries, pin, left)
@@ -451,10 +484,13 @@ EXPORT ULONG SKF_EnumContainer(HANDLE application, char* list, ULONG* size) {
     if (const auto code = entered("SKF_EnumContainer")) return *code;
     if (!isHandle(application, 'a')) return kBadHandle;
     std::vector<std::string> names;
+    if (isInSecond(application)) return giveNames("SKF_EnumContainer", {kSecondContainer}, list, size);
     if (state().handles.at(application).second != state().application) {
         return giveNames("SKF_EnumContainer", names, list, size);
     }
-    for (const auto& [name, container] : state().containers) names.push_back(name);
+    for (const auto& [name, container] : state().containers) {
+        if (name != kSecondContainer) names.push_back(name);
+    }
     if (const auto found = state().texts.find("oddContainer"); found != state().texts.end()) {
         state().containers.try_emplace(found->second, state().containers["sm2"]);
         names.push_back(found->second);
@@ -465,6 +501,7 @@ EXPORT ULONG SKF_OpenContainer(HANDLE application, char* name, HANDLE* handle) {
     if (const auto code = entered("SKF_OpenContainer")) return *code;
     if (!isHandle(application, 'a')) return kBadHandle;
     if (!state().containers.contains(name)) return kNoFile;
+    if (isInSecond(application) != (std::string_view(name) == kSecondContainer)) return kNoFile;
     if (setting("nullHandles") != 0) return kOk;
     *handle = newHandle('c', name);
     return kOk;

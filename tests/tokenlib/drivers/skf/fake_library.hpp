@@ -18,6 +18,8 @@ long long fakeCalls(const char* name);
 long long fakeOpenHandles();
 /// Out and in: no handle is good any more.
 void fakeReplug();
+/// Puts a certificate beside a pair of the container.
+void fakeCertificate(const char* container, int sign, const unsigned char* octets, unsigned long length);
 /// What arrived by value in SKF_DecryptInit.
 long long fakeIvLength();
 long long fakeFeedBits();

@@ -21,10 +21,25 @@ TEST_F(SkfPin, login_secondTimeWithWrongPin_isReallyChecked) {
     EXPECT_NO_THROW(login());
 }
 
-TEST_F(SkfPin, login_shortPin_costsNoTry) {
-    EXPECT_EQ(loginError("12345").code(), ErrorCode::pinTooShort);
+TEST_F(SkfPin, login_noPin_costsNoTry) {
+    EXPECT_EQ(loginError("").code(), ErrorCode::pinTooShort);
     EXPECT_EQ(fake.calls("SKF_VerifyPIN"), 0);
     EXPECT_EQ(pinState().triesLeft, 6U);
+}
+
+TEST_F(SkfPin, pinInUse_shorterOrLongerThanToldLengths_isTaken) {
+    options.pinMinLength = 8;
+    options.pinMaxLength = 10;
+    EXPECT_NO_THROW(login());
+    // A new one has to fit.
+    EXPECT_EQ(codeOf([&] {
+                  driver().changePin(kFakeId, token::PinRole::user, Secret::copyOf("111111"),
+                                     Secret::copyOf("246801"));
+              }),
+              ErrorCode::pinTooShort);
+    options.pinMinLength = 1;
+    options.pinMaxLength = 4;
+    EXPECT_NO_THROW(loadDriver(options)->login(kFakeId, token::PinRole::user, Secret::copyOf("111111")));
 }
 
 TEST_F(SkfPin, login_nulInPin_isRefused) {

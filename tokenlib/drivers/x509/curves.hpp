@@ -6,7 +6,7 @@
 #include "tokenlib/base/bytes.hpp"
 #include "tokenlib/token/types.hpp"
 
-namespace ukey::pkcs11 {
+namespace ukey::x509 {
 
 /// CKA_EC_PARAMS for a curve: its object identifier in DER.
 Bytes curveParameters(token::KeyAlgorithm curve);
@@ -16,4 +16,4 @@ Bytes curveParameters(token::KeyAlgorithm curve);
 /// left aside. Nothing when it is not one of P-256, P-384, SM2.
 std::optional<token::KeyAlgorithm> curveOf(ByteView parameters);
 
-}  // namespace ukey::pkcs11
+}  // namespace ukey::x509

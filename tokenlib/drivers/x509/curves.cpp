@@ -1,12 +1,12 @@
-#include "tokenlib/drivers/pkcs11/curves.hpp"
+#include "tokenlib/drivers/x509/curves.hpp"
 
 #include <algorithm>
 #include <array>
 #include <string_view>
 
-#include "tokenlib/drivers/pkcs11/der.hpp"
+#include "tokenlib/drivers/x509/der.hpp"
 
-namespace ukey::pkcs11 {
+namespace ukey::x509 {
 namespace {
 
 using token::KeyAlgorithm;
@@ -158,4 +158,4 @@ std::optional<KeyAlgorithm> curveOf(ByteView parameters) {
     }
 }
 
-}  // namespace ukey::pkcs11
+}  // namespace ukey::x509

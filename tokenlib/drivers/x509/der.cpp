@@ -1,8 +1,8 @@
-#include "tokenlib/drivers/pkcs11/der.hpp"
+#include "tokenlib/drivers/x509/der.hpp"
 
 #include <algorithm>
 
-namespace ukey::pkcs11::der {
+namespace ukey::x509::der {
 
 bool isOid(ByteView content, ByteView oid) noexcept {
     return std::equal(content.begin(), content.end(), oid.begin(), oid.end());
@@ -65,4 +65,4 @@ Bytes encodeUnsigned(ByteView number) {
     return encode(kInteger, content);
 }
 
-}  // namespace ukey::pkcs11::der
+}  // namespace ukey::x509::der

@@ -4,15 +4,10 @@
 #include <optional>
 
 #include "tokenlib/base/bytes.hpp"
-#include "tokenlib/drivers/pkcs11/curves.hpp"
+#include "tokenlib/drivers/x509/curves.hpp"
 #include "tokenlib/token/types.hpp"
 
-namespace ukey::pkcs11 {
-
-/// Size of a coordinate in octets; 0 for RSA.
-std::size_t coordinateSize(token::KeyAlgorithm algorithm) noexcept;
-/// Size of a raw signature in octets.
-std::size_t signatureSize(token::KeyAlgorithm algorithm) noexcept;
+namespace ukey::x509 {
 
 /// From CKA_MODULUS and CKA_PUBLIC_EXPONENT, leading zeros allowed; nothing for sizes other than 2048, 3072,
 /// 4096 bits.
@@ -28,4 +23,4 @@ std::optional<token::PublicKey> keyOfInfo(ByteView subjectPublicKeyInfo);
 /// For CKA_EC_POINT.
 Bytes encodedPoint(const token::PublicKey& key);
 
-}  // namespace ukey::pkcs11
+}  // namespace ukey::x509

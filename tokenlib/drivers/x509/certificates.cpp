@@ -1,11 +1,11 @@
-#include "tokenlib/drivers/pkcs11/certificates.hpp"
+#include "tokenlib/drivers/x509/certificates.hpp"
 
 #include <array>
 
-#include "tokenlib/drivers/pkcs11/der.hpp"
-#include "tokenlib/drivers/pkcs11/public_keys.hpp"
+#include "tokenlib/drivers/x509/der.hpp"
+#include "tokenlib/drivers/x509/public_keys.hpp"
 
-namespace ukey::pkcs11 {
+namespace ukey::x509 {
 namespace {
 
 constexpr std::uint8_t kExplicitVersion = 0xa0;
@@ -53,8 +53,7 @@ void readExtensions(ByteView list, CertificateFacts& facts) {
     }
 }
 
-std::string startOf(ByteView validity) {
-    der::Reader reader(validity);
+std::string nextTime(der::Reader& reader) {
     const auto time = reader.next();
     if (!time) return {};
     const std::string text(asText(time->content));
@@ -76,7 +75,9 @@ bool readBody(ByteView body, CertificateFacts& facts) {
     facts.serial = copied(serial->whole);
     facts.issuer = copied(issuer->whole);
     facts.subject = copied(subject->whole);
-    facts.startsAt = startOf(validity->content);
+    der::Reader times(validity->content);
+    facts.startsAt = nextTime(times);
+    facts.endsAt = nextTime(times);
     facts.key = keyOfInfo(key->whole);
     while (const auto field = fields.next()) {
         if (field->tag == kExplicitExtensions) readExtensions(field->content, facts);
@@ -85,6 +86,10 @@ bool readBody(ByteView body, CertificateFacts& facts) {
 }
 
 }  // namespace
+
+bool isInForce(const CertificateFacts& facts, std::string_view now) noexcept {
+    return facts.startsAt.substr(0, now.size()) <= now && facts.endsAt.substr(0, now.size()) >= now;
+}
 
 std::optional<CertificateFacts> certificateFacts(ByteView stored) {
     der::Reader reader(stored);
@@ -101,4 +106,4 @@ std::optional<CertificateFacts> certificateFacts(ByteView stored) {
     return facts;
 }
 
-}  // namespace ukey::pkcs11
+}  // namespace ukey::x509

@@ -1,10 +1,10 @@
-#include "tokenlib/drivers/pkcs11/public_keys.hpp"
+#include "tokenlib/drivers/x509/public_keys.hpp"
 
 #include <array>
 
-#include "tokenlib/drivers/pkcs11/der.hpp"
+#include "tokenlib/drivers/x509/der.hpp"
 
-namespace ukey::pkcs11 {
+namespace ukey::x509 {
 namespace {
 
 using token::KeyAlgorithm;
@@ -13,6 +13,8 @@ using token::PublicKey;
 // Contents of the object identifiers.
 constexpr std::array<std::uint8_t, 9> kRsaEncryption{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01};
 constexpr std::array<std::uint8_t, 7> kEcPublicKey{0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01};
+/// SM2 as an algorithm of its own (GM/T 0006), as some write it in place of id-ecPublicKey.
+constexpr std::array<std::uint8_t, 8> kSm2Algorithm{0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x82, 0x2d};
 
 ByteView withoutLeadingZeros(ByteView number) {
     while (!number.empty() && number[0] == 0) number = number.subspan(1);
@@ -36,57 +38,22 @@ std::optional<PublicKey> rsaKeyOfBits(ByteView bits) {
 
 }  // namespace
 
-std::size_t coordinateSize(KeyAlgorithm algorithm) noexcept {
-    switch (algorithm) {
-        case KeyAlgorithm::sm2:
-        case KeyAlgorithm::p256:
-            return 32;
-        case KeyAlgorithm::p384:
-            return 48;
-        default:
-            return 0;
-    }
-}
-
-std::size_t signatureSize(KeyAlgorithm algorithm) noexcept {
-    switch (algorithm) {
-        case KeyAlgorithm::rsa2048:
-            return 256;
-        case KeyAlgorithm::rsa3072:
-            return 384;
-        case KeyAlgorithm::rsa4096:
-            return 512;
-        default:
-            return 2 * coordinateSize(algorithm);
-    }
-}
-
 std::optional<PublicKey> rsaKey(ByteView modulus, ByteView exponent) {
     modulus = withoutLeadingZeros(modulus);
     exponent = withoutLeadingZeros(exponent);
     if (modulus.empty() || (modulus[0] & 0x80U) == 0 || exponent.empty() || exponent.size() > 8)
         return std::nullopt;
+    const auto algorithm = token::rsaOfLength(modulus.size());
+    if (!algorithm) return std::nullopt;
     PublicKey key;
-    switch (modulus.size()) {
-        case 256:
-            key.algorithm = KeyAlgorithm::rsa2048;
-            break;
-        case 384:
-            key.algorithm = KeyAlgorithm::rsa3072;
-            break;
-        case 512:
-            key.algorithm = KeyAlgorithm::rsa4096;
-            break;
-        default:
-            return std::nullopt;
-    }
+    key.algorithm = *algorithm;
     key.modulus.assign(modulus.begin(), modulus.end());
     key.exponent.assign(exponent.begin(), exponent.end());
     return key;
 }
 
 std::optional<PublicKey> ecKey(KeyAlgorithm curve, ByteView point) {
-    const std::size_t coordinate = coordinateSize(curve);
+    const std::size_t coordinate = token::coordinateLength(curve);
     if (!isPoint(point, coordinate)) {
         der::Reader reader(point);
         const auto element = reader.next();
@@ -117,13 +84,14 @@ std::optional<PublicKey> keyOfInfo(ByteView subjectPublicKeyInfo) {
     const auto identifier = identifiers.next(der::kObjectIdentifier);
     if (!bits || !identifier) return std::nullopt;
     if (der::isOid(identifier->content, kRsaEncryption)) return rsaKeyOfBits(*bits);
+    if (der::isOid(identifier->content, kSm2Algorithm)) return ecKey(KeyAlgorithm::sm2, *bits);
     if (!der::isOid(identifier->content, kEcPublicKey)) return std::nullopt;
     const auto curve = identifiers.next();
     const auto known = curve ? curveOf(curve->whole) : std::nullopt;
-    if (!known || !isPoint(*bits, coordinateSize(*known))) return std::nullopt;
+    if (!known || !isPoint(*bits, token::coordinateLength(*known))) return std::nullopt;
     return ecKey(*known, *bits);
 }
 
 Bytes encodedPoint(const PublicKey& key) { return der::encode(der::kOctetString, key.point); }
 
-}  // namespace ukey::pkcs11
+}  // namespace ukey::x509

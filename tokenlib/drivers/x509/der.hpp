@@ -7,7 +7,7 @@
 
 #include "tokenlib/base/bytes.hpp"
 
-namespace ukey::pkcs11::der {
+namespace ukey::x509::der {
 
 inline constexpr std::uint8_t kBoolean = 0x01;
 inline constexpr std::uint8_t kInteger = 0x02;
@@ -52,4 +52,4 @@ Bytes encode(std::uint8_t tag, ByteView content);
 /// INTEGER from an unsigned big-endian number.
 Bytes encodeUnsigned(ByteView number);
 
-}  // namespace ukey::pkcs11::der
+}  // namespace ukey::x509::der

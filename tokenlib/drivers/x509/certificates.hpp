@@ -7,7 +7,7 @@
 #include "tokenlib/base/bytes.hpp"
 #include "tokenlib/token/types.hpp"
 
-namespace ukey::pkcs11 {
+namespace ukey::x509 {
 
 struct CertificateFacts {
     Bytes der;                            ///< The certificate alone, without what some tokens pad it with.
@@ -20,9 +20,13 @@ struct CertificateFacts {
     bool decrypts = true;    ///< keyUsage allows keyEncipherment or dataEncipherment, or says nothing.
     bool authority = false;  ///< Of a CA: basicConstraints cA, or keyUsage keyCertSign.
     std::string startsAt;    ///< notBefore as YYYYMMDD…, to be compared.
+    std::string endsAt;      ///< notAfter likewise.
 };
+
+/// Whether it can be used at `now` (YYYYMMDDhhmmss, UTC).
+bool isInForce(const CertificateFacts& facts, std::string_view now) noexcept;
 
 /// Nothing when it is no certificate.
 std::optional<CertificateFacts> certificateFacts(ByteView stored);
 
-}  // namespace ukey::pkcs11
+}  // namespace ukey::x509

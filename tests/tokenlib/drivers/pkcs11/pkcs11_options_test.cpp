@@ -1,8 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "daemon/token_host/driver_options.hpp"
+#include "tokenlib/base/error.hpp"
+#include "tokenlib/drivers/pkcs11/pkcs11_options.hpp"
 
-namespace ukey::host {
+namespace ukey::pkcs11 {
 namespace {
 
 TEST(Pkcs11OptionsText, nothing_givesTheDefaults) {
@@ -18,8 +19,8 @@ TEST(Pkcs11OptionsText, vendorIds_areRead) {
     ASSERT_TRUE(options.sm2);
     EXPECT_EQ(options.sm2->keyType, 0x80000001U);
     EXPECT_EQ(options.sm2->sign, 2147488001U);
-    EXPECT_EQ(options.sm2->signature, pkcs11::Sm2Mechanisms::SignatureForm::der);
-    EXPECT_EQ(options.sm2->cipher, pkcs11::Sm2Mechanisms::CipherForm::c1c2c3);
+    EXPECT_EQ(options.sm2->signature, Sm2Mechanisms::SignatureForm::der);
+    EXPECT_EQ(options.sm2->cipher, Sm2Mechanisms::CipherForm::c1c2c3);
     EXPECT_TRUE(options.sm2->signsMessage);
     EXPECT_EQ(options.sm2->curveParameters, (Bytes{6, 8}));
 }
@@ -33,24 +34,5 @@ TEST(Pkcs11OptionsText, whatIsNotKnown_isRefused) {
     }
 }
 
-TEST(LoadDriver, unknownKindAndMissingLibrary_areNamed) {
-    const auto codeOf = [](HostOptions options) {
-        try {
-            (void)loadNamedDriver(options);
-        } catch (const Error& error) {
-            return error.code();
-        }
-        return ErrorCode::internal;
-    };
-    HostOptions options;
-    options.kind = "other";
-    EXPECT_EQ(codeOf(options), ErrorCode::badRequest);
-    options.kind = "pkcs11";
-    options.library = "/nonexistent/lib.so";
-    EXPECT_EQ(codeOf(options), ErrorCode::driverMissing);
-    options.kind = "skf";
-    EXPECT_EQ(codeOf(options), ErrorCode::driverMissing);
-}
-
 }  // namespace
-}  // namespace ukey::host
+}  // namespace ukey::pkcs11

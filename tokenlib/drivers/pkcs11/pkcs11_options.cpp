@@ -1,16 +1,17 @@
+#include "tokenlib/drivers/pkcs11/pkcs11_options.hpp"
+
 #include <charconv>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "daemon/token_host/driver_options.hpp"
+#include "tokenlib/base/error.hpp"
 
-namespace ukey::host {
+namespace ukey::pkcs11 {
 namespace {
 
 using Json = nlohmann::json;
-using pkcs11::Sm2Mechanisms;
 using Readers = std::map<std::string, std::function<void(const Json&)>>;
 
 [[noreturn]] void refuse(const std::string& what) {
@@ -78,8 +79,8 @@ Sm2Mechanisms sm2From(const Json& object) {
 
 }  // namespace
 
-pkcs11::Pkcs11Options parsePkcs11Options(std::string_view json) {
-    pkcs11::Pkcs11Options options;
+Pkcs11Options parsePkcs11Options(std::string_view json) {
+    Pkcs11Options options;
     if (json.empty()) return options;
     const Json document = Json::parse(json, nullptr, false);
     if (document.is_discarded()) refuse("no JSON");
@@ -89,4 +90,4 @@ pkcs11::Pkcs11Options parsePkcs11Options(std::string_view json) {
     return options;
 }
 
-}  // namespace ukey::host
+}  // namespace ukey::pkcs11

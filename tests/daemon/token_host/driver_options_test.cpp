@@ -1,0 +1,28 @@
+#include "daemon/token_host/driver_options.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ukey::host {
+namespace {
+
+TEST(LoadDriver, unknownKindAndMissingLibrary_areNamed) {
+    const auto codeOf = [](HostOptions options) {
+        try {
+            (void)loadNamedDriver(options);
+        } catch (const Error& error) {
+            return error.code();
+        }
+        return ErrorCode::internal;
+    };
+    HostOptions options;
+    options.kind = "other";
+    EXPECT_EQ(codeOf(options), ErrorCode::badRequest);
+    options.kind = "pkcs11";
+    options.library = "/nonexistent/lib.so";
+    EXPECT_EQ(codeOf(options), ErrorCode::driverMissing);
+    options.kind = "skf";
+    EXPECT_EQ(codeOf(options), ErrorCode::driverMissing);
+}
+
+}  // namespace
+}  // namespace ukey::host
