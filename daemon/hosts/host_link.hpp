@@ -1,16 +1,15 @@
-// One running host process: its socket and its end. Knows frames, not what they mean.
+// One running host process: its end of the pipe and its own end.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "daemon/hosts/supervisor.hpp"
-#include "tokenlib/pipe/frames.hpp"
-#include "tokenlib/pipe/messages.hpp"
+#include "tokenlib/pipe/ends.hpp"
 #include "tokenlib/process/child_process.hpp"
 
 namespace ukey::hosts {
@@ -31,10 +30,8 @@ class HostLink : public std::enable_shared_from_this<HostLink> {
     /// Begins to read.
     void start(OnMessage onMessage, OnEnd onEnd);
 
-    /// Usually one system call, and all of it; what the socket does not take is sent as soon as it does.
-    /// Throws too-large or driver-error for what breaks the limits of the pipe. Of a secret no copy stays
-    /// here.
-    void send(std::uint64_t id, const pipe::Command& command);
+    /// As pipe::DaemonEnd::send.
+    void send(std::uint64_t id, const pipe::Command& command) { pipe_->send(id, command); }
 
     /// Ends the process at once.
     void kill();
@@ -45,19 +42,11 @@ class HostLink : public std::enable_shared_from_this<HostLink> {
 
   private:
     boost::asio::awaitable<void> read();
-    boost::asio::awaitable<void> drain();
-    void keepUnsent(ByteView octets);
-    void deliver();
     void ended(std::string reason);
 
     boost::asio::any_io_executor executor_;
-    boost::asio::local::stream_protocol::socket socket_;
+    std::shared_ptr<pipe::DaemonEnd> pipe_;
     process::Child child_;
-    pipe::FrameReader input_;
-    Bytes frame_;                ///< The frame that is being sent.
-    Bytes unsent_;               ///< What the socket did not take yet.
-    bool unsentSecret_ = false;  ///< Some of it is a secret.
-    bool draining_ = false;
     OnMessage onMessage_;
     OnEnd onEnd_;
 };

@@ -205,9 +205,6 @@ void HostSupervisor::onMessage(pipe::HostMessage message) {
             if constexpr (std::same_as<Message, pipe::Reply>) {
                 onReply(std::move(said));
             } else if constexpr (std::same_as<Message, pipe::Ready>) {
-                if (said.version != pipe::kPipeVersion)
-                    return fail(
-                        {ErrorCode::driverCrashed, "the token host is of another version than ukeyd"});
                 ready_ = true;
                 if (problem_) spdlog::info("driver {} works again", driver_.name);
                 problem_.reset();

@@ -1,23 +1,24 @@
 #include "daemon/token_host/driver_options.hpp"
 
+#include "tokenlib/base/error.hpp"
 #include "tokenlib/base/path_text.hpp"
 #include "tokenlib/drivers/pkcs11/pkcs11_options.hpp"
 #include "tokenlib/drivers/skf/skf_driver.hpp"
 
 namespace ukey::host {
 
-std::unique_ptr<token::Driver> loadNamedDriver(const HostOptions& options) {
-    if (options.kind == "skf") {
-        skf::SkfOptions skfOptions = skf::parseSkfOptions(options.options);
-        skfOptions.library = pathFrom(options.library);
+std::unique_ptr<token::Driver> loadNamedDriver(const pipe::HostArguments& arguments) {
+    if (arguments.kind == "skf") {
+        skf::SkfOptions skfOptions = skf::parseSkfOptions(arguments.options);
+        skfOptions.library = pathFrom(arguments.library);
         return skf::loadDriver(skfOptions);
     }
-    if (options.kind == "pkcs11") {
-        pkcs11::Pkcs11Options pkcs11Options = pkcs11::parsePkcs11Options(options.options);
-        pkcs11Options.library = pathFrom(options.library);
+    if (arguments.kind == "pkcs11") {
+        pkcs11::Pkcs11Options pkcs11Options = pkcs11::parsePkcs11Options(arguments.options);
+        pkcs11Options.library = pathFrom(arguments.library);
         return pkcs11::loadDriver(pkcs11Options);
     }
-    throw Error(ErrorCode::badRequest, "a driver is of kind skf or pkcs11, not " + options.kind);
+    throw Error(ErrorCode::badRequest, "a driver is of kind skf or pkcs11, not " + arguments.kind);
 }
 
 }  // namespace ukey::host

@@ -7,6 +7,6 @@ namespace ukey::host {
 
 /// Loads the driver that the command line names. Throws bad-request for an unknown kind or options, else what
 /// the drivers throw.
-std::unique_ptr<token::Driver> loadNamedDriver(const HostOptions& options);
+std::unique_ptr<token::Driver> loadNamedDriver(const pipe::HostArguments& arguments);
 
 }  // namespace ukey::host

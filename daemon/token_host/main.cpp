@@ -1,10 +1,11 @@
-// ukey-token-host: the process of one driver library. Started by ukeyd, with its socket as descriptor 3.
+// ukey-token-host: the process of one driver library. Started by ukeyd, with its end of the pipe.
 #include <cstdio>
 #include <exception>
 #include <string>
 #include <string_view>
 
 #include "daemon/token_host/driver_options.hpp"
+#include "tokenlib/base/platform/command_line.hpp"
 #include "tokenlib/base/version.hpp"
 
 int main(int argc, char** argv) {
@@ -13,7 +14,8 @@ int main(int argc, char** argv) {
         return 0;
     }
     try {
-        return ukey::host::runHost(ukey::host::parseHostOptions(argc, argv), ukey::host::loadNamedDriver);
+        return ukey::host::runHost(ukey::pipe::parseHostArguments(ukey::platform::commandLine(argc, argv)),
+                                   ukey::host::loadNamedDriver);
     } catch (const std::exception& error) {
         (void)std::fprintf(stderr, "ukey-token-host: %s\n", error.what());
         return 2;

@@ -13,10 +13,12 @@
 #include <vector>
 
 #include "daemon/token_host/change_watcher.hpp"
-#include "daemon/token_host/host_channel.hpp"
 #include "daemon/token_host/pin_dialogs.hpp"
 #include "daemon/token_host/platform/hardening.hpp"
 #include "tokenlib/base/platform/idle_memory.hpp"
+#include "tokenlib/pipe/ends.hpp"
+#include "tokenlib/process/channel.hpp"
+#include "tokenlib/prompt/prompt.hpp"
 
 namespace ukey::host {
 namespace {
@@ -75,20 +77,20 @@ concept NeedsPin = std::same_as<Op, token::VerifyPin> || std::same_as<Op, token:
 
 class TokenHost {
   public:
-    TokenHost(asio::io_context& context, HostChannel& channel, std::unique_ptr<token::Driver> driver,
+    TokenHost(asio::io_context& context, pipe::HostEnd& ukeyd, std::unique_ptr<token::Driver> driver,
               const prompt::PromptSettings& settings)
         : context_(context),
-          channel_(channel),
+          ukeyd_(ukeyd),
           driver_(std::move(driver)),
           prompter_(prompt::makePrompter(context.get_executor(), settings)),
           pinDialogs_(*driver_, *prompter_) {}
 
     asio::awaitable<void> serve() {
-        channel_.send(pipe::Ready{});
+        ukeyd_.send(pipe::Ready{});
         watcher_.emplace(
-            context_, *driver_, [this] { return lookAgain(); }, [this] { channel_.send(pipe::NoEvents{}); });
+            context_, *driver_, [this] { return lookAgain(); }, [this] { ukeyd_.send(pipe::NoEvents{}); });
         platform::releaseIdleMemory();
-        while (auto request = co_await channel_.receive()) handle(*request);
+        while (auto request = co_await ukeyd_.receive()) handle(*request);
     }
 
     /// Stops the context, after an open dialog is closed: its coroutine uses this object.
@@ -147,7 +149,7 @@ class TokenHost {
         active_->id = id;
         active_->token = op.token;
         auto onDialog = [this, id](pipe::Dialog dialog) {
-            channel_.send(pipe::Prompt{.id = id, .dialog = dialog});
+            ukeyd_.send(pipe::Prompt{.id = id, .dialog = dialog});
         };
         asio::co_spawn(
             context_, pinDialogs_.run(std::move(op), std::move(onDialog)),
@@ -170,7 +172,7 @@ class TokenHost {
     /// The tries left are another number now.
     void tellState(const std::string& token) {
         try {
-            channel_.send(pipe::Updated{driver_->describeToken({token})});
+            ukeyd_.send(pipe::Updated{driver_->describeToken({token})});
         } catch (const std::exception&) {
             // Gone or out of order: whoever asks next will hear so.
         }
@@ -182,10 +184,10 @@ class TokenHost {
 
     void answer(const pipe::Reply& reply) {
         try {
-            channel_.send(reply);
+            ukeyd_.send(reply);
         } catch (const Error& error) {
             // The driver's result breaks the limits of the pipe.
-            channel_.send(pipe::Reply{.id = reply.id, .outcome = error});
+            ukeyd_.send(pipe::Reply{.id = reply.id, .outcome = error});
         }
     }
 
@@ -205,7 +207,7 @@ class TokenHost {
             std::vector<token::TokenInfo> tokens = driver_->listTokens({});
             if (tokens == known_) return false;
             setKnown(std::move(tokens));
-            channel_.send(pipe::Changed{known_});
+            ukeyd_.send(pipe::Changed{known_});
         } catch (const std::exception& error) {
             log("cannot list tokens", error.what());
         }
@@ -226,7 +228,7 @@ class TokenHost {
     }
 
     asio::io_context& context_;
-    HostChannel& channel_;
+    pipe::HostEnd& ukeyd_;
     std::unique_ptr<token::Driver> driver_;
     std::unique_ptr<prompt::Prompter> prompter_;
     PinDialogs pinDialogs_;
@@ -238,22 +240,26 @@ class TokenHost {
 
 }  // namespace
 
-int runHost(const HostOptions& options, const DriverLoader& loadDriver) {
-    hardenProcess(kSocketDescriptor);
+int runHost(const pipe::HostArguments& arguments, const DriverLoader& loadDriver) {
+    process::Handle channel = process::inheritedChannel(arguments.channel);
+    hardenProcess(channel);
     keepMemorySmall();
     asio::io_context context(1);
-    HostChannel channel(context, kSocketDescriptor);
+    pipe::HostEnd ukeyd(context.get_executor(), std::move(channel));
     std::unique_ptr<token::Driver> driver;
     try {
-        driver = loadDriver(options);
+        driver = loadDriver(arguments);
     } catch (...) {
         const Error error = asError(std::current_exception());
         log("cannot load the driver", error.what());
-        channel.send(pipe::Failed{error});
+        ukeyd.send(pipe::Failed{error});
         return 1;
     }
     int exitCode = 0;
-    TokenHost host(context, channel, std::move(driver), options.prompt);
+    TokenHost host(context, ukeyd, std::move(driver),
+                   {.program = arguments.pinentry,
+                    .terminal = arguments.terminal,
+                    .terminalType = arguments.terminalType});
     asio::co_spawn(context, host.serve(), [&](const std::exception_ptr& exception) {
         if (exception) {
             log("ukeyd speaks nonsense", asError(exception).what());

@@ -6,12 +6,11 @@
 #include "daemon/hosts/platform/library_places.hpp"
 #include "daemon/hosts/supervisor.hpp"
 #include "daemon/wiring/platform/program_folder.hpp"
+#include "tokenlib/base/path_text.hpp"
 #include "tokenlib/models/models.hpp"
 
 namespace ukey::wiring {
 namespace {
-
-constexpr auto kSoftTokenLibrary = "libukey-softtoken.so";
 
 /// The library of a model that is installed in one of the system's folders; empty when none is.
 std::string installedLibrary(const models::Model& model) {
@@ -19,7 +18,8 @@ std::string installedLibrary(const models::Model& model) {
         if (!library.isFor(models::thisSystem(), models::thisArchitecture())) continue;
         for (const std::string& file : library.files) {
             for (const auto& folder : platform::libraryFolders()) {
-                if (std::error_code none; std::filesystem::exists(folder / file, none)) return folder / file;
+                const std::filesystem::path found = folder / pathFrom(file);
+                if (std::error_code none; std::filesystem::exists(found, none)) return pathText(found);
             }
         }
     }
@@ -27,10 +27,11 @@ std::string installedLibrary(const models::Model& model) {
 }
 
 std::vector<config::DriverConfig> defaultDrivers(const models::ModelTable& table) {
-    std::vector<config::DriverConfig> drivers{{.name = "soft", .library = kSoftTokenLibrary}};
+    const std::string softToken = platform::libraryNamed("ukey-softtoken");
+    std::vector<config::DriverConfig> drivers{{.name = "soft", .library = softToken}};
     for (const models::Model& model : table.list()) {
         std::string library = installedLibrary(model);
-        if (library.empty() || library.ends_with(kSoftTokenLibrary)) continue;
+        if (library.empty() || library.ends_with(softToken)) continue;
         drivers.push_back({.name = model.id, .kind = model.driver, .library = std::move(library)});
     }
     return drivers;
@@ -47,7 +48,8 @@ std::shared_ptr<hosts::TokenHosts> tokenHostsFromConfig(const boost::asio::any_i
                                                         const config::Config& configuration,
                                                         const Terminal& terminal) {
     hosts::HostSettings settings;
-    settings.hostProgram = platform::programFolder() / "ukey-token-host";
+    settings.hostProgram = pathText(platform::programNamed("ukey-token-host"));
+    settings.hostProgram32 = pathText(platform::programNamed("ukey-token-host-x86"));
     settings.driverTimeout = std::chrono::seconds(configuration.driverTimeoutSeconds);
     settings.pinentry = configuration.pinentry;
     settings.terminal = terminal.device;

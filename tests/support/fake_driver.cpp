@@ -1,48 +1,31 @@
 #include "tests/support/fake_driver.hpp"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <cerrno>
-
 #include <array>
 #include <chrono>
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "tests/support/platform/fake_faults.hpp"
 #include "tokenlib/base/error.hpp"
 
 namespace ukey::test {
 namespace {
 
-constexpr int kHostSocket = 3;
 constexpr unsigned kMaxTries = 6;
 constexpr std::string_view kAdministratorPin = "87654321";
 
-[[noreturn]] void hang() {
-    for (;;) (void)::pause();
-}
-
-/// Dies as a plain process does, also where a sanitizer would report it at length.
-void crash() {
-    (void)std::signal(SIGSEGV, SIG_DFL);
-    (void)std::raise(SIGSEGV);
-}
-
 void loadFault(const std::string& load) {
-    if (load == "crash") crash();
-    if (load == "hang") hang();
+    if (load == "crash") platform::crash();
+    if (load == "hang") platform::hang();
     if (const auto code = errorCodeFrom(load)) throw Error(*code, "told to fail at loading");
 }
 
-void writeRaw(std::string_view octets) { (void)!::write(kHostSocket, octets.data(), octets.size()); }
-
 /// Octets that a correct host never sends.
-bool writeNonsense(const std::string& fault) {
+bool writeNonsense(const std::string& fault, const std::string& channel) {
+    const auto writeRaw = [&](std::string_view octets) { platform::writeToChannel(channel, octets); };
     using namespace std::string_view_literals;
     if (fault == "garbage") {
         writeRaw("\x00\x00\x00\x05\xff\xff\xff\xff\xff"sv);
@@ -71,19 +54,9 @@ bool writeNonsense(const std::string& fault) {
     return true;
 }
 
-Bytes triedSockets() {
-    Bytes outcomes;
-    for (const int family : {AF_INET, AF_INET6, AF_PACKET, AF_UNIX, AF_NETLINK}) {
-        const int socket = ::socket(family, SOCK_DGRAM, 0);
-        outcomes.push_back(socket < 0 ? static_cast<std::uint8_t>(errno) : 0);
-        if (socket >= 0) ::close(socket);
-    }
-    return outcomes;
-}
-
 }  // namespace
 
-FakeDriver::FakeDriver(const std::string& options) {
+FakeDriver::FakeDriver(const std::string& options, std::string channel) : channel_(std::move(channel)) {
     const auto json = nlohmann::json::parse(options.empty() ? "{}" : options);
     loadFault(json.value("load", ""));
     for (const auto& serial : json.value("tokens", nlohmann::json::array({"T1"})))
@@ -101,7 +74,7 @@ FakeDriver::FakeDriver(const std::string& options) {
 token::TokenInfo FakeDriver::describe(const std::string& serial) const {
     token::TokenInfo info;
     info.id = serial;
-    info.model = "pid " + std::to_string(::getpid());
+    info.model = "pid " + std::to_string(platform::processId());
     info.label = "Label " + serial;
     info.serial = twins_ ? "TWIN" : serial;
     info.manufacturer = "Tests";
@@ -178,12 +151,12 @@ token::Sign::Result FakeDriver::sign(const token::Sign& op) {
     const std::string& fault = op.key.container;
     if (fault == "login" && !loggedIn_.contains(op.token))
         throw Error(ErrorCode::pinRequired, "log in first");
-    if (fault == "hang") hang();
-    if (fault == "crash") crash();
+    if (fault == "hang") platform::hang();
+    if (fault == "crash") platform::crash();
     if (fault == "abort") std::abort();
-    if (fault == "exit") ::_exit(0);
+    if (fault == "exit") platform::exitAtOnce();
     if (fault == "throw") throw std::runtime_error("not an error of ours");
-    if (fault == "network") return triedSockets();
+    if (fault == "network") return platform::triedSockets();
     if (fault == "large") return Bytes(std::size_t{1} << 20, 0x5a);
     if (fault == "too-large") return Bytes((std::size_t{16} << 20) + 1, 0x5a);
     if (fault == "unplug") {
@@ -196,7 +169,7 @@ token::Sign::Result FakeDriver::sign(const token::Sign& op) {
         loggedIn_.erase(op.token);
         ++connection_;
     }
-    if (writeNonsense(fault)) hang();
+    if (writeNonsense(fault, channel_)) platform::hang();
     return op.digest;
 }
 

@@ -42,8 +42,9 @@ namespace ukey::test {
 
 class FakeDriver : public token::Driver {
   public:
-    /// `options`: see above. Throws what `load` says.
-    explicit FakeDriver(const std::string& options);
+    /// `options`: see above. `channel`: of this process, for what a broken host writes. Throws what `load`
+    /// says.
+    explicit FakeDriver(const std::string& options, std::string channel);
 
     token::ListTokens::Result listTokens(const token::ListTokens&) override;
     token::DescribeToken::Result describeToken(const token::DescribeToken& op) override;
@@ -75,6 +76,7 @@ class FakeDriver : public token::Driver {
     void tryPin(const Secret& pin);
     void changed();
 
+    std::string channel_;
     std::set<std::string> tokens_;
     std::string pin_;
     unsigned tries_;

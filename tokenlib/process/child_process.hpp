@@ -1,39 +1,45 @@
-// Child processes that get what they are given and nothing else: no stray descriptor, no stray signal mask,
-// no stray environment, and that do not outlive their parent.
+// Child processes that get what they are given and nothing else: no stray descriptor or handle, no stray
+// signal mask, no stray environment, and that do not outlive their parent.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "tokenlib/process/handle.hpp"
+
 namespace ukey::process {
 
 struct SpawnOptions {
-    /// One of our descriptors, and the number that the child finds it under.
-    struct Descriptor {
-        int ours;
-        int childs;
-    };
-
     std::string program = {};                 ///< Absolute path; no search path is used.
-    std::vector<std::string> arguments = {};  ///< Without the program's own name.
+    std::vector<std::string> arguments = {};  ///< Without the program's own name. UTF-8.
     std::vector<std::string> environment = {};
-    /// Besides these the child has /dev/null as 0 and 1, and our standard error.
-    std::vector<Descriptor> descriptors = {};
+    /// The child's end of a channel, under the name that channelName() gives. Null: none.
+    const Handle* channel = nullptr;
+    /// An end of a channel as the child's standard input and output, which are the null device without it.
+    /// Not on Windows, where programs cannot use an end like that. Besides these the child has our standard
+    /// error.
+    const Handle* standardStream = nullptr;
 };
 
 /// How a process ended.
 struct ExitState {
     int exitCode = 0;
-    int signal = 0;  ///< 0 when it ended by itself.
+    /// What ended it, 0 when it ended by itself: a signal; on Windows an exception, or kill().
+    std::uint32_t fault = 0;
 };
+
+/// "by signal 11", "by exception 0xC0000005"; empty for one that ended by itself.
+std::string describeFault(const ExitState& state);
 
 /// A running (or ended and not yet reaped) child process. Moves only.
 class Child {
   public:
-    Child() noexcept = default;
+    Child() noexcept;
     /// Throws std::system_error with the reason why the program could not be run.
     static Child spawn(const SpawnOptions& options);
 
@@ -45,7 +51,9 @@ class Child {
     /// device driver): it is reaped by a later call of this module.
     ~Child();
 
-    int id() const noexcept { return pid_; }
+    /// The system's number of the process, -1 for none.
+    int id() const noexcept;
+    /// On Windows with all that it has started.
     void kill() noexcept;
 
     /// Reaps without waiting; nothing while the process runs.
@@ -53,25 +61,14 @@ class Child {
     /// Waits at most so long.
     std::optional<ExitState> waitFor(std::chrono::milliseconds time) noexcept;
 
-    /// A descriptor that is readable once the process ended; -1 where the system has no such thing.
-    int descriptor() const noexcept { return pidDescriptor_; }
-
   private:
-    int pid_ = -1;
-    int pidDescriptor_ = -1;
-    std::optional<ExitState> state_;
+    friend void endLater(const boost::asio::any_io_executor& executor, Child child);
+
+    struct Process;
+    std::unique_ptr<Process> process_;
 };
 
 /// Kills the process and reaps it as soon as it has ended, without holding up the caller.
 void endLater(const boost::asio::any_io_executor& executor, Child child);
-
-/// The connected ends of a local stream, both closed on exec. Throws std::system_error.
-struct StreamPair {
-    int first;
-    int second;
-};
-StreamPair makeStreamPair();
-
-void closeDescriptor(int descriptor) noexcept;
 
 }  // namespace ukey::process

@@ -14,6 +14,7 @@
 
 #include "tokenlib/base/bytes.hpp"
 #include "tokenlib/base/text.hpp"
+#include "tokenlib/process/channel.hpp"
 #include "tokenlib/process/child_process.hpp"
 #include "tokenlib/prompt/assuan.hpp"
 #include "tokenlib/prompt/find_pinentry.hpp"
@@ -113,17 +114,10 @@ class Conversation {
   private:
     void start(const std::string& program) {
         try {
-            const process::StreamPair pair = process::makeStreamPair();
-            socket_.assign(asio::local::stream_protocol(), pair.first);
-            process::SpawnOptions options;
-            options.program = program;
-            options.environment = pinentryEnvironment();
-            options.descriptors = {{pair.second, 0}, {pair.second, 1}};
-            struct Closer {
-                int descriptor;
-                ~Closer() { process::closeDescriptor(descriptor); }
-            } const closer{pair.second};
-            child_ = process::Child::spawn(options);
+            process::ChannelPair ends = process::makeChannelPair();
+            socket_.assign(asio::local::stream_protocol(), static_cast<int>(ends.ours.release()));
+            child_ = process::Child::spawn(
+                {.program = program, .environment = pinentryEnvironment(), .standardStream = &ends.childs});
         } catch (const std::system_error& error) {
             fail(ErrorCode::promptUnavailable, error.what());
         }

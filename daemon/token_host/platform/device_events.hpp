@@ -4,7 +4,6 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
 #include <memory>
-#include <string_view>
 
 namespace ukey::host {
 
@@ -17,9 +16,5 @@ class DeviceEvents {
     static std::unique_ptr<DeviceEvents> open(const boost::asio::any_io_executor& executor,
                                               std::function<void()> onChange);
 };
-
-/// Whether a kernel uevent ("add@/devices/…", then KEY=value, each ended by NUL) says that a USB device came
-/// or went.
-bool isUsbChange(std::string_view uevent);
 
 }  // namespace ukey::host

@@ -3,11 +3,18 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace ukey::platform {
 
 /// The folder of the running program, links resolved.
 std::filesystem::path programFolder();
+
+/// One of our own programs ("ukey-token-host"), beside the running one.
+std::filesystem::path programNamed(std::string_view name);
+
+/// The file name of one of our own libraries ("ukey-softtoken").
+std::string libraryNamed(std::string_view name);
 
 /// The device of the terminal on standard input, output or error; empty when none of them is one.
 std::string terminalDevice();

@@ -26,7 +26,7 @@ TEST_P(Fault, failsItsCallOnly_S38) {
     EXPECT_EQ(sign("bad", "key"), Bytes(32, 7));
     EXPECT_NE(hostPid("bad"), before);
     EXPECT_EQ(hosts_->status()[0].restarts, 1U);
-    test::runUntil(context_, [&] { return isGone(before); });
+    test::runUntil(context_, [&] { return test::isGone(before); });
 }
 
 INSTANTIATE_TEST_SUITE_P(OfADriver, Fault,
@@ -46,7 +46,7 @@ TEST_F(HostsFaultTest, hang_isEndedAtTheDeadline_S39) {
     EXPECT_EQ(sign("good", "key", "G1"), Bytes(32, 7));
     EXPECT_EQ(codeOf([&] { return test::finish(context_, hung); }), ErrorCode::driverTimeout);
     EXPECT_EQ(sign("bad", "key"), Bytes(32, 7));
-    test::runUntil(context_, [&] { return isGone(before); });
+    test::runUntil(context_, [&] { return test::isGone(before); });
 }
 
 TEST_F(HostsFaultTest, keyThatTakesLongerThanOtherCalls_isWaitedForAndTheDriverIsWell) {
@@ -201,15 +201,6 @@ TEST_F(HostsTest, callInFlightWhenTheHostsGo_fails) {
     hosts_.reset();
     EXPECT_EQ(codeOf([&] { return test::finish(context_, hung); }), ErrorCode::driverCrashed);
     EXPECT_EQ(codeOf([&] { return test::finish(context_, late); }), ErrorCode::driverCrashed);
-}
-
-TEST_F(HostsTest, driver_hasNoNetwork_S42) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    GTEST_SKIP() << "the sanitizers need what is given up";
-#endif
-    use({fake("a")});
-    (void)tokens();
-    EXPECT_EQ(sign("a", "network"), (Bytes{EPERM, EPERM, EPERM, 0, 0}));
 }
 
 }  // namespace

@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "daemon/hosts/supervisor.hpp"
 #include "tests/support/await.hpp"
+#include "tests/support/platform/process_state.hpp"
 
 namespace ukey::hosts {
 
@@ -63,7 +63,6 @@ class HostsTest : public testing::Test {
                                [&](const auto& c) { return c.change == change; });
         });
     }
-    static bool isGone(int pid) { return !std::filesystem::exists("/proc/" + std::to_string(pid)); }
 
     HostSettings settings_;
     boost::asio::io_context context_;

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "daemon/token_host/platform/device_events.hpp"
+#include "daemon/token_host/platform/linux/uevent.hpp"
 
 namespace ukey::host {
 namespace {

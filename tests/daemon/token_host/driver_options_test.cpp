@@ -6,7 +6,7 @@ namespace ukey::host {
 namespace {
 
 TEST(LoadDriver, unknownKindAndMissingLibrary_areNamed) {
-    const auto codeOf = [](HostOptions options) {
+    const auto codeOf = [](pipe::HostArguments options) {
         try {
             (void)loadNamedDriver(options);
         } catch (const Error& error) {
@@ -14,7 +14,7 @@ TEST(LoadDriver, unknownKindAndMissingLibrary_areNamed) {
         }
         return ErrorCode::internal;
     };
-    HostOptions options;
+    pipe::HostArguments options;
     options.kind = "other";
     EXPECT_EQ(codeOf(options), ErrorCode::badRequest);
     options.kind = "pkcs11";

@@ -1,145 +1,178 @@
+// What holds on every system, with a child of our own (test_child.cpp).
 #include "tokenlib/process/child_process.hpp"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <array>
 #include <boost/asio/io_context.hpp>
-#include <csignal>
-#include <filesystem>
+#include <memory>
+#include <set>
+#include <sstream>
 #include <system_error>
+
+#include "tests/support/await.hpp"
+#include "tests/support/platform/process_state.hpp"
+#include "tests/tokenlib/process/platform/environment_block.hpp"
+#include "tokenlib/process/channel.hpp"
 
 namespace ukey::process {
 namespace {
 
-constexpr std::chrono::seconds kPatience{30};
+using test::kPatience;
 
-/// Runs a shell line with a stream as its input and output, and returns what it wrote.
-std::string outputOf(const std::string& line, std::vector<std::string> environment = {}) {
-    const StreamPair pair = makeStreamPair();
-    Child child = Child::spawn({.program = "/bin/sh",
-                                .arguments = {"-c", line},
-                                .environment = std::move(environment),
-                                .descriptors = {{pair.second, 0}, {pair.second, 1}}});
-    closeDescriptor(pair.second);
-    std::string output;
-    char buffer[512];
-    for (ssize_t got = 0; (got = ::read(pair.first, buffer, sizeof buffer)) > 0;) {
-        output.append(buffer, static_cast<std::size_t>(got));
+class ChildProcess : public testing::Test {
+  protected:
+    /// A child with a channel, whose name goes in front of `arguments`.
+    Child startWithChannel(std::string what, const std::vector<std::string>& arguments = {},
+                           std::vector<std::string> environment = test::platform::environmentBlock()) {
+        ChannelPair ends = makeChannelPair();
+        std::vector<std::string> all{std::move(what), channelName(ends.childs)};
+        all.insert(all.end(), arguments.begin(), arguments.end());
+        channel_ = std::make_unique<Channel>(context_.get_executor(), std::move(ends.ours));
+        return Child::spawn({.program = UKEY_TEST_CHILD,
+                             .arguments = std::move(all),
+                             .environment = std::move(environment),
+                             .channel = &ends.childs});
     }
-    closeDescriptor(pair.first);
-    EXPECT_TRUE(child.waitFor(kPatience));
-    return output;
-}
+    static Child startAlone(std::vector<std::string> arguments) {
+        return Child::spawn({.program = UKEY_TEST_CHILD,
+                             .arguments = std::move(arguments),
+                             .environment = test::platform::environmentBlock()});
+    }
+    /// What comes until the end, or until so much has come.
+    std::string heard(std::size_t enough = std::string::npos) {
+        auto hearing = [](Channel& channel, std::size_t wanted) -> boost::asio::awaitable<std::string> {
+            std::string all;
+            std::array<std::uint8_t, 4096> room{};
+            while (all.size() < wanted) {
+                boost::system::error_code error;
+                const std::size_t got = co_await channel.read(room, error);
+                if (error) break;
+                all += asText(ByteView(room).first(got));
+            }
+            co_return all;
+        };
+        return test::await(context_, hearing(*channel_, enough));
+    }
+    void say(const std::string& text) {
+        boost::system::error_code error;
+        channel_->writeAndWait(asBytes(text), error);
+        EXPECT_FALSE(error) << error.message();
+    }
 
-TEST(ChildProcess, exitCodeAndSignal_areToldApart) {
-    Child exits = Child::spawn({.program = "/bin/sh", .arguments = {"-c", "exit 3"}});
+    boost::asio::io_context context_;
+    std::unique_ptr<Channel> channel_;
+};
+
+TEST_F(ChildProcess, exitCodeAndFault_areToldApart) {
+    Child exits = startAlone({"exit", "3"});
     const auto exited = exits.waitFor(kPatience);
     ASSERT_TRUE(exited);
     EXPECT_EQ(exited->exitCode, 3);
-    EXPECT_EQ(exited->signal, 0);
+    EXPECT_EQ(exited->fault, 0U);
+    EXPECT_EQ(describeFault(*exited), "");
 
-    Child hangs = Child::spawn({.program = "/bin/sh", .arguments = {"-c", "exec sleep 1000"}});
+    Child hangs = startAlone({"wait"});
     EXPECT_FALSE(hangs.poll());
     hangs.kill();
     const auto killed = hangs.waitFor(kPatience);
     ASSERT_TRUE(killed);
-    EXPECT_EQ(killed->signal, SIGKILL);
+    EXPECT_NE(killed->fault, 0U);
+    EXPECT_NE(describeFault(*killed), "");
 }
 
-TEST(ChildProcess, programThatCannotRun_isAnErrorOfTheCaller) {
+TEST_F(ChildProcess, programThatCannotRun_isAnErrorOfTheCaller) {
     EXPECT_THROW((void)Child::spawn({.program = "/nonexistent/program"}), std::system_error);
     EXPECT_THROW((void)Child::spawn({.program = "/"}), std::system_error);
 }
 
-TEST(ChildProcess, descriptors_onlyTheGivenOnesReachTheChild) {
-    const int stray = ::open("/dev/null", O_RDONLY);  // Not close-on-exec.
-    ASSERT_GE(stray, 0);
-    const std::string seen =
-        outputOf("ls -l /proc/$$/fd | wc -l; [ -e /proc/$$/fd/" + std::to_string(stray) + " ] && echo stray");
-    closeDescriptor(stray);
-    EXPECT_EQ(seen.find("stray"), std::string::npos) << seen;
+TEST_F(ChildProcess, argumentsOfEveryShape_arriveAsTheyAre) {
+    const std::vector<std::string> words{
+        "",        "a b",      R"(say "yes")", R"(C:\Program Files\)", R"(\\"\\\")",
+        "tab\tin", "用户的锁", "%PATH%",       R"({"a": "\\"})"};
+    Child child = startWithChannel("tell", words);
+    std::istringstream told(heard());
+    for (const std::string& word : words) {
+        std::string line;
+        std::getline(told, line);
+        EXPECT_EQ(line, word);
+    }
+    EXPECT_TRUE(child.waitFor(kPatience));
 }
 
-TEST(ChildProcess, environmentAndFolder_areThoseGiven) {
-    const std::string seen = outputOf("echo $MARK:$HOME; pwd", {"MARK=yes", "PATH=/usr/bin:/bin"});
-    EXPECT_EQ(seen, "yes:\n/\n");
+TEST_F(ChildProcess, environment_isTheGivenOneAlone) {
+    auto environment = test::platform::environmentBlock();
+    environment.emplace_back("UKEY_MARK=是");
+    std::erase_if(environment, [](const std::string& entry) { return entry.starts_with("UKEY_BIN_DIR="); });
+    Child child = startWithChannel("tell", {}, environment);
+    std::istringstream told(heard());
+    std::set<std::string> lines;
+    for (std::string line; std::getline(told, line);) lines.insert(line);
+    EXPECT_TRUE(lines.contains("UKEY_MARK=是"));
+    for (const std::string& line : lines) EXPECT_FALSE(line.starts_with("UKEY_BIN_DIR=")) << line;
+    EXPECT_TRUE(child.waitFor(kPatience));
 }
 
-TEST(ChildProcess, ignoredSignals_areNotInherited) {
-    (void)std::signal(SIGINT, SIG_IGN);
-    const std::string seen = outputOf("grep SigIgn /proc/$$/status");
-    (void)std::signal(SIGINT, SIG_DFL);
-    EXPECT_NE(seen.find("0000000000000000"), std::string::npos) << seen;
-}
-
-TEST(ChildProcess, ignoredSignalsOfTheCLibrary_areNotInheritedEither) {
-    // What starts us may have been linked with another C library, and ignore the signals that ours keeps for
-    // itself.
-    struct KernelAction {
-        void (*handler)(int);
-        std::array<unsigned long, 7> rest;
+TEST_F(ChildProcess, channel_carriesBothWaysAndEndsWithEitherSide) {
+    Child child = startWithChannel("echo");
+    const std::string large(300000, 'x');
+    say("hello");
+    EXPECT_EQ(heard(5), "hello");
+    auto writing = [](Channel& channel, const std::string& text) -> boost::asio::awaitable<void> {
+        boost::system::error_code error;
+        co_await channel.write(asBytes(text), error);
     };
-    const auto set = [](int number, void (*handler)(int)) {
-        const KernelAction action{.handler = handler, .rest = {}};
-        ASSERT_EQ(::syscall(SYS_rt_sigaction, number, &action, nullptr, (NSIG - 1) / 8), 0);
-    };
-    set(32, SIG_IGN);
-    set(33, SIG_IGN);
-    const std::string seen = outputOf("grep SigIgn /proc/$$/status");
-    set(32, SIG_DFL);
-    set(33, SIG_DFL);
-    EXPECT_NE(seen.find("0000000000000000"), std::string::npos) << seen;
+    const auto written = test::start(context_, writing(*channel_, large));
+    EXPECT_EQ(heard(large.size()), large);
+    test::finish(context_, written);
+    channel_->close();
+    const auto ended = child.waitFor(kPatience);
+    ASSERT_TRUE(ended) << "it reads the end";
+    EXPECT_EQ(ended->fault, 0U);
+
+    Child other = startWithChannel("echo");
+    other.kill();
+    EXPECT_EQ(heard(), "") << "its end is our end";
 }
 
-TEST(ChildProcess, abandonedChild_isKilledAndReaped) {
-    int pid = 0;
+TEST_F(ChildProcess, secondChild_doesNotKeepTheChannelOfTheFirstOpen) {
+    Child first = startWithChannel("echo");
+    std::unique_ptr<Channel> kept;
+    channel_.swap(kept);
+    Child second = startWithChannel("echo");
+    first.kill();
+    channel_.swap(kept);
+    EXPECT_EQ(heard(), "");
+    EXPECT_FALSE(second.poll());
+}
+
+TEST_F(ChildProcess, abandonedChild_isKilled) {
+    int process = 0;
     {
-        const Child child = Child::spawn({.program = "/bin/sh", .arguments = {"-c", "exec sleep 1000"}});
-        pid = child.id();
+        const Child child = startAlone({"wait"});
+        process = child.id();
+        EXPECT_FALSE(test::isGone(process));
     }
-    // Whether at once or by the next call of the module.
-    int status = 0;
-    while (::waitpid(pid, &status, 0) > 0) {
-    }
-    EXPECT_FALSE(std::filesystem::exists("/proc/" + std::to_string(pid)));
+    test::runUntil(context_, [&] { return test::isGone(process); });
 }
 
-TEST(ChildProcess, endLater_reapsByTheExecutor) {
-    boost::asio::io_context context;
-    Child child = Child::spawn({.program = "/bin/sh", .arguments = {"-c", "exec sleep 1000"}});
-    const int pid = child.id();
-    endLater(context.get_executor(), std::move(child));
-    context.run();
-    EXPECT_FALSE(std::filesystem::exists("/proc/" + std::to_string(pid)));
+TEST_F(ChildProcess, endLater_endsItWithoutHoldingUpTheCaller) {
+    Child child = startAlone({"wait"});
+    const int process = child.id();
+    endLater(context_.get_executor(), std::move(child));
+    test::runUntil(context_, [&] { return test::isGone(process); });
 }
 
-TEST(ChildProcess, parentThatDies_takesItsChildWithIt) {
-    int report[2];
-    ASSERT_EQ(::pipe2(report, O_CLOEXEC), 0);
-    const pid_t parent = ::fork();
-    if (parent == 0) {
-        const Child child = Child::spawn({.program = "/bin/sh", .arguments = {"-c", "exec sleep 1000"}});
-        const int pid = child.id();
-        (void)!::write(report[1], &pid, sizeof pid);
-        (void)std::raise(SIGKILL);
-    }
-    closeDescriptor(report[1]);
-    int orphan = 0;
-    ASSERT_EQ(::read(report[0], &orphan, sizeof orphan), static_cast<ssize_t>(sizeof orphan));
-    (void)::waitpid(parent, nullptr, 0);
-    const auto ends = std::chrono::steady_clock::now() + kPatience;
-    const auto gone = [&] {
-        std::error_code ignored;
-        const auto exe = std::filesystem::read_symlink("/proc/" + std::to_string(orphan) + "/exe", ignored);
-        return exe.empty();  // Gone, or a zombie until its new parent reaps it.
-    };
-    while (!gone() && std::chrono::steady_clock::now() < ends) (void)::usleep(1000);
-    EXPECT_TRUE(gone());
-    closeDescriptor(report[0]);
+TEST_F(ChildProcess, parentThatDies_takesItsChildWithIt) {
+    Child parent = startWithChannel("leave", {UKEY_TEST_CHILD});
+    const int orphan = std::stoi(heard());
+    EXPECT_TRUE(parent.waitFor(kPatience));
+    test::runUntil(context_, [&] { return test::isGone(orphan); });
+}
+
+TEST(InheritedChannel, nameOfNone_isRefused) {
+    for (const char* name : {"", "x", "-1", "0", "99999999"})
+        EXPECT_EQ(test::codeOf([&] { return inheritedChannel(name); }), ErrorCode::badRequest) << name;
 }
 
 }  // namespace

@@ -5,11 +5,11 @@
 
 #include <array>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <chrono>
 #include <utility>
 
-#include "tokenlib/process/child_process.hpp"
+#include "daemon/token_host/platform/linux/uevent.hpp"
+#include "daemon/token_host/settling.hpp"
+#include "tokenlib/process/handle.hpp"
 
 namespace ukey::host {
 namespace {
@@ -18,9 +18,6 @@ namespace asio = boost::asio;
 using asio::posix::stream_descriptor;
 
 constexpr std::uint32_t kKernelGroup = 1;
-// A device announces itself with several events; a reader daemon needs a while to find it.
-constexpr std::array<std::chrono::milliseconds, 2> kSettling{std::chrono::milliseconds(300),
-                                                             std::chrono::milliseconds(2000)};
 
 class UeventSocket : public DeviceEvents {
   public:
@@ -31,32 +28,24 @@ class UeventSocket : public DeviceEvents {
     UeventSocket(const UeventSocket&) = delete;
     UeventSocket& operator=(const UeventSocket&) = delete;
     ~UeventSocket() override {
-        state_->onChange = nullptr;
+        state_->ended = true;
         state_->socket.close();
-        state_->timer.cancel();
+        state_->settling->end();
     }
 
   private:
     /// Shared with the handlers, which may still be queued when the owner goes.
     struct State {
         State(const asio::any_io_executor& executor, int descriptor, std::function<void()> told)
-            : socket(executor, descriptor), timer(executor), onChange(std::move(told)) {}
+            : socket(executor, descriptor), settling(std::make_shared<Settling>(executor, std::move(told))) {}
 
         static void wait(const std::shared_ptr<State>& self) {
             self->socket.async_wait(stream_descriptor::wait_read,
                                     [self](const boost::system::error_code& error) {
-                                        if (error || !self->onChange) return;
-                                        if (self->drain()) settle(self, 0);
+                                        if (error || self->ended) return;
+                                        if (self->drain()) self->settling->begin();
                                         wait(self);
                                     });
-        }
-        static void settle(const std::shared_ptr<State>& self, std::size_t round) {
-            self->timer.expires_after(kSettling[round]);
-            self->timer.async_wait([self, round](const boost::system::error_code& error) {
-                if (error || !self->onChange) return;
-                self->onChange();
-                if (round + 1 < kSettling.size()) settle(self, round + 1);
-            });
         }
         /// Reads what there is; whether any of it matters.
         bool drain() {
@@ -75,8 +64,8 @@ class UeventSocket : public DeviceEvents {
         }
 
         stream_descriptor socket;
-        asio::steady_timer timer;
-        std::function<void()> onChange;
+        std::shared_ptr<Settling> settling;
+        bool ended = false;
     };
     std::shared_ptr<State> state_;
 };
@@ -85,17 +74,17 @@ class UeventSocket : public DeviceEvents {
 
 std::unique_ptr<DeviceEvents> DeviceEvents::open(const asio::any_io_executor& executor,
                                                  std::function<void()> onChange) {
-    const int descriptor =
-        ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
-    if (descriptor < 0) return nullptr;
+    process::Handle socket(
+        ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT));
+    if (!socket) return nullptr;
+    const int descriptor = static_cast<int>(socket.value());
     sockaddr_nl address{};
     address.nl_family = AF_NETLINK;
     address.nl_groups = kKernelGroup;
-    if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-        process::closeDescriptor(descriptor);
-        return nullptr;
-    }
-    return std::make_unique<UeventSocket>(executor, descriptor, std::move(onChange));
+    if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return nullptr;
+    auto events = std::make_unique<UeventSocket>(executor, descriptor, std::move(onChange));
+    (void)socket.release();
+    return events;
 }
 
 bool isUsbChange(std::string_view uevent) {

@@ -1,6 +1,5 @@
 #include "daemon/token_host/platform/hardening.hpp"
 
-#include <fcntl.h>
 #include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -23,7 +22,7 @@ void closeFrom(int first) {
 
 }  // namespace
 
-void hardenProcess(int socket) {
+void hardenProcess(const process::Handle& channel) {
     // A leak checker attaches to its own process.
     if (!kSanitized) (void)::prctl(PR_SET_DUMPABLE, 0);
     (void)::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -33,8 +32,7 @@ void hardenProcess(int socket) {
     (void)std::signal(SIGINT, SIG_IGN);
     (void)std::signal(SIGHUP, SIG_IGN);
     (void)std::signal(SIGPIPE, SIG_IGN);
-    if (!kSanitized) closeFrom(socket + 1);
-    (void)::fcntl(socket, F_SETFD, FD_CLOEXEC);
+    if (!kSanitized) closeFrom(static_cast<int>(channel.value()) + 1);
     (void)platform::giveUpSystemCalls(platform::socketsThatDialogsNeed(), platform::Programs::own);
 }
 

@@ -11,6 +11,10 @@ std::filesystem::path programFolder() {
     return std::filesystem::read_symlink("/proc/self/exe").parent_path();
 }
 
+std::filesystem::path programNamed(std::string_view name) { return programFolder() / name; }
+
+std::string libraryNamed(std::string_view name) { return "lib" + std::string(name) + ".so"; }
+
 std::string terminalDevice() {
     std::array<char, 256> name{};
     // A shell gives a program that it starts in the background no terminal to read from, but leaves the

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,6 +18,8 @@
 #include <system_error>
 #include <utility>
 
+#include "tokenlib/process/platform/linux/channel_descriptor.hpp"
+
 namespace ukey::process {
 namespace {
 
@@ -27,6 +28,24 @@ constexpr unsigned kCloseRangeCloexec = 4;  // CLOSE_RANGE_CLOEXEC, Linux 5.11.
 
 [[noreturn]] void throwErrno(const char* what) {
     throw std::system_error(errno, std::generic_category(), what);
+}
+
+/// One of our descriptors, and the number that the child finds it under.
+struct Placed {
+    int ours;
+    int childs;
+};
+
+std::vector<Placed> placedDescriptors(const SpawnOptions& options) {
+    std::vector<Placed> placed;
+    if (options.standardStream != nullptr) {
+        const int stream = static_cast<int>(options.standardStream->value());
+        placed.push_back({stream, STDIN_FILENO});
+        placed.push_back({stream, STDOUT_FILENO});
+    }
+    if (options.channel != nullptr)
+        placed.push_back({static_cast<int>(options.channel->value()), kChannelDescriptor});
+    return placed;
 }
 
 std::vector<char*> pointersTo(std::vector<std::string>& texts) {
@@ -43,7 +62,7 @@ struct ChildPlan {
     const char* program;
     char* const* arguments;
     char* const* environment;
-    const std::vector<SpawnOptions::Descriptor>* descriptors;
+    const std::vector<Placed>* descriptors;
     std::vector<int>* moved;  ///< Room for one number a descriptor.
     int report;               ///< Gets errno when exec fails; closed by exec when it does not.
     pid_t parent;
@@ -117,8 +136,8 @@ void leaveForLater(pid_t pid) noexcept {
 }
 
 ExitState exitStateOf(int status) {
-    if (WIFSIGNALED(status)) return {.exitCode = 0, .signal = WTERMSIG(status)};
-    return {.exitCode = WEXITSTATUS(status), .signal = 0};
+    if (WIFSIGNALED(status)) return {.exitCode = 0, .fault = static_cast<std::uint32_t>(WTERMSIG(status))};
+    return {.exitCode = WEXITSTATUS(status), .fault = 0};
 }
 
 /// The errno that the child reported, 0 when it became the program.
@@ -133,6 +152,42 @@ int reportedError(int descriptor) {
 
 }  // namespace
 
+void Handle::close() noexcept {
+    if (const Value value = release(); value != kNone) (void)::close(static_cast<int>(value));
+}
+
+std::string describeFault(const ExitState& state) {
+    return state.fault == 0 ? std::string() : "by signal " + std::to_string(state.fault);
+}
+
+struct Child::Process {
+    explicit Process(pid_t id)
+        : pid(id), ended(::syscall(SYS_pidfd_open, id, 0)) {}  // Close-on-exec by itself.
+    Process(const Process&) = delete;
+    Process& operator=(const Process&) = delete;
+    ~Process() {
+        if (poll()) return;
+        kill();
+        if (!poll()) leaveForLater(pid);
+    }
+
+    void kill() const noexcept {
+        if (!state) (void)::kill(pid, SIGKILL);
+    }
+    std::optional<ExitState> poll() noexcept {
+        if (state) return state;
+        int status = 0;
+        const pid_t got = ::waitpid(pid, &status, WNOHANG);
+        if (got == pid) state = exitStateOf(status);
+        if (got < 0 && errno == ECHILD) state = ExitState{};  // Somebody else's handler took it.
+        return state;
+    }
+
+    pid_t pid;
+    Handle ended;  ///< Readable once the process ended; none where the system has no such thing.
+    std::optional<ExitState> state;
+};
+
 Child Child::spawn(const SpawnOptions& options) {
     reapLeftovers();
     std::vector<std::string> arguments = options.arguments;
@@ -140,100 +195,66 @@ Child Child::spawn(const SpawnOptions& options) {
     std::vector<std::string> environment = options.environment;
     const std::vector<char*> argumentPointers = pointersTo(arguments);
     const std::vector<char*> environmentPointers = pointersTo(environment);
-    std::vector<int> moved(options.descriptors.size(), -1);
+    const std::vector<Placed> descriptors = placedDescriptors(options);
+    std::vector<int> moved(descriptors.size(), -1);
 
-    int report[2];
-    if (::pipe2(report, O_CLOEXEC) != 0) throwErrno("pipe");
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) throwErrno("pipe");
+    const Handle readEnd(ends[0]);
+    Handle writeEnd(ends[1]);
     const ChildPlan plan{.program = options.program.c_str(),
                          .arguments = argumentPointers.data(),
                          .environment = environmentPointers.data(),
-                         .descriptors = &options.descriptors,
+                         .descriptors = &descriptors,
                          .moved = &moved,
-                         .report = report[1],
+                         .report = ends[1],
                          .parent = ::getpid()};
     const pid_t pid = ::fork();
     if (pid == 0) becomeProgram(plan);
-    const int forkError = errno;
-    closeDescriptor(report[1]);
-    if (pid < 0) {
-        closeDescriptor(report[0]);
-        throw std::system_error(forkError, std::generic_category(), "fork");
-    }
+    if (pid < 0) throwErrno("fork");
+    writeEnd.close();
     Child child;
-    child.pid_ = pid;
-    const int error = reportedError(report[0]);
-    closeDescriptor(report[0]);
+    child.process_ = std::make_unique<Process>(pid);
+    const int error = reportedError(ends[0]);
     if (error != 0) throw std::system_error(error, std::generic_category(), options.program);
-    child.pidDescriptor_ = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));  // Close-on-exec by itself.
     return child;
 }
 
-Child::Child(Child&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)),
-      pidDescriptor_(std::exchange(other.pidDescriptor_, -1)),
-      state_(std::exchange(other.state_, std::nullopt)) {}
+Child::Child() noexcept = default;
+Child::Child(Child&& other) noexcept = default;
+Child& Child::operator=(Child&& other) noexcept = default;
+Child::~Child() = default;
 
-Child& Child::operator=(Child&& other) noexcept {
-    Child taken(std::move(other));
-    std::swap(pid_, taken.pid_);
-    std::swap(pidDescriptor_, taken.pidDescriptor_);
-    std::swap(state_, taken.state_);
-    return *this;
-}
-
-Child::~Child() {
-    if (pid_ > 0 && !poll()) {
-        kill();
-        if (!poll()) leaveForLater(pid_);
-    }
-    closeDescriptor(pidDescriptor_);
-}
+int Child::id() const noexcept { return process_ ? process_->pid : -1; }
 
 void Child::kill() noexcept {
-    if (pid_ > 0 && !state_) (void)::kill(pid_, SIGKILL);
+    if (process_) process_->kill();
 }
 
-std::optional<ExitState> Child::poll() noexcept {
-    if (pid_ <= 0 || state_) return state_;
-    int status = 0;
-    const pid_t got = ::waitpid(pid_, &status, WNOHANG);
-    if (got == pid_) state_ = exitStateOf(status);
-    if (got < 0 && errno == ECHILD) state_ = ExitState{};  // Somebody else's handler took it.
-    return state_;
-}
+std::optional<ExitState> Child::poll() noexcept { return process_ ? process_->poll() : std::nullopt; }
 
 std::optional<ExitState> Child::waitFor(std::chrono::milliseconds time) noexcept {
     if (auto state = poll()) return state;
-    if (pidDescriptor_ < 0) return std::nullopt;
-    pollfd ended{.fd = pidDescriptor_, .events = POLLIN, .revents = 0};
+    if (!process_ || !process_->ended) return std::nullopt;
+    pollfd ended{.fd = static_cast<int>(process_->ended.value()), .events = POLLIN, .revents = 0};
     (void)::poll(&ended, 1, static_cast<int>(time.count()));
     return poll();
 }
 
 void endLater(const boost::asio::any_io_executor& executor, Child child) {
     child.kill();
-    if (child.poll() || child.descriptor() < 0) return;
+    if (!child.process_ || child.poll() || !child.process_->ended) return;
     struct Pending {
         Child child;
         boost::asio::posix::stream_descriptor ended;
     };
-    const int watched = ::fcntl(child.descriptor(), F_DUPFD_CLOEXEC, 0);
+    const int watched = ::fcntl(static_cast<int>(child.process_->ended.value()), F_DUPFD_CLOEXEC, 0);
     if (watched < 0) return;
     auto pending = std::make_shared<Pending>(
         Pending{std::move(child), boost::asio::posix::stream_descriptor(executor, watched)});
     // The handler keeps the process until it can be reaped.
     pending->ended.async_wait(boost::asio::posix::stream_descriptor::wait_read,
                               [pending](const boost::system::error_code&) { (void)pending->child.poll(); });
-}
-
-StreamPair makeStreamPair() {
-    int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throwErrno("socketpair");
-    return {ends[0], ends[1]};
-}
-
-void closeDescriptor(int descriptor) noexcept {
-    if (descriptor >= 0) (void)::close(descriptor);
 }
 
 }  // namespace ukey::process

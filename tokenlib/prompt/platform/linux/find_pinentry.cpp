@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "tokenlib/base/path_text.hpp"
-#include "tokenlib/process/child_process.hpp"
+#include "tokenlib/process/handle.hpp"
 
 extern char** environ;
 
@@ -80,7 +80,8 @@ std::string firstOf(const std::array<const char*, n>& names, const std::vector<s
 
 class SavedTerminal : public TerminalGuard {
   public:
-    SavedTerminal(int descriptor, const termios& saved) : descriptor_(descriptor), saved_(saved) {}
+    SavedTerminal(process::Handle terminal, const termios& saved)
+        : terminal_(std::move(terminal)), saved_(saved) {}
     SavedTerminal(const SavedTerminal&) = delete;
     SavedTerminal& operator=(const SavedTerminal&) = delete;
     ~SavedTerminal() override {
@@ -90,13 +91,12 @@ class SavedTerminal : public TerminalGuard {
         ::sigemptyset(&stopping);
         ::sigaddset(&stopping, SIGTTOU);
         (void)::pthread_sigmask(SIG_BLOCK, &stopping, &before);
-        (void)::tcsetattr(descriptor_, TCSANOW, &saved_);
+        (void)::tcsetattr(static_cast<int>(terminal_.value()), TCSANOW, &saved_);
         (void)::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-        process::closeDescriptor(descriptor_);
     }
 
   private:
-    int descriptor_;
+    process::Handle terminal_;
     termios saved_;
 };
 
@@ -161,14 +161,11 @@ std::string characterLocale() {
 }
 
 std::unique_ptr<TerminalGuard> guardTerminal(const std::string& device) {
-    const int descriptor = ::open(device.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0) return nullptr;
+    process::Handle terminal(::open(device.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK));
+    if (!terminal) return nullptr;
     termios saved{};
-    if (::tcgetattr(descriptor, &saved) != 0) {
-        process::closeDescriptor(descriptor);
-        return nullptr;
-    }
-    return std::make_unique<SavedTerminal>(descriptor, saved);
+    if (::tcgetattr(static_cast<int>(terminal.value()), &saved) != 0) return nullptr;
+    return std::make_unique<SavedTerminal>(std::move(terminal), saved);
 }
 
 }  // namespace ukey::prompt

@@ -1,0 +1,24 @@
+#include "daemon/token_host/platform/hardening.hpp"
+
+#include <windows.h>
+
+#include "tokenlib/process/platform/windows/hardening.hpp"
+
+namespace ukey::host {
+
+// That it ends with ukeyd is its job's doing, and it inherited nothing but the channel; vendors' libraries do
+// not survive a sandbox (docs/windows.md).
+void hardenProcess(const process::Handle&) { platform::hardenOwnProcess(); }
+
+void keepMemorySmall() {}
+
+void endWithin(unsigned seconds) {
+    constexpr DWORD kMilliseconds = 1000;
+    HANDLE timer = nullptr;
+    // It goes with the process.
+    (void)::CreateTimerQueueTimer(
+        &timer, nullptr, [](void*, BOOLEAN) { ::TerminateProcess(::GetCurrentProcess(), 1); }, nullptr,
+        seconds * kMilliseconds, 0, WT_EXECUTEONLYONCE | WT_EXECUTEINTIMERTHREAD);
+}
+
+}  // namespace ukey::host

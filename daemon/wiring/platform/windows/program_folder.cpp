@@ -1,0 +1,29 @@
+#include "daemon/wiring/platform/program_folder.hpp"
+
+#include <windows.h>
+
+#include <string>
+
+namespace ukey::platform {
+
+std::filesystem::path programFolder() {
+    std::wstring name(32768, L'\0');
+    name.resize(::GetModuleFileNameW(nullptr, name.data(), static_cast<DWORD>(name.size())));
+    return std::filesystem::path(name).parent_path();
+}
+
+std::filesystem::path programNamed(std::string_view name) {
+    return programFolder() / std::filesystem::path(name).concat(L".exe");
+}
+
+std::string libraryNamed(std::string_view name) { return std::string(name) + ".dll"; }
+
+// Dialogs are windows here.
+std::string terminalDevice() { return {}; }
+
+// It is the session's, and every program of the session has it.
+std::string desktopDisplay() { return "session"; }
+
+int processNumber() { return static_cast<int>(::GetCurrentProcessId()); }
+
+}  // namespace ukey::platform

@@ -1,0 +1,9 @@
+#include "tokenlib/base/platform/command_line.hpp"
+
+namespace ukey::platform {
+
+std::vector<std::string> commandLine(int argc, const char* const* argv) {
+    return argc > 1 ? std::vector<std::string>(argv + 1, argv + argc) : std::vector<std::string>();
+}
+
+}  // namespace ukey::platform
