@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "daemon/hosts/library_path.hpp"
 #include "daemon/hosts/platform/host_environment.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/pipe/host_arguments.hpp"
@@ -33,7 +34,7 @@ HostLink::HostLink(asio::any_io_executor executor, const HostSettings& settings,
                                             .terminal = settings.terminal,
                                             .terminalType = settings.terminalType,
                                             .channel = process::channelName(ends.childs)};
-        child_ = process::Child::spawn({.program = settings.hostProgram,
+        child_ = process::Child::spawn({.program = hostProgramFor(library, settings),
                                         .arguments = pipe::toCommandLine(arguments),
                                         .environment = hostEnvironment(),
                                         .channel = &ends.childs});

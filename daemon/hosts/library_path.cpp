@@ -7,6 +7,7 @@
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/private_files.hpp"
+#include "tokenlib/drivers/loader/library_image.hpp"
 
 namespace ukey::hosts {
 namespace {
@@ -84,6 +85,15 @@ std::string resolveLibrary(const DriverConfig& driver, const HostSettings& setti
         throw Error(ErrorCode::badRequest, "library " + file + " lies outside the folders for libraries");
     }
     return file;
+}
+
+std::string hostProgramFor(const std::string& library, const HostSettings& settings) {
+    constexpr unsigned kOther = 32;
+    const auto image = loader::libraryImage(pathFrom(library));
+    std::error_code none;
+    // Where there is no such host, the usual one says what it cannot load.
+    const bool other = image && image->bits == kOther && fs::exists(pathFrom(settings.hostProgram32), none);
+    return other ? settings.hostProgram32 : settings.hostProgram;
 }
 
 }  // namespace ukey::hosts

@@ -17,4 +17,7 @@ std::vector<std::string> libraryFolders(const HostSettings& settings);
 /// others than root and this user could change or exchange.
 std::string resolveLibrary(const DriverConfig& driver, const HostSettings& settings);
 
+/// The host program that can load the library: one of its word size, as its headers say.
+std::string hostProgramFor(const std::string& library, const HostSettings& settings);
+
 }  // namespace ukey::hosts

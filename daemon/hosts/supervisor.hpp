@@ -15,7 +15,8 @@ namespace ukey::hosts {
 using config::DriverConfig;
 
 struct HostSettings {
-    std::string hostProgram;  ///< Absolute path of ukey-token-host.
+    std::string hostProgram;    ///< Absolute path of ukey-token-host.
+    std::string hostProgram32;  ///< The same for libraries of 32 bits; may be empty, or not be there.
     std::chrono::milliseconds driverTimeout{30000};
     std::string pinentry;      ///< Configured pinentry; empty: the system's.
     std::string terminal;      ///< Terminal for the dialogs when there is no display; may be empty.

@@ -189,6 +189,8 @@ class Server::Door : public std::enable_shared_from_this<Door> {
             const WaitingEntry entry(*self, socket, sameUser);
             Deadline deadline(socket);
             if (!co_await self->readRequest(socket, deadline, parser, sameUser)) co_return;
+            // Not every system knows whose a connection is before its owner has used it.
+            if (!sameUser) sameUser = self->isSameUser(socket);
             const bool hasBody = parser.chunked() || parser.content_length().value_or(0) > 0;
             const RequestFacts facts = factsOf(parser.get(), sameUser, hasBody);
             verdict = judge(facts, self->port(),
@@ -217,6 +219,13 @@ class Server::Door : public std::enable_shared_from_this<Door> {
             }
         }
         co_await serve(self, std::move(socket), parser.release(), std::move(*verdict.origin));
+    }
+
+    bool isSameUser(const tcp::socket& socket) {
+        boost::system::error_code error;
+        const auto own = socket.local_endpoint(error);
+        const auto peer = error ? tcp::endpoint() : socket.remote_endpoint(error);
+        return !error && peers_.isSameUser(own, peer);
     }
 
     /// Waits with patience for the first octet, and with less for the rest.

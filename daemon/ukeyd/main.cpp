@@ -1,10 +1,7 @@
 // ukeyd: reads its configuration, puts the parts together, runs until it is told to end.
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <csignal>
 #include <cstdio>
 #include <exception>
 
@@ -14,21 +11,26 @@
 #include "daemon/server/server.hpp"
 #include "daemon/session/screen_watch.hpp"
 #include "daemon/ukeyd/options.hpp"
+#include "daemon/ukeyd/platform/account.hpp"
+#include "daemon/ukeyd/platform/end_request.hpp"
 #include "daemon/ukeyd/platform/hardening.hpp"
+#include "daemon/ukeyd/platform/log_sink.hpp"
 #include "daemon/wiring/daemon_status.hpp"
 #include "daemon/wiring/token_hosts_from_config.hpp"
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/path_text.hpp"
+#include "tokenlib/base/platform/command_line.hpp"
 #include "tokenlib/base/platform/idle_memory.hpp"
 #include "tokenlib/prompt/prompt.hpp"
 
 namespace ukey {
 namespace {
 
-void setUpLog(const std::string& level) {
-    auto logger =
-        std::make_shared<spdlog::logger>("ukeyd", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+void setUpLog(const config::Config& configuration) {
+    const auto sinks = makeLogSinks(configuration.stateDir);
+    auto logger = std::make_shared<spdlog::logger>("ukeyd", sinks.begin(), sinks.end());
     logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z ukeyd %l: %v");
-    logger->set_level(spdlog::level::from_str(level));
+    logger->set_level(spdlog::level::from_str(configuration.logLevel));
     logger->flush_on(spdlog::level::trace);
     spdlog::set_default_logger(std::move(logger));
 }
@@ -41,6 +43,15 @@ consent::Consent::MakePrompter prompterMaker(const boost::asio::any_io_executor&
     settings.terminal = terminal.device;
     settings.terminalType = terminal.type;
     return [executor, settings] { return prompt::makePrompter(executor, settings); };
+}
+
+/// Ends the daemon that works with this state folder, if one does.
+int stop(const config::Config& configuration) {
+    const policy::StateLock lock(configuration.stateDir);
+    const auto other = lock.otherHolder();
+    if (!other || endDaemon(*other)) return 0;
+    std::fprintf(stderr, "ukeyd: process %d does not end\n", *other);
+    return 1;
 }
 
 /// For whoever starts us, e.g. systemd: starting again does not help.
@@ -64,9 +75,10 @@ int run(const config::Config& configuration) {
     const policy::StateLock lock(configuration.stateDir);
     if (const auto other = lock.otherHolder()) {
         std::fprintf(stderr, "ukeyd: already running for this user, as process %d (state folder %s)\n",
-                     *other, configuration.stateDir.c_str());
+                     *other, pathText(configuration.stateDir).c_str());
         return kAlreadyRunning;
     }
+    setUpLog(configuration);
     boost::asio::io_context context(1);
     const boost::asio::any_io_executor executor = context.get_executor();
     const wiring::Terminal terminal = wiring::ownTerminal();
@@ -84,10 +96,7 @@ int run(const config::Config& configuration) {
     };
     server::Server server(executor, bridge, std::move(settings));
 
-    boost::asio::signal_set signals(context, SIGTERM, SIGINT);
-    signals.async_wait([&](const boost::system::error_code& error, int) {
-        if (!error) server.stop([&] { context.stop(); });
-    });
+    const EndRequest endRequest(executor, [&] { server.stop([&] { context.stop(); }); });
     const PortNote note(configuration.stateDir, server.port());
     std::printf("listening on ws://127.0.0.1:%u/ukey/v1\n", server.port());
     std::fflush(stdout);
@@ -108,10 +117,11 @@ int run(const config::Config& configuration) {
 int main(int argc, char** argv) {
     ukey::hardenProcess();
     try {
-        const ukey::CommandLine line = ukey::readCommandLine(argc, argv);
+        const ukey::CommandLine line = ukey::readCommandLine(ukey::platform::commandLine(argc, argv));
         if (!line.sources) return line.exitCode;
         const ukey::config::Config configuration = ukey::config::load(*line.sources);
-        ukey::setUpLog(configuration.logLevel);
+        if (line.isStop) return ukey::stop(configuration);
+        if (const auto why = ukey::whyNotThisAccount()) throw ukey::Error(ukey::ErrorCode::badRequest, *why);
         return ukey::run(configuration);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "ukeyd: %s\n", error.what());

@@ -1,13 +1,15 @@
 #include "daemon/ukeyd/options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "daemon/api/bridge.hpp"
 #include "daemon/wiring/language.hpp"
+#include "tokenlib/base/path_text.hpp"
 
 namespace ukey {
 
-CommandLine readCommandLine(int argc, const char* const* argv) {
+CommandLine readCommandLine(std::vector<std::string> arguments) {
     const auto text = [language = wiring::terminalLanguage()](const char* key) {
         return message(language, key);
     };
@@ -21,16 +23,18 @@ CommandLine readCommandLine(int argc, const char* const* argv) {
     auto* portOption = app.add_option("--port", port, text("ukeyd.option-port"))->type_name("N");
     auto* stateOption =
         app.add_option("--state-dir", stateDir, text("ukeyd.option-state-dir"))->type_name("DIR");
+    auto* stop = app.add_subcommand("stop", text("ukeyd.stop"));
     app.set_version_flag("--version", "ukeyd " + std::string(api::version()), text("ctl.option-version"));
     try {
-        app.parse(argc, argv);
+        std::reverse(arguments.begin(), arguments.end());  // As CLI11 takes them.
+        app.parse(std::move(arguments));
     } catch (const CLI::ParseError& error) {
-        return {.sources = std::nullopt, .exitCode = app.exit(error)};
+        return {.sources = std::nullopt, .exitCode = app.exit(error), .isStop = false};
     }
-    if (*fileOption) sources.file = std::filesystem::absolute(file);
+    if (*fileOption) sources.file = std::filesystem::absolute(pathFrom(file));
     if (*portOption) sources.port = port;
-    if (*stateOption) sources.stateDir = std::filesystem::absolute(stateDir);
-    return {.sources = std::move(sources), .exitCode = 0};
+    if (*stateOption) sources.stateDir = std::filesystem::absolute(pathFrom(stateDir));
+    return {.sources = std::move(sources), .exitCode = 0, .isStop = stop->parsed()};
 }
 
 }  // namespace ukey

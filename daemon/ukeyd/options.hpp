@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "daemon/config/config.hpp"
 
@@ -12,8 +14,10 @@ namespace ukey {
 struct CommandLine {
     std::optional<config::Sources> sources;
     int exitCode = 0;
+    bool isStop = false;  ///< `ukeyd stop`: end the one that runs.
 };
 
-CommandLine readCommandLine(int argc, const char* const* argv);
+/// Without the program's own name, UTF-8.
+CommandLine readCommandLine(std::vector<std::string> arguments);
 
 }  // namespace ukey

@@ -35,6 +35,9 @@ std::optional<std::string> whyExchangeable(const std::filesystem::path& path) {
 
 void* load(const std::filesystem::path& path) {
     // Neither the current directory nor PATH is searched for what the library itself needs (security.md 41).
+    // Its own folder is, also when it loads a library by itself later, where the program has asked for that
+    // order (SetDefaultDllDirectories).
+    (void)::AddDllDirectory(path.parent_path().c_str());
     HMODULE library = ::LoadLibraryExW(path.c_str(), nullptr,
                                        LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR | LOAD_LIBRARY_SEARCH_SYSTEM32);
     if (library != nullptr) return library;

@@ -1,0 +1,18 @@
+# ukey_windows_program(TARGET WINDOW|CONSOLE english chinese): what Windows wants to know of a program that people meet, its
+# version and its manifest. WINDOW: without a console of its own, which would flash when it starts. Nothing elsewhere.
+function(ukey_windows_program target kind english chinese)
+  if(NOT WIN32)
+    return()
+  endif()
+  set(folder ${CMAKE_BINARY_DIR}/windows/${target})
+  set(UKEY_PROGRAM ${target})
+  set(UKEY_PROGRAM_ENGLISH ${english})
+  set(UKEY_PROGRAM_CHINESE ${chinese})
+  string(REPLACE "." "," UKEY_VERSION_NUMBERS "${PROJECT_VERSION}.0")
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/windows/program.manifest ${folder}/program.manifest COPYONLY)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/windows/program.rc.in ${folder}/program.rc @ONLY)
+  target_sources(${target} PRIVATE ${folder}/program.rc)
+  if(kind STREQUAL "WINDOW")
+    set_target_properties(${target} PROPERTIES WIN32_EXECUTABLE ON)
+  endif()
+endfunction()

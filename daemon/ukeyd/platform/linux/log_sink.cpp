@@ -1,0 +1,11 @@
+#include "daemon/ukeyd/platform/log_sink.hpp"
+
+#include <spdlog/sinks/stdout_sinks.h>
+
+namespace ukey {
+
+std::vector<spdlog::sink_ptr> makeLogSinks(const std::filesystem::path&) {
+    return {std::make_shared<spdlog::sinks::stderr_sink_mt>()};
+}
+
+}  // namespace ukey
