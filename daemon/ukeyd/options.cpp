@@ -24,6 +24,7 @@ CommandLine readCommandLine(std::vector<std::string> arguments) {
     auto* stateOption =
         app.add_option("--state-dir", stateDir, text("ukeyd.option-state-dir"))->type_name("DIR");
     auto* stop = app.add_subcommand("stop", text("ukeyd.stop"));
+    stop->fallthrough();
     app.set_version_flag("--version", "ukeyd " + std::string(api::version()), text("ctl.option-version"));
     try {
         std::reverse(arguments.begin(), arguments.end());  // As CLI11 takes them.

@@ -221,6 +221,7 @@ constexpr std::array kMessages{
     Message{"ukeyd.option-port", "只监听这个端口；0 表示任一空闲端口",
             "Listen on this port alone; 0: on any free one"},
     Message{"ukeyd.option-state-dir", "状态保存在这个目录", "Keep state in this folder"},
+    Message{"ukeyd.stop", "结束当前用户正在运行的 ukeyd（如果有）", "End the ukeyd of this user, if one runs"},
     Message{"ctl.about", "查看和管理 Ukey 助手", "Looks at Ukey Bridge and manages it"},
     Message{"ctl.option-config", "只使用这个配置文件", "Use this configuration file alone"},
     Message{"ctl.option-state-dir", "只看使用这个状态目录的 Ukey 助手",

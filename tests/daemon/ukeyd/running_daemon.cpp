@@ -103,8 +103,12 @@ void RunningDaemon::start() {
 }
 
 int RunningDaemon::stop() {
-    int status = 0;
     ::kill(process_, SIGTERM);
+    return waitForEnd();
+}
+
+int RunningDaemon::waitForEnd() {
+    int status = 0;
     ::waitpid(process_, &status, 0);
     process_ = -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -121,10 +125,10 @@ std::string RunningDaemon::log() const {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::pair<int, std::string> RunningDaemon::startAnother() const {
+std::pair<int, std::string> RunningDaemon::startAnother(const std::string& more) const {
     std::string command = "timeout 60";
     for (const std::string& word : commandLine()) command += " '" + word + "'";
-    return outputOf(command + " 2>&1");
+    return outputOf(command + " " + more + " 2>&1");
 }
 
 std::size_t RunningDaemon::peakBytes() const {

@@ -38,7 +38,11 @@ class RunningDaemon {
     void kill();
 
     /// Starts a second one with the same configuration, which must end by itself: exit code and what it says.
-    std::pair<int, std::string> startAnother() const;
+    std::pair<int, std::string> startAnother() const { return startAnother({}); }
+    /// The same with further words on its command line.
+    std::pair<int, std::string> startAnother(const std::string& more) const;
+    /// Waits for its end, whoever has caused it; the exit code.
+    int waitForEnd();
 
     pid_t process() const noexcept { return process_; }
     std::string log() const;

@@ -74,6 +74,14 @@ TEST_F(Users, daemonOfAnother_staysWhenOneEnds_S49) {
     EXPECT_EQ(statusFor(anna, annas.port()), "101");
 }
 
+TEST(OneUser, stop_endsTheDaemonThatRuns) {
+    RunningDaemon daemon;
+    const auto [code, text] = daemon.startAnother("stop");
+    EXPECT_EQ(code, 0) << text;
+    EXPECT_EQ(daemon.waitForEnd(), 0);
+    EXPECT_EQ(daemon.startAnother("stop").first, 0) << "none runs";
+}
+
 TEST(OneUser, secondDaemon_saysWhoRunsAlreadyAndEnds_S49) {
     RunningDaemon daemon;
     const auto [code, text] = daemon.startAnother();
