@@ -34,11 +34,12 @@ Handle inheritedChannel(std::string_view name) {
 }
 
 struct Channel::Stream {
+    explicit Stream(const asio::any_io_executor& executor) : socket(executor) {}
     asio::local::stream_protocol::socket socket;
 };
 
 Channel::Channel(const asio::any_io_executor& executor, Handle end)
-    : stream_(std::make_unique<Stream>(asio::local::stream_protocol::socket(executor))) {
+    : stream_(std::make_unique<Stream>(executor)) {
     boost::system::error_code error;
     stream_->socket.assign(asio::local::stream_protocol(), static_cast<int>(end.value()), error);
     if (error) throw std::system_error(error.value(), std::generic_category(), "channel");

@@ -101,11 +101,12 @@ Handle inheritedChannel(std::string_view name) {
 }
 
 struct Channel::Stream {
+    explicit Stream(const asio::any_io_executor& executor) : pipe(executor) {}
     asio::windows::stream_handle pipe;
 };
 
 Channel::Channel(const asio::any_io_executor& executor, Handle end)
-    : stream_(std::make_unique<Stream>(asio::windows::stream_handle(executor))) {
+    : stream_(std::make_unique<Stream>(executor)) {
     boost::system::error_code error;
     stream_->pipe.assign(native(end), error);
     if (error) throw std::system_error(error.value(), std::system_category(), "channel");
