@@ -4,16 +4,19 @@
 
 #include <string>
 
+#include "tokenlib/base/path_text.hpp"
+
 namespace ukey::platform {
 
 std::filesystem::path programFolder() {
     std::wstring name(32768, L'\0');
     name.resize(::GetModuleFileNameW(nullptr, name.data(), static_cast<DWORD>(name.size())));
-    return std::filesystem::path(name).parent_path();
+    const std::filesystem::path program = name;
+    return program.parent_path();
 }
 
 std::filesystem::path programNamed(std::string_view name) {
-    return programFolder() / std::filesystem::path(name).concat(L".exe");
+    return programFolder() / pathFrom(std::string(name) + ".exe");
 }
 
 std::string libraryNamed(std::string_view name) { return std::string(name) + ".dll"; }
