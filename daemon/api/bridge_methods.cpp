@@ -18,10 +18,14 @@ json grantsOf(const session::Session& session) {
     return grants;
 }
 
-json identityFor(Page& page, const std::string& nonce) {
-    const auto octets = fromBase64Url(nonce);
+Bytes nonceIn(const json& params) {
+    auto octets = fromBase64Url(params.at("nonce").get_ref<const std::string&>());
     if (!octets) throw Error(ErrorCode::badRequest, "nonce: not base64url");
-    const auto proof = page.services.identity.prove(page.session->originText, *octets);
+    return std::move(*octets);
+}
+
+json identityFor(Page& page, ByteView nonce) {
+    const auto proof = page.services.identity.prove(page.session->originText, nonce);
     return {{"key", toBase64Url(proof.key)}, {"signature", toBase64Url(proof.signature)}};
 }
 
@@ -54,8 +58,7 @@ Answer bridgeHello(Page& page, const json& params) {
     session::Session& session = *page.session;
     if (session.greeted) throw rpc::BadMessage(rpc::kInvalidRequest, "bridge.hello was said already");
     json identity;
-    if (const auto nonce = params.find("nonce"); nonce != params.end())
-        identity = identityFor(page, nonce->get_ref<const std::string&>());
+    if (params.contains("nonce")) identity = identityFor(page, nonceIn(params));
     session.language = languageFrom(params.value("locale", ""));
     session.greeted = true;
     session.resume = session::makeResumeSecret();
@@ -70,6 +73,14 @@ Answer bridgeHello(Page& page, const json& params) {
 Answer bridgeResume(Page& page, const json& params) {
     const auto& secret = params.at("resume").get_ref<const std::string&>();
     co_return json{{"resumed", page.services.logins.resume(*page.session, secret)}};
+}
+
+Answer bridgeConfirmIdentity(Page& page, const json& params) {
+    const auto session = page.session;
+    std::string code = page.services.identity.meetingCode(session->originText, nonceIn(params));
+    auto asking = page.services.consent.identity(session->language, session->originText, std::move(code));
+    co_await std::move(asking);
+    co_return json::object();
 }
 
 Answer bridgeRequestAccess(Page& page, const json& params) {

@@ -53,7 +53,8 @@ bool isForTheRecord(const Method& method, const json& params) {
     using enum policy::Scope;
     if (method.name == kHello) return params.contains("resume");
     return method.anyOf.hasAnyOf({sign, decrypt, manage}) || method.name == "pin.logout" ||
-           method.name == "bridge.requestAccess" || method.name == "bridge.resume";
+           method.name == "bridge.requestAccess" || method.name == "bridge.confirmIdentity" ||
+           method.name == "bridge.resume";
 }
 
 /// As the audit log names a call: of an unlock, which half it was.

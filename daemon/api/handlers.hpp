@@ -11,6 +11,7 @@ using Answer = boost::asio::awaitable<nlohmann::json>;
 
 Answer bridgeHello(Page& page, const nlohmann::json& params);
 Answer bridgeResume(Page& page, const nlohmann::json& params);
+Answer bridgeConfirmIdentity(Page& page, const nlohmann::json& params);
 Answer bridgeRequestAccess(Page& page, const nlohmann::json& params);
 Answer bridgeCancel(Page& page, const nlohmann::json& params);
 

@@ -15,6 +15,7 @@ using enum policy::Scope;
 constexpr std::array kMethods{
     Method{kHello, {}, bridgeHello},
     Method{"bridge.resume", {}, bridgeResume},
+    Method{"bridge.confirmIdentity", {}, bridgeConfirmIdentity},
     Method{"bridge.requestAccess", {}, bridgeRequestAccess},
     Method{"bridge.cancel", {}, bridgeCancel},
     Method{"tokens.list", {tokens}, tokensList},

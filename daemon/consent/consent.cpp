@@ -135,6 +135,22 @@ asio::awaitable<void> Consent::access(Language language, std::string origin, con
     co_await std::move(asking);
 }
 
+asio::awaitable<void> Consent::identity(Language language, std::string origin, std::string code) {
+    const auto desk = desk_;
+    const std::string site = siteOf(origin);
+    auto waiting = Desk::takeTurn(desk, site);
+    const Turn turn = co_await std::move(waiting);
+    prompt::DialogFacts facts;
+    facts.language = language;
+    facts.origin = origin;
+    facts.operation = "operation.meet";
+    facts.notes.push_back(message(language, "dialog.meeting-code", {{"code", code}}));
+    auto asking = Desk::judged(
+        desk, site,
+        Desk::confirm(desk, language, prompt::dialogText(facts), "dialog.same", "dialog.different"));
+    co_await std::move(asking);
+}
+
 asio::awaitable<void> Consent::hosted(std::string origin, HostedDialog dialog) {
     const auto desk = desk_;
     const std::string site = siteOf(origin);

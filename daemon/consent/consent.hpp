@@ -48,6 +48,9 @@ class Consent {
     /// `missing` must live as long as the coroutine.
     boost::asio::awaitable<void> access(Language language, std::string origin, const StillMissing& missing);
 
+    /// Whether the page, where the site meets this bridge first, shows the same code.
+    boost::asio::awaitable<void> identity(Language language, std::string origin, std::string code);
+
     /// A dialog that a token host shows. `dialog` gets the turn and lets it go when the last of its dialogs
     /// has closed: what the driver does then is nobody else's delay.
     using HostedDialog = std::function<boost::asio::awaitable<void>(Turn turn)>;

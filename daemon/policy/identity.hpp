@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "daemon/policy/keyed_hash.hpp"
@@ -27,6 +28,11 @@ class Identity {
     /// Signs "ukey.v1 identity", 0, the origin, 0 and the nonce. The origin is part of it, so that one site
     /// cannot have a proof made that serves at another.
     Proof prove(std::string_view origin, ByteView nonce);
+
+    /// Six digits that the page and our dialog show alike where a site meets this installation first, so that
+    /// the user can tell that both speak of the same key. `nonce`: 32 octets that the page chose after it was
+    /// shown the key, or ukey::Error (bad-request); whoever answers in our place cannot make its key to fit.
+    std::string meetingCode(std::string_view origin, ByteView nonce);
 
   private:
     const pki::P256PrivateKey& key();

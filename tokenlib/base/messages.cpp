@@ -176,6 +176,8 @@ constexpr std::array kMessages{
             "The new certificate is for another holder or from another issuer: write it?"},
     Message{"operation.delete", "删除密钥和证书", "Delete a key and its certificate"},
     Message{"operation.access", "申请使用 Ukey", "Ask for access to the Ukey"},
+    Message{"operation.meet", "本网站首次使用本机的 Ukey 助手，请核对校验码",
+            "The site uses the Ukey Bridge of this computer for the first time: compare the code"},
     Message{"operation.other", "使用 Ukey", "Use the Ukey"},
 
     // Enrolment: what is being done, and what the dialog before it says will happen.
@@ -403,6 +405,10 @@ constexpr std::array kMessages{
     Message{"dialog.allow", "允许", "Allow"},
     Message{"dialog.deny", "不允许", "Do not allow"},
     Message{"dialog.agree", "同意", "Agree"},
+    Message{"dialog.meeting-code", "校验码：{code}（应与网页上显示的相同）",
+            "Code: {code} (the page must show the same)"},
+    Message{"dialog.same", "相同", "The same"},
+    Message{"dialog.different", "不同", "Different"},
     Message{"dialog.make-visible", "显示密码", "Show the PIN"},
     Message{"dialog.hide", "隐藏密码", "Hide the PIN"},
     Message{"dialog.confirm-visible", "要在屏幕上显示密码吗？", "Show the PIN on the screen?"},

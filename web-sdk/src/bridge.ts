@@ -67,7 +67,8 @@ export class UkeyBridge {
   private readonly tokenWatch: TokenWatch;
   private grantedScopes: Scope[] = [];
   private readonly locale: string;
-  private readonly connected = (signal: AbortSignal | undefined) => this.link.connected(signal);
+  /** For what hands content over. */
+  private readonly connected = (signal: AbortSignal | undefined) => this.link.confirmed(signal);
 
   private constructor(environment: Environment, options: LinkOptions, timing: FindTiming) {
     this.locale = options.locale;
@@ -336,7 +337,8 @@ export class UkeyBridge {
   }
 
   /**
-   * Calls any method of the protocol. While the connection is down it makes one attempt to reconnect at once, and rejects
+   * Calls any method of the protocol. What hands data or an enrolment to a bridge that this site met first just now waits until the
+   * user has compared a code, else it rejects with `identity-unconfirmed`. While the connection is down it makes one attempt to reconnect at once, and rejects
    * as `connect` does when that fails.
    */
   async call<M extends MethodName>(
@@ -344,7 +346,7 @@ export class UkeyBridge {
     params: Methods[M]["params"],
     options: CallOptions = {},
   ): Promise<Methods[M]["result"]> {
-    const connection = await this.link.connected(options.signal);
+    const connection = await this.link.connectedFor(method, options.signal);
     return connection.call(method, params, options);
   }
 

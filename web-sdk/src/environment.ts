@@ -28,6 +28,8 @@ export interface Environment {
   /** Calls back when the page goes (`hide`) and when it comes back from the browser's page cache (`show`). */
   watchPage(handlers: { hide(): void; show(): void }): () => void;
   random(): number;
+  /** Asks the user in the page; false where nobody can be asked. */
+  confirm(question: string): boolean;
 }
 
 /** @internal A `Storage` that never throws; without one it forgets. */
@@ -141,5 +143,6 @@ export function browserEnvironment(): Environment {
     whenVisible,
     watchPage,
     random: Math.random,
+    confirm: (question) => globalThis.confirm?.(question) === true,
   };
 }

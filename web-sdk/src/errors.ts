@@ -56,7 +56,7 @@ export class UkeyError extends Error {
   }
 }
 
-const retryableHere: ReadonlySet<string> = new Set(["not-installed", "not-running", "permission-prompt", "identity-changed", "connection-lost"]);
+const retryableHere: ReadonlySet<string> = new Set(["not-installed", "not-running", "permission-prompt", "identity-changed", "identity-unconfirmed", "connection-lost"]);
 
 /** @internal An error that the SDK found by itself. */
 export function sdkError(code: SdkErrorCode | "origin-denied" | "too-large", locale?: string): UkeyError {

@@ -3,13 +3,18 @@ import type { Environment, KeyValueStore } from "./environment.js";
 import type { BridgeHelloResult, BridgeIdentity } from "./generated/protocol.js";
 
 const storageKey = "ukey-bridge.identity";
+/** The key there, as long as the user has not said that it is the bridge's. */
+const unconfirmedKey = "ukey-bridge.identity-unconfirmed";
 const purpose = "ukey.v1 identity";
+const meetingPurpose = "ukey.v1 first meeting";
+const meetingCodes = 1_000_000;
 const nonceOctets = 32;
 
 /**
  * Knows the bridge of this computer again. Each installation has a key of its own, and proves it over a nonce of the
  * connection and the page's origin; the first key that a site meets is kept in `localStorage` and is the only one from
  * then on, unless the site names its keys. So another program that sits on the bridge's port gets a hello, and no more.
+ * Whether the first one was the bridge only the user can say: see `Meeting`.
  *
  * @internal
  */
@@ -17,6 +22,7 @@ export class Identity {
   private readonly named: readonly string[] | undefined;
   /** Where there is no storage, the key is known as long as the page is there. */
   private met: string | undefined;
+  private unconfirmed: string | undefined;
 
   constructor(
     private readonly environment: Environment,
@@ -53,13 +59,46 @@ export class Identity {
   /** Of a bridge that was admitted. */
   remember({ identity }: BridgeHelloResult): void {
     if (!identity || this.isExpected) return;
-    this.met = canonical(identity.key);
+    this.met = this.unconfirmed = canonical(identity.key);
+    this.environment.localStorage.set(unconfirmedKey, this.met);
     this.environment.localStorage.set(storageKey, this.met);
+  }
+
+  /** Whether only trust on first use speaks for the bridge yet, neither the site nor the user. */
+  get isUnconfirmed(): boolean {
+    if (this.named) return false;
+    const known = this.environment.localStorage.get(storageKey) ?? this.met;
+    return known === undefined || known === (this.environment.localStorage.get(unconfirmedKey) ?? this.unconfirmed);
+  }
+
+  /** The user compared the code: from now on this key is the one. */
+  confirm(key: string): void {
+    this.met = canonical(key);
+    this.unconfirmed = undefined;
+    this.environment.localStorage.set(storageKey, this.met);
+    this.environment.localStorage.remove(unconfirmedKey);
+  }
+
+  /** It is not the bridge, says the user: whoever answers next is met for the first time. */
+  reject(): void {
+    this.met = this.unconfirmed = undefined;
+    Identity.forget(this.environment.localStorage);
+  }
+
+  /** What page and bridge show alike. `nonce`: made for this, when the key was known. */
+  async meetingCode(key: string, nonce: string): Promise<string> {
+    const { subtle } = this.environment.crypto as Crypto;
+    const beginning = new TextEncoder().encode(`${meetingPurpose}\0${this.environment.origin}\0`);
+    const hashed = Uint8Array.of(...beginning, ...fromBase64Url(canonical(key)), ...fromBase64Url(nonce));
+    const number = new DataView(await subtle.digest("SHA-256", hashed)).getUint32(0) % meetingCodes;
+    const digits = String(number).padStart(6, "0");
+    return `${digits.slice(0, 3)} ${digits.slice(3)}`;
   }
 
   /** The next bridge is met for the first time. */
   static forget(storage: KeyValueStore): void {
     storage.remove(storageKey);
+    storage.remove(unconfirmedKey);
   }
 
   private accepted(): readonly string[] | undefined {

@@ -1,10 +1,11 @@
 import { Backoff } from "./backoff.js";
-import type { Connection } from "./connection.js";
+import type { Connection, MethodName } from "./connection.js";
 import type { Environment } from "./environment.js";
 import { sdkError, UkeyError } from "./errors.js";
 import { type FindTiming, findBridge, rememberSeen } from "./finder.js";
 import { type BridgeHelloResult, DEFAULT_PORTS } from "./generated/protocol.js";
 import { Identity } from "./identity.js";
+import { handsOver, Meeting } from "./meeting.js";
 import type { ConnectOptions } from "./options.js";
 import { abortable, delay } from "./race.js";
 import { ResumeStore } from "./resume-store.js";
@@ -45,6 +46,7 @@ export class Link {
   private readonly stopWatchingPage: () => void;
   private readonly resumeStore: ResumeStore;
   private readonly identity: Identity;
+  private readonly meeting: Meeting;
   private connection: Connection | undefined;
   private lastHello: BridgeHelloResult | undefined;
   private endReason: UkeyError | undefined;
@@ -59,6 +61,7 @@ export class Link {
   ) {
     this.resumeStore = new ResumeStore(environment.sessionStorage, options.keepLogin !== false);
     this.identity = new Identity(environment, options.identityKeys);
+    this.meeting = new Meeting(environment, this.identity, options);
     this.stopWatchingPage = environment.watchPage({
       // Said at once, so that the bridge knows that this connection is over before the next page says hello.
       hide: () => this.connection?.close(),
@@ -149,6 +152,18 @@ export class Link {
       await abortable(next, signal);
     }
     return this.connection as Connection;
+  }
+
+  /** The connection, to a bridge of which the user, or the site, knows whose it is. */
+  async confirmed(signal: AbortSignal | undefined): Promise<Connection> {
+    const connection = await this.connected(signal);
+    await abortable(this.meeting.confirmed(connection, this.lastHello?.identity?.key), signal);
+    return connection;
+  }
+
+  /** As `confirmed` where the method hands the bridge something, else as `connected`. */
+  connectedFor(method: MethodName, signal: AbortSignal | undefined): Promise<Connection> {
+    return handsOver(method) ? this.confirmed(signal) : this.connected(signal);
   }
 
   /** Unlike a call, it lets an attempt fail and waits for the next. */

@@ -10,6 +10,7 @@ export const sdkErrorCodes = [
   "frame-not-delegated",
   "outdated",
   "identity-changed",
+  "identity-unconfirmed",
   "connection-lost",
   "closed",
 ] as const;
@@ -86,6 +87,16 @@ const words: Record<WordsKey, Record<MessageLanguage, Words>> = {
       hint: "If you have just installed Ukey Bridge anew, confirm that on the page and try again. If not, do not go on: call the hotline and give the code.",
     },
   },
+  "identity-unconfirmed": {
+    "zh-CN": {
+      message: "本机应答的程序未经确认是 Ukey 助手，未向其发送任何数据。",
+      hint: "请重试，并在两处显示的校验码相同时选择“相同”；如果没有出现 Ukey 助手的窗口，请不要继续，并联系客服热线。",
+    },
+    en: {
+      message: "Nobody confirmed that the program that answers on this computer is Ukey Bridge. Nothing was sent to it.",
+      hint: "Try again, and say on both sides that the code is the same if it is. If no window of Ukey Bridge appears, do not go on: call the hotline.",
+    },
+  },
   "connection-lost": {
     "zh-CN": { message: "与 Ukey 助手的连接已中断，操作没有完成。", hint: "请再试一次。" },
     en: { message: "The connection to Ukey Bridge was lost before the work was done.", hint: "Try again." },
@@ -107,6 +118,17 @@ const words: Record<WordsKey, Record<MessageLanguage, Words>> = {
     en: { message: "Ukey Bridge did not accept the connection of this page.", hint: "Try again in a moment." },
   },
 };
+
+const questions: Record<MessageLanguage, (code: string) => string> = {
+  "zh-CN": (code) => `本网站首次使用本机的 Ukey 助手。\n\nUkey 助手的窗口中显示的校验码是否为 ${code}？\n\n请在两处都确认相同；如果没有出现该窗口，请点击“取消”。`,
+  en: (code) =>
+    `This site uses the Ukey Bridge of this computer for the first time.\n\nDoes the window of Ukey Bridge show the code ${code}?\n\nSay in both places that it is the same. If there is no such window, choose “Cancel”.`,
+};
+
+/** What the page asks when it meets a bridge first. */
+export function meetingQuestion(code: string, locale: string): string {
+  return questions[languageOf(locale)](code);
+}
 
 /** The language of `locale` if there are words in it, English otherwise. */
 export function languageOf(locale: string | undefined): MessageLanguage {

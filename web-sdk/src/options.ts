@@ -19,6 +19,12 @@ export interface ConnectOptions {
    * that it met first on this computer.
    */
   identityKeys?: readonly string[];
+  /**
+   * Asks the user whether the window of Ukey Bridge shows the same code, e.g. `482 913`, before this site hands a bridge that it
+   * met first just now anything: data, a file, an enrolment. `signal`: the question is settled. Where this is left out, the
+   * browser's own `confirm` asks; with `identityKeys` nobody need be asked.
+   */
+  confirmIdentity?: (code: string, signal: AbortSignal) => boolean | Promise<boolean>;
   /** Take the logins of the page before over (`sessionStorage`); true by default. */
   keepLogin?: boolean;
   /** Ports to try instead of 23510 to 23514. */

@@ -108,6 +108,7 @@ export class FakeBridge {
       return { version, protocol: "ukey.v1", origin: siteOrigin, grants, features: [], resume, identity };
     });
     this.on("bridge.resume", ({ resume }) => ({ resumed: this.resumes.delete(resume) }));
+    this.on("bridge.confirmIdentity", () => ({}));
     this.on("tokens.subscribe", () => ({}));
     this.on("tokens.unsubscribe", () => ({}));
     this.on("tokens.list", () => ({ tokens: this.tokens }));

@@ -29,6 +29,7 @@ export interface FakeEnvironment extends Environment {
   crypto: Environment["crypto"];
   probeHealth: Environment["probeHealth"];
   whenVisible: Environment["whenVisible"];
+  confirm: Environment["confirm"];
   page: { hide(): void; show(): void };
   sessionStorage: ReturnType<typeof memoryStore>;
   localStorage: ReturnType<typeof memoryStore>;
@@ -72,6 +73,7 @@ export function fakeEnvironment(): FakeEnvironment {
       return () => undefined;
     },
     random: () => 1,
+    confirm: () => true,
   };
   return environment;
 }

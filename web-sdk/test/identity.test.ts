@@ -1,9 +1,10 @@
 // Another program may sit on the bridge's port (security.md 50): whom a page talks to, and what the other one gets.
+import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UkeyBridge } from "../src/bridge.js";
 import type { BridgeIdentity } from "../src/generated/protocol.js";
 import type { ConnectOptions } from "../src/options.js";
-import { FakeBridge, Installation, siteOrigin } from "./fake_bridge.js";
+import { Failure, FakeBridge, Installation, siteOrigin } from "./fake_bridge.js";
 import { failureOf, fakeEnvironment, type FakeEnvironment, nextEvent, quick } from "./fake_environment.js";
 
 const pin = "ukey-bridge.identity";
@@ -27,7 +28,7 @@ async function connect(ports: FakeBridge[], options: ConnectOptions = {}): Promi
   return connection;
 }
 /** A page of this site has met the user's bridge before. */
-const meetUsersBridge = () => environment.localStorage.set(pin, users.key);
+const meetUsersBridge = (): void => environment.localStorage.set(pin, users.key);
 const methodsAskedOf = (bridge: FakeBridge) => bridge.calls.map(({ method }) => method);
 
 beforeEach(() => {
@@ -164,6 +165,154 @@ describe("the first meeting", () => {
     bridge.dropClients();
     await lost;
     expect(await failureOf(connection.tokens())).toMatchObject({ code: "identity-changed" });
+  });
+});
+
+describe("before a bridge that was met first just now is handed anything", () => {
+  const unconfirmed = { code: "identity-unconfirmed", retryable: true };
+  const data = new TextEncoder().encode("the bid");
+  /** What a page would hand over, each in its own way. */
+  const handing: [string, (page: UkeyBridge) => Promise<unknown>][] = [
+    ["sign.data", (page) => page.signData("c1", "the bid")],
+    ["sign.digest", (page) => page.signDigest("c1", data, "sha256")],
+    ["sign.batch", (page) => page.call("sign.batch", { certificate: "c1", format: "raw", items: [{ name: "a", data: "YQ" }] })],
+    ["signature.verify", (page) => page.call("signature.verify", { format: "cms", signature: "YQ", data: "YQ" })],
+    ["envelope.seal", (page) => page.seal(data, [["PEM"]])],
+    ["envelope.open", (page) => page.open(data)],
+    ["envelope.inspect", (page) => page.inspect(data)],
+    ["enrolment.begin", (page) => page.call("enrolment.begin", { kind: "issue", token: "t1", algorithm: "sm2", keys: "new" })],
+    ["enrolment.complete", (page) => page.call("enrolment.complete", { enrolment: "e1", signCertificate: "PEM" })],
+    ["pin.unlock", (page) => page.call("pin.unlock", { token: "t1", method: "local" })],
+  ];
+  const signs = (bridge: FakeBridge): void => bridge.on("sign.data", () => ({ signature: "c2ln", algorithm: "sm2" }));
+
+  it.each(handing)("%s_isNotSaidToASquatterThatCannotShowADialog_S50", async (_method, hand) => {
+    const squatter = await start((nonce) => new Installation().prove(nonce));
+    environment.confirm = () => false; // There is no window of the bridge on the user's screen.
+    const page = await connect([squatter]);
+    expect(await failureOf(hand(page))).toMatchObject(unconfirmed);
+    expect(methodsAskedOf(squatter).filter((method) => !method.startsWith("bridge."))).toEqual([]);
+  });
+
+  it.each(handing)("%s_waitsForTheUsersYesInTheBridgesDialog_S50", async (_method, hand) => {
+    const bridge = await start(usersProof);
+    bridge.on("bridge.confirmIdentity", () => {
+      throw new Failure({ code: "user-cancelled" });
+    });
+    const page = await connect([bridge]);
+    expect(await failureOf(hand(page))).toMatchObject(unconfirmed);
+    expect(methodsAskedOf(bridge).filter((method) => !method.startsWith("bridge."))).toEqual([]);
+  });
+
+  it("codeOfThePage_isThatOfTheDialog_S50", async () => {
+    const bridge = await start(usersProof);
+    signs(bridge);
+    const questions: string[] = [];
+    environment.confirm = (question) => questions.push(question) > 0;
+    await (await connect([bridge])).signData("c1", "the bid");
+    const [params] = bridge.callsOf("bridge.confirmIdentity") as { nonce: string }[];
+    const hash = createHash("sha256")
+      .update(`ukey.v1 first meeting\0${siteOrigin}\0`)
+      .update(Buffer.from(users.key, "base64url"))
+      .update(Buffer.from(params?.nonce ?? "", "base64url"))
+      .digest();
+    const digits = String(hash.readUInt32BE(0) % 1_000_000).padStart(6, "0");
+    expect(questions).toEqual([expect.stringContaining(`${digits.slice(0, 3)} ${digits.slice(3)}`)]);
+    expect(bridge.callsOf("bridge.hello")).not.toContainEqual(expect.objectContaining(params as object));
+  });
+
+  it("bridgeThatWasConfirmed_isNotAskedAboutAgain", async () => {
+    const bridge = await start(usersProof);
+    signs(bridge);
+    const page = await connect([bridge]);
+    await Promise.all([page.signData("c1", "one"), page.signData("c1", "another")]);
+    await (await connect([bridge])).signData("c1", "on the next page");
+    expect(bridge.callsOf("bridge.confirmIdentity")).toHaveLength(1);
+    expect(bridge.callsOf("sign.data")).toHaveLength(3);
+  });
+
+  it("loginAndLists_needNoCode", async () => {
+    const bridge = await start(usersProof);
+    bridge.on("auth.sign", () => ({ format: "ukey-auth:2", algorithm: "sm2", certificate: "PEM", signature: "c2ln" }));
+    bridge.on("pin.verify", () => ({}));
+    const page = await connect([bridge]);
+    await page.tokens();
+    await page.login({ id: "c1", token: "t1" } as never, "challenge");
+    expect(bridge.callsOf("bridge.confirmIdentity")).toEqual([]);
+  });
+
+  it.each([
+    ["thatTheSiteMetBefore", {}, (): void => meetUsersBridge()],
+    ["thatTheSiteNames", { identityKeys: [users.key] }, (): void => undefined],
+  ])("bridge_%s_needsNoCode", async (_name, options, prepare) => {
+    prepare();
+    const bridge = await start(usersProof);
+    signs(bridge);
+    await (await connect([bridge], options)).signData("c1", "the bid");
+    expect(bridge.callsOf("bridge.confirmIdentity")).toEqual([]);
+  });
+
+  it("pageThatIsLoadedAgainBeforeTheUserSaidYes_stillAsks_S50", async () => {
+    const bridge = await start(usersProof);
+    signs(bridge);
+    await connect([bridge]);
+    await (await connect([bridge])).signData("c1", "the bid");
+    expect(bridge.callsOf("bridge.confirmIdentity")).toHaveLength(1);
+  });
+
+  it("squatterThatTheUserRejected_isForgotten_S50", async () => {
+    const squatter = await start((nonce) => new Installation().prove(nonce));
+    environment.confirm = () => false;
+    expect(await failureOf((await connect([squatter])).signData("c1", "the bid"))).toMatchObject(unconfirmed);
+    expect(environment.localStorage.entries.size).toBe(environment.localStorage.entries.has("ukey-bridge.seen") ? 1 : 0);
+    environment.confirm = () => true;
+    const bridge = await start(usersProof);
+    signs(bridge);
+    await (await connect([bridge])).signData("c1", "the bid");
+    expect(environment.localStorage.get(pin)).toBe(users.key);
+  });
+
+  it("dialogThatCouldNotBeShown_isSaidAsItIs_andAskedForAgain", async () => {
+    const bridge = await start(usersProof);
+    signs(bridge);
+    let code: string | undefined = "prompt-unavailable";
+    bridge.on("bridge.confirmIdentity", (): object => {
+      if (code) throw new Failure({ code });
+      return {};
+    });
+    const page = await connect([bridge]);
+    expect(await failureOf(page.signData("c1", "the bid"))).toMatchObject({ code });
+    code = undefined;
+    await page.signData("c1", "the bid");
+    expect(environment.localStorage.get(pin)).toBe(users.key);
+  });
+
+  it("bridgeThatDoesNotKnowTheMethod_isOutdated", async () => {
+    const bridge = await start(usersProof);
+    bridge.on("bridge.confirmIdentity", () => {
+      throw new Failure({ code: "bad-request" });
+    });
+    expect(await failureOf((await connect([bridge])).signData("c1", "the bid"))).toMatchObject({ code: "outdated" });
+  });
+
+  it("siteWithAQuestionOfItsOwn_isToldTheCodeAndWhenItIsSettled", async () => {
+    const bridge = await start(usersProof);
+    let refuse: (failure: Failure) => void = () => undefined;
+    bridge.on("bridge.confirmIdentity", () => new Promise<never>((_resolve, reject) => (refuse = reject)));
+    let settled: AbortSignal | undefined;
+    const asked = new Promise<string>((resolve) => {
+      const confirmIdentity = (code: string, signal: AbortSignal) => {
+        settled = signal;
+        resolve(code);
+        return new Promise<boolean>(() => undefined);
+      };
+      environment.confirm = () => expect.fail("the browser asked");
+      void connect([bridge], { confirmIdentity }).then((page) => page.signData("c1", "the bid")).catch(() => undefined);
+    });
+    expect(await asked).toMatch(/^\d{3} \d{3}$/);
+    await expect.poll(() => bridge.callsOf("bridge.confirmIdentity").length).toBe(1);
+    refuse(new Failure({ code: "user-cancelled" }));
+    await expect.poll(() => settled?.aborted).toBe(true);
   });
 });
 

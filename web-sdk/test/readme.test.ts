@@ -68,6 +68,7 @@ async function pageWith(code: string, bridge: FakeBridge, ofItsOwn: object): Pro
     },
     ...{ setTimeout, clearTimeout, queueMicrotask, AbortController, DOMException, URL, TextEncoder, console, atob, btoa },
     crypto: webcrypto,
+    confirm: () => true,
     location: { hostname: "site.example", origin: siteOrigin, protocol: "https:" },
     ...ofItsOwn,
   });

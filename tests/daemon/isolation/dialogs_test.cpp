@@ -1,6 +1,10 @@
 // There is one dialog at a time, whoever shows it, and no page can open one again and again.
 #include <gtest/gtest.h>
 
+#include <regex>
+#include <set>
+#include <string>
+
 #include "tests/daemon/support/bridge_under_test.hpp"
 #include "tests/support/scratch_folder.hpp"
 
@@ -251,6 +255,45 @@ TEST_F(OneDialog, questionTakenBackAgainAndAgain_isNotShownForEver_S20) {
     asker.hello();
     EXPECT_EQ(asker.codeOf("bridge.requestAccess", scopes()), "rate-limited");
     EXPECT_EQ(dialogsShown(), 10U);
+}
+
+/// 32 octets, base64url.
+json nonceOf(char letter) { return {{"nonce", std::string(42, letter) + "A"}}; }
+
+TEST_F(OneDialog, firstMeeting_showsACodeOfThisSiteAndNonceAlone_S50) {
+    Client page(bridge_.port());
+    Client again(bridge_.port());
+    Client other(bridge_.port(), kOther);
+    for (Client* client : {&page, &again, &other}) client->hello();
+    EXPECT_EQ(page.result("bridge.confirmIdentity", nonceOf('A')), json::object());
+    EXPECT_EQ(again.result("bridge.confirmIdentity", nonceOf('A')), json::object());
+    EXPECT_EQ(again.result("bridge.confirmIdentity", nonceOf('B')), json::object());
+    EXPECT_EQ(other.result("bridge.confirmIdentity", nonceOf('A')), json::object());
+    const auto dialogs = bridge_.inLoop([&] { return bridge_.consent().dialogs; });
+    ASSERT_EQ(dialogs.size(), 4U);
+    EXPECT_EQ(dialogs.at(0).text, dialogs.at(1).text);
+    const std::regex code("Code: ([0-9]{3} [0-9]{3}) ");
+    std::set<std::string> codes;
+    for (const auto& dialog : dialogs) {
+        std::smatch found;
+        ASSERT_TRUE(std::regex_search(dialog.text, found, code)) << dialog.text;
+        codes.insert(found[1]);
+    }
+    EXPECT_EQ(codes.size(), 3U);
+    EXPECT_NE(dialogs.at(3).text.find(kOther), std::string::npos);
+    EXPECT_EQ(dialogs.at(3).ok, "The same");
+}
+
+TEST_F(OneDialog, firstMeetingThatTheUserDenies_isNoneAndIsNotAskedAgainForEver_S20_S50) {
+    Client page(bridge_.port());
+    page.hello();
+    refuseNext(3);
+    for (int i = 0; i < 3; ++i)
+        EXPECT_EQ(page.codeOf("bridge.confirmIdentity", nonceOf('A')), "user-cancelled");
+    EXPECT_EQ(page.codeOf("bridge.confirmIdentity", nonceOf('A')), "rate-limited");
+    for (const char* bad : {"", "AAAA"})
+        EXPECT_EQ(page.codeOf("bridge.confirmIdentity", {{"nonce", bad}}), "bad-request");
+    EXPECT_EQ(dialogsShown(), 3U);
 }
 
 TEST_F(OneDialog, pageWithoutAnyGrant_cannotEvenLogOut_S66) {

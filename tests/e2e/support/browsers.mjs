@@ -1,8 +1,27 @@
 // Debian's Chromium and Firefox, headless, each with a fresh profile.
 import puppeteer from 'puppeteer-core';
 
+/** Answers what pages ask by `confirm`, as `context.answer` says: where a site meets the bridge, that the code is the same. */
+function answering(context) {
+  context.answer = true;
+  const newPage = context.newPage.bind(context);
+  context.newPage = async () => {
+    const page = await newPage();
+    page.on('dialog', (dialog) => (context.answer ? dialog.accept() : dialog.dismiss()));
+    return page;
+  };
+  return context;
+}
+
+async function launch(options) {
+  const browser = await puppeteer.launch(options);
+  const createContext = browser.createBrowserContext.bind(browser);
+  browser.createBrowserContext = async () => answering(await createContext());
+  return browser;
+}
+
 export const browsers = {
-  chromium: () => puppeteer.launch({
+  chromium: () => launch({
     browser: 'chrome',
     executablePath: '/usr/bin/chromium',
     headless: true,
@@ -10,7 +29,7 @@ export const browsers = {
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', '--lang=zh-CN'],
   }),
-  firefox: () => puppeteer.launch({
+  firefox: () => launch({
     browser: 'firefox',
     executablePath: '/usr/bin/firefox-esr',
     headless: true,

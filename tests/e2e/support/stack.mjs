@@ -121,7 +121,7 @@ export class Stack {
   /** The dialog of the tests: takes its answers, one after another, from `answerPins`. */
   async #scriptedPinentry() {
     const program = path.join(this.dir, 'pinentry');
-    await writeFile(program, `#!/bin/sh\nUKEY_TEST_PINENTRY_FILE=${this.dir}/answers UKEY_TEST_PINENTRY_LOG=${this.dir}/dialogs \\\n`
+    await writeFile(program, `#!/bin/sh\nUKEY_TEST_PINENTRY_FILE=${this.dir}/answers UKEY_TEST_PINENTRY_LOG=${this.dir}/dialogs UKEY_TEST_PINENTRY_MEETING=ok \\\n`
       + `  exec ${path.join(root, 'tests/support/pinentry_script')} "$@"\n`, { mode: 0o755 });
     return program;
   }
@@ -142,11 +142,16 @@ export class Stack {
     return text.split('\n').filter(Boolean);
   }
 
-  /** What the dialogs said so far. */
-  async dialogs() {
+  async #shown() {
     const text = await readFile(path.join(this.dir, 'dialogs'), 'utf8').catch(() => '');
     return text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
   }
+
+  /** What the dialogs said so far. */
+  async dialogs() { return (await this.#shown()).filter(({ kind }) => kind !== 'meeting'); }
+
+  /** What those of a first meeting said. */
+  async meetings() { return (await this.#shown()).filter(({ kind }) => kind === 'meeting'); }
 
   ctl(...args) { return run(bin('ukeyctl'), args, { env: this.env }); }
   plug(serial) { return this.ctl('soft', 'plug', serial); }
