@@ -37,6 +37,7 @@ class Bridge::Shared {
                     .policy = policy::Policy(configuration.origins, configuration.unknownOrigins),
                     .pseudonyms = policy::Pseudonyms(installSecret),
                     .identity = policy::Identity(installSecret),
+                    .timeStampNonces = policy::KeyedHash::derived(installSecret, "ukey.v1 time stamps"),
                     .catalogue = TokenCatalogue(executor, hosts,
                                                 [this](hosts::Change change, const KnownToken& token) {
                                                     tokenChanged(change, token);

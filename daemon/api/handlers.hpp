@@ -29,6 +29,7 @@ Answer pinUnlock(Page& page, const nlohmann::json& params);
 Answer authSign(Page& page, const nlohmann::json& params);
 Answer signData(Page& page, const nlohmann::json& params);
 Answer signBatch(Page& page, const nlohmann::json& params);
+Answer signTimestamp(Page& page, const nlohmann::json& params);
 Answer signatureVerify(Page& page, const nlohmann::json& params);
 Answer signDigest(Page& page, const nlohmann::json& params);
 

@@ -30,6 +30,7 @@ constexpr std::array kMethods{
     Method{"sign.data", {sign}, signData, "sign"},
     Method{"sign.digest", {sign}, signDigest, "sign", {digest}},
     Method{"sign.batch", {sign}, signBatch, "sign.batch"},
+    Method{"sign.timestamp", {}, signTimestamp, "sign.timestamp"},
     Method{"signature.verify", {}, signatureVerify, "verify"},
     Method{"envelope.seal", {}, envelopeSeal, "envelope"},
     Method{"envelope.inspect", {certificates}, envelopeInspect, "envelope"},

@@ -36,6 +36,7 @@ struct Services {
     policy::Policy policy;
     policy::Pseudonyms pseudonyms;
     policy::Identity identity;
+    policy::KeyedHash timeStampNonces;
     TokenCatalogue catalogue;
     session::Logins logins;
     consent::Consent consent;

@@ -1,4 +1,5 @@
 // sign.*
+#include <array>
 #include <nlohmann/json.hpp>
 #include <span>
 
@@ -7,6 +8,7 @@
 #include "daemon/api/signing.hpp"
 #include "daemon/api/transfer.hpp"
 #include "daemon/rpc/message.hpp"
+#include "tokenlib/message/time_stamp.hpp"
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/pki/message_domain.hpp"
 #include "tokenlib/pki/signature.hpp"
@@ -58,31 +60,27 @@ boost::asio::awaitable<void> takeContent(Page& page, Source& source, Signature& 
     }
 }
 
-/// The message with one more signer, over data that is there as a whole: what has to be signed is found by a
-/// first attempt that has no signature yet.
+/// The message with one more signer, over data that is there as a whole.
 boost::asio::awaitable<Bytes> signatureBeside(Page& page, const json& params,
                                               std::shared_ptr<const TokenKey> key,
                                               const cms::SignedDataOptions& options) {
     const Bytes message = decodeMember(params, "add");
     const Bytes content = decodeMember(params, "data");
     pki::refuseReservedMessage(content);
+    const std::size_t octets = message.size() + content.size();
+    const auto read = [&] { return cms::SignedDataAddition(message, content, key->certificate, options); };
+    auto reading = runWhere(page, octets, read);
+    cms::SignedDataAddition addition = co_await std::move(reading);
     SigningJob job;
-    struct Captured {};
-    const auto capture = [&](token::DigestAlgorithm algorithm, ByteView digest) -> Bytes {
-        job.digestAlgorithm = algorithm;
-        job.digest = toBytes(digest);
-        throw Captured();
-    };
-    try {
-        cms::addSigner(message, content, key->certificate, options, capture);
-    } catch (const Captured&) {
-    }
+    job.digestAlgorithm = addition.digestAlgorithm();
+    job.digest = addition.digestToSign();
     job.pageText = params.value("description", "");
     page.entryOf(params).digest = toHex(job.digest);
     auto signing = signWith(page, key, std::move(job));
-    Bytes raw = co_await std::move(signing);
-    co_return cms::addSigner(message, content, key->certificate, options,
-                             [&](token::DigestAlgorithm, ByteView) { return std::move(raw); });
+    const Bytes raw = co_await std::move(signing);
+    const auto write = [&] { return addition.finish(raw); };
+    auto writing = runWhere(page, octets, write);
+    co_return co_await std::move(writing);
 }
 
 }  // namespace
@@ -117,6 +115,37 @@ Answer signData(Page& page, const json& params) {
     auto finishing = sink.finish("signature", result);
     co_await std::move(finishing);
     co_return result;
+}
+
+namespace {
+
+/// What an authority cannot have answered before this bridge asked, and no other bridge asks.
+Bytes nonceFor(const policy::KeyedHash& key, ByteView signature) {
+    constexpr std::size_t kNonceOctets = 8;
+    const std::array<std::string_view, 1> parts{asText(signature)};
+    Bytes nonce = key.of(parts);
+    nonce.resize(kNonceOctets);
+    return nonce;
+}
+
+}  // namespace
+
+Answer signTimestamp(Page& page, const json& params) {
+    const Bytes message = decodeMember(params, "signature");
+    const auto nonce = [&](ByteView signature) { return nonceFor(page.services.timeStampNonces, signature); };
+    if (!params.contains("response")) {
+        const auto ask = [&] { return cms::timeStampRequest(message, nonce); };
+        auto asking = runWhere(page, message.size(), ask);
+        const Bytes request = co_await std::move(asking);
+        co_return json{{"request", toBase64Url(request)}};
+    }
+    const Bytes response = decodeMember(params, "response");
+    const auto put = [&] {
+        return cms::withTimeStamp(message, response, nonce, certificatesIn(params, "trusted"));
+    };
+    auto putting = page.services.work.run(put);
+    const Bytes stamped = co_await std::move(putting);
+    co_return json{{"signature", toBase64Url(stamped)}};
 }
 
 }  // namespace ukey::api

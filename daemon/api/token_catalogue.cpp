@@ -86,8 +86,9 @@ class TokenCatalogue::Store : public std::enable_shared_from_this<Store> {
     void keepOnly(const std::vector<hosts::HostedToken>& tokens) {
         std::vector<TokenAddress> gone;
         for (const auto& [address, slot] : slots_) {
-            const bool listed = std::any_of(tokens.begin(), tokens.end(),
-                                            [&](const auto& token) { return token.address() == address; });
+            const bool listed =
+                std::any_of(tokens.begin(), tokens.end(),
+                            [&wanted = address](const auto& token) { return token.address() == wanted; });
             if (!listed) gone.push_back(address);
         }
         for (const TokenAddress& address : gone) drop(address);

@@ -25,6 +25,15 @@ Bytes decodeMember(const json& params, const char* member) {
     return std::move(*octets);
 }
 
+std::vector<pki::Certificate> certificatesIn(const json& params, const char* member) {
+    std::vector<pki::Certificate> certificates;
+    if (const auto list = params.find(member); list != params.end()) {
+        for (const json& pem : *list)
+            certificates.push_back(pki::Certificate::fromPem(pem.get_ref<const std::string&>()));
+    }
+    return certificates;
+}
+
 Source::Source(Page& page, const json& params, const char* member)
     : page_(page), params_(params), member_(member) {
     const auto name = params.find("stream");

@@ -7,8 +7,10 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "daemon/api/services.hpp"
+#include "tokenlib/pki/certificate.hpp"
 
 namespace ukey::api {
 
@@ -26,6 +28,9 @@ boost::asio::awaitable<std::invoke_result_t<Work&>> runWhere(Page& page, std::si
 
 /// The octets of a member of the params. Throws bad-request for what is no base64url.
 Bytes decodeMember(const nlohmann::json& params, const char* member);
+
+/// The certificates that a member of the params lists as PEM; none where it is left out. Throws bad-request.
+std::vector<pki::Certificate> certificatesIn(const nlohmann::json& params, const char* member);
 
 /// Octets that a handler's params hold or announce; pieces of them are read once, in order.
 class Source {

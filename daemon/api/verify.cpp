@@ -21,11 +21,16 @@ cms::VerifyOptions verifyOptionsIn(const json& params) {
     options.time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     if (const auto own = params.find("certificate"); own != params.end())
         options.certificates.push_back(pki::Certificate::fromPem(own->get_ref<const std::string&>()));
-    if (const auto trusted = params.find("trusted"); trusted != params.end()) {
-        for (const json& pem : *trusted)
-            options.trusted.push_back(pki::Certificate::fromPem(pem.get_ref<const std::string&>()));
-    }
+    options.trusted = certificatesIn(params, "trusted");
     return options;
+}
+
+json timeStampJson(const cms::TimeStampVerdict& stamp) {
+    json out{{"valid", stamp.isValid()}};
+    if (stamp.time != std::chrono::sys_seconds()) out["time"] = pki::toRfc3339(stamp.time);
+    if (stamp.authority) out["certificate"] = stamp.authority->pem();
+    if (!stamp.isValid()) out["reason"] = stamp.refusal;
+    return out;
 }
 
 json signerJson(const cms::SignerVerdict& signer) {
@@ -33,6 +38,7 @@ json signerJson(const cms::SignerVerdict& signer) {
     if (signer.certificate) out["certificate"] = signer.certificate->pem();
     if (!signer.isValid()) out["reason"] = signer.refusal;
     if (signer.signingTime) out["signingTime"] = pki::toRfc3339(*signer.signingTime);
+    if (signer.timeStamp) out["timestamp"] = timeStampJson(*signer.timeStamp);
     return out;
 }
 

@@ -84,8 +84,7 @@ class EnvelopeReader::Work {
   public:
     explicit Work(Content content)
         : content_(std::move(content)),
-          skeleton_({.isContent = [this](const Skeleton::Path& path,
-                                         std::uint8_t tag) { return isContent(path, tag); },
+          skeleton_({.isContent = isContent,
                      .begins = [this] { begin(); },
                      .content = [this](ByteView octets) { take(octets); }},
                     kWhat) {}

@@ -20,11 +20,11 @@ std::vector<Bytes> elementsOf(der::Reader list) {
 }
 
 /// [0] EXPLICIT OCTET STRING.
-std::optional<Bytes> contentOf(der::Reader encapsulated) {
-    const auto type = contentTypeFrom(encapsulated.oid());
+std::optional<Bytes> contentOf(der::Reader encapsulated, std::string& contentType) {
+    contentType = encapsulated.oid();
     if (encapsulated.atEnd()) return std::nullopt;
     der::Reader inside = encapsulated.enter(der::constructed(0));
-    if (!type && inside.peek() != der::kOctetString) {
+    if (!contentTypeFrom(contentType) && inside.peek() != der::kOctetString) {
         throw Error(ErrorCode::unsupported, "signed message: the content is no octets");
     }
     const Bytes content = toBytes(inside.octetString());
@@ -48,7 +48,7 @@ SignedDataParts readSignedData(ByteView message) {
     parts.family = type->family;
     parts.version = signedData.smallInteger();
     parts.digestAlgorithms = elementsOf(signedData.set());
-    parts.content = contentOf(signedData.sequence());
+    parts.content = contentOf(signedData.sequence(), parts.contentType);
     if (const auto certificates = signedData.nextIf(der::constructed(0))) {
         parts.certificates = elementsOf(der::Reader(certificates->content, kWhat));
     }
@@ -56,6 +56,17 @@ SignedDataParts readSignedData(ByteView message) {
     parts.signerInfos = elementsOf(signedData.set());
     signedData.end();
     return parts;
+}
+
+Bytes writeSignedData(const SignedDataParts& parts) {
+    const Bytes inside = parts.content ? der::explicitTag(0, der::octetString(*parts.content)) : Bytes{};
+    const Bytes encapsulated = der::sequence({der::oid(parts.contentType), inside});
+    const Bytes certificates =
+        parts.certificates.empty() ? Bytes{} : der::setOf(parts.certificates, der::constructed(0));
+    const Bytes message =
+        der::sequence({der::integer(parts.version), der::setOf(parts.digestAlgorithms), encapsulated,
+                       certificates, parts.crls, der::setOf(parts.signerInfos)});
+    return der::sequence({der::oid(contentType(parts.family, 2)), der::explicitTag(0, message)});
 }
 
 }  // namespace ukey::cms

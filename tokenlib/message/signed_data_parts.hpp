@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "tokenlib/base/bytes.hpp"
@@ -15,13 +16,17 @@ struct SignedDataParts {
     Family family = Family::cms;
     std::uint32_t version = 1;
     std::vector<Bytes> digestAlgorithms;
+    std::string contentType;       ///< Dotted; of a message of ours the family's data.
     std::optional<Bytes> content;  ///< Without tag and length; nothing where the message is detached.
     std::vector<Bytes> certificates;
     Bytes crls;  ///< [1], kept as it is; empty when absent.
     std::vector<Bytes> signerInfos;
 };
 
-/// A ContentInfo with a SignedData over data, of either family, BER or DER. Throws bad-request.
+/// A ContentInfo with a SignedData over octets, of either family, BER or DER. Throws bad-request.
 SignedDataParts readSignedData(ByteView message);
+
+/// The whole message, in DER.
+Bytes writeSignedData(const SignedDataParts& parts);
 
 }  // namespace ukey::cms

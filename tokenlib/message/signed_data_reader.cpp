@@ -10,6 +10,7 @@
 #include "tokenlib/message/signed_data_parts.hpp"
 #include "tokenlib/message/signer_info.hpp"
 #include "tokenlib/message/skeleton.hpp"
+#include "tokenlib/message/time_stamp.hpp"
 #include "tokenlib/pki/chain.hpp"
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/pki/signature.hpp"
@@ -184,7 +185,12 @@ class SignedDataReader::Work {
             return verdict;
         }
         verdict.refusal = judgeSignature(info, verdict);
-        if (verdict.refusal.empty()) verdict.refusal = judgeCertificate(*verdict.certificate);
+        if (!verdict.refusal.empty()) return verdict;
+        const ByteView token = timeStampIn(info.unsignedAttributes);
+        if (!token.empty()) verdict.timeStamp = judgeTimeStamp(token, info.signature, options_.trusted);
+        const bool counts = verdict.timeStamp && verdict.timeStamp->isValid() && !options_.trusted.empty();
+        verdict.refusal =
+            judgeCertificate(*verdict.certificate, counts ? verdict.timeStamp->time : options_.time);
         return verdict;
     }
 
@@ -215,23 +221,24 @@ class SignedDataReader::Work {
         const Bytes set = der::tlv(der::kSet, info.attributes);
         const Bytes value = pki::messageDigest(*signer.publicKey(), digest, set);
         if (!pki::verify(*signer.publicKey(), digest, value, raw)) return refusal::kSignature;
-        const auto type = contentTypeFrom(attributes->contentType);
-        if (!type || type->n != 1) return refusal::kAttributes;
+        if (!isContentType(attributes->contentType)) return refusal::kAttributes;
         if (digests_.plain(digest) != attributes->messageDigest) return refusal::kContent;
-        if (!attributes->signingCertificate.empty() &&
-            !isSigningCertificate(attributes->signingCertificate, signer)) {
-            return refusal::kSigningCertificate;
-        }
-        return "";
+        return agreesWith(*attributes, signer) ? "" : refusal::kSigningCertificate;
     }
 
-    std::string judgeCertificate(const pki::Certificate& signer) const {
+    bool isContentType(const std::string& oid) const {
+        if (!options_.contentType.empty()) return oid == options_.contentType;
+        const auto type = contentTypeFrom(oid);
+        return type && type->n == 1;
+    }
+
+    std::string judgeCertificate(const pki::Certificate& signer, std::chrono::sys_seconds time) const {
         if (!signer.allows(token::KeyUsage::sign)) return std::string(refusal::kUsage);
-        if (signer.notAfterTime() < options_.time) return std::string(toString(Reason::expired));
-        if (signer.notBeforeTime() > options_.time) return std::string(toString(Reason::notYetValid));
+        if (signer.notAfterTime() < time) return std::string(toString(Reason::expired));
+        if (signer.notBeforeTime() > time) return std::string(toString(Reason::notYetValid));
         if (options_.trusted.empty()) return {};
         try {
-            pki::checkChain(signer, certificates_, options_.trusted, options_.time);
+            pki::checkChain(signer, certificates_, options_.trusted, time);
         } catch (const Error& error) {
             if (error.reason().empty()) throw;
             return std::string(error.reason());

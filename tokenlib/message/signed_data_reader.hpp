@@ -21,6 +21,8 @@ struct VerifyOptions {
     /// Where chains have to end. Empty: only signatures are judged, and the validity of the certificates.
     std::vector<pki::Certificate> trusted;
     std::chrono::sys_seconds time;
+    /// Of the content, dotted; empty: data of either family.
+    std::string contentType = {};
 };
 
 /// Why a signer does not count; the names go out as they are.
@@ -33,7 +35,17 @@ inline constexpr std::string_view kWeakDigest = "weak-digest";
 inline constexpr std::string_view kAlgorithm = "algorithm";
 inline constexpr std::string_view kSigningCertificate = "signing-certificate";
 inline constexpr std::string_view kUsage = "usage";
+inline constexpr std::string_view kTimeStamp = "time-stamp";
 }  // namespace refusal
+
+/// A time stamp (RFC 3161) over a signature.
+struct TimeStampVerdict {
+    /// Empty when the stamp counts; as `refusal` of a signer.
+    std::string refusal;
+    std::chrono::sys_seconds time;
+    std::optional<pki::Certificate> authority;
+    bool isValid() const noexcept { return refusal.empty(); }
+};
 
 struct SignerVerdict {
     std::optional<pki::Certificate> certificate;
@@ -42,6 +54,9 @@ struct SignerVerdict {
     std::string refusal;
     /// As the signer claims.
     std::optional<std::chrono::sys_seconds> signingTime;
+    /// Where there is one. One that counts, and whose authority descends from a trusted one, is the time at
+    /// which the signer's certificate has to have been valid.
+    std::optional<TimeStampVerdict> timeStamp;
     bool isValid() const noexcept { return refusal.empty(); }
 };
 

@@ -1,6 +1,7 @@
 #include "tokenlib/message/signed_data_writer.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -79,22 +80,11 @@ std::vector<Bytes> certificatesOf(const pki::Certificate& signer, const SignedDa
     return list;
 }
 
-/// ContentInfo, whole and in DER.
-Bytes assemble(const SignedDataParts& parts, const std::optional<Bytes>& content) {
-    const Bytes inside = content ? der::explicitTag(0, der::octetString(*content)) : Bytes{};
-    const Bytes encapsulated = der::sequence({der::oid(contentType(parts.family, 1)), inside});
-    const Bytes certificates =
-        parts.certificates.empty() ? Bytes{} : der::setOf(parts.certificates, der::constructed(0));
-    const Bytes crls = parts.crls;
-    const Bytes message = der::sequence({der::integer(parts.version), der::setOf(parts.digestAlgorithms),
-                                         encapsulated, certificates, crls, der::setOf(parts.signerInfos)});
-    return der::sequence({der::oid(contentType(parts.family, 2)), der::explicitTag(0, message)});
-}
-
 SignedDataParts partsFor(const pki::Certificate& signer, const SignedDataOptions& options,
                          DigestAlgorithm algorithm) {
     SignedDataParts parts;
     parts.family = options.family;
+    parts.contentType = contentType(options.family, 1);
     parts.digestAlgorithms = {der::algorithmIdentifier(digestOid(algorithm))};
     parts.certificates = certificatesOf(signer, options);
     return parts;
@@ -156,7 +146,7 @@ Bytes SignedDataWriter::signerInfo(ByteView raw) const {
 Bytes SignedDataWriter::finish(ByteView raw) {
     SignedDataParts parts = partsFor(signer_, options_, digestAlgorithm_);
     parts.signerInfos = {signerInfo(raw)};
-    if (options_.detached) return assemble(parts, std::nullopt);
+    if (options_.detached) return writeSignedData(parts);
     // The octet string, [0], the content's SEQUENCE; then the rest, and the three that hold all.
     const Bytes begun = hasBegun_ ? Bytes{} : update({});
     return der::join({begun, kEndOfContents, kEndOfContents, kEndOfContents,
@@ -172,27 +162,38 @@ Bytes signedData(ByteView content, pki::Certificate signer, SignedDataOptions op
     const Bytes digest = writer.digestToSign();
     const Bytes message = writer.finish(sign(writer.digestAlgorithm(), digest));
     if (isDetached) return message;
-    return assemble(readSignedData(message), toBytes(content));
+    SignedDataParts parts = readSignedData(message);
+    parts.content = toBytes(content);
+    return writeSignedData(parts);
 }
 
-Bytes addSigner(ByteView message, ByteView content, pki::Certificate signer, SignedDataOptions options,
-                const SignDigest& sign) {
-    SignedDataParts parts = readSignedData(message);
-    options.family = parts.family;
+SignedDataAddition::SignedDataAddition(ByteView message, ByteView content, const pki::Certificate& signer,
+                                       SignedDataOptions options)
+    : parts_(std::make_unique<SignedDataParts>(readSignedData(message))) {
+    const auto type = contentTypeFrom(parts_->contentType);
+    if (!type || type->n != 1) throw Error(ErrorCode::unsupported, "signed message: the content is no data");
+    options.family = parts_->family;
     options.detached = true;
-    const Bytes own = parts.content.value_or(toBytes(content));
-    SignedDataWriter writer(signer, options);
-    writer.update(own);
-    const Bytes digest = writer.digestToSign();
-    const SignedDataParts added = [&] {
-        SignedDataParts out = partsFor(signer, options, writer.digestAlgorithm());
-        out.signerInfos = {writer.signerInfo(sign(writer.digestAlgorithm(), digest))};
-        return out;
-    }();
-    for (const Bytes& one : added.digestAlgorithms) addOnce(parts.digestAlgorithms, one);
-    for (const Bytes& one : added.certificates) addOnce(parts.certificates, one);
-    parts.signerInfos.push_back(added.signerInfos.front());
-    return assemble(parts, parts.content);
+    writer_.emplace(signer, std::move(options));
+    writer_->update(parts_->content ? ByteView(*parts_->content) : content);
+    toSign_ = writer_->digestToSign();
+}
+
+SignedDataAddition::SignedDataAddition(SignedDataAddition&&) noexcept = default;
+SignedDataAddition::~SignedDataAddition() = default;
+
+Bytes SignedDataAddition::finish(ByteView raw) {
+    const SignedDataParts added = readSignedData(writer_->finish(raw));
+    for (const Bytes& one : added.digestAlgorithms) addOnce(parts_->digestAlgorithms, one);
+    for (const Bytes& one : added.certificates) addOnce(parts_->certificates, one);
+    parts_->signerInfos.push_back(added.signerInfos.front());
+    return writeSignedData(*parts_);
+}
+
+Bytes addSigner(ByteView message, ByteView content, const pki::Certificate& signer, SignedDataOptions options,
+                const SignDigest& sign) {
+    SignedDataAddition addition(message, content, signer, std::move(options));
+    return addition.finish(sign(addition.digestAlgorithm(), addition.digestToSign()));
 }
 
 }  // namespace ukey::cms

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -44,9 +45,6 @@ class SignedDataWriter {
     Bytes finish(ByteView raw);
 
   private:
-    friend Bytes addSigner(ByteView, ByteView, pki::Certificate, SignedDataOptions,
-                           const std::function<Bytes(token::DigestAlgorithm, ByteView)>&);
-
     Bytes signerInfo(ByteView raw) const;
 
     pki::Certificate signer_;
@@ -65,10 +63,33 @@ using SignDigest = std::function<Bytes(token::DigestAlgorithm algorithm, ByteVie
 Bytes signedData(ByteView content, pki::Certificate signer, SignedDataOptions options,
                  const SignDigest& sign);
 
-/// The message with one more signer: `content` is what a detached message was made over, and not looked at
-/// where the message holds its content. The message's family and form stay. Throws bad-request for what is no
-/// signed message.
-Bytes addSigner(ByteView message, ByteView content, pki::Certificate signer, SignedDataOptions options,
+struct SignedDataParts;
+
+/// One more signer of a message that there is: `content` is what a detached message was made over, and not
+/// looked at where the message holds its content. The message's family and form stay. In order:
+/// `digestToSign`, `finish`.
+class SignedDataAddition {
+  public:
+    /// Throws bad-request for what is no signed message, unsupported for one over something else than data,
+    /// and what SignedDataWriter throws.
+    SignedDataAddition(ByteView message, ByteView content, const pki::Certificate& signer,
+                       SignedDataOptions options);
+    SignedDataAddition(SignedDataAddition&& other) noexcept;
+    ~SignedDataAddition();
+
+    token::DigestAlgorithm digestAlgorithm() const noexcept { return writer_->digestAlgorithm(); }
+    const Bytes& digestToSign() const noexcept { return toSign_; }
+    /// As SignedDataWriter::finish takes it; the whole message, in DER.
+    Bytes finish(ByteView raw);
+
+  private:
+    std::unique_ptr<SignedDataParts> parts_;
+    std::optional<SignedDataWriter> writer_;
+    Bytes toSign_;
+};
+
+/// The same at once.
+Bytes addSigner(ByteView message, ByteView content, const pki::Certificate& signer, SignedDataOptions options,
                 const SignDigest& sign);
 
 }  // namespace ukey::cms

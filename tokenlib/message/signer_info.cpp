@@ -47,6 +47,10 @@ bool take(SignedAttributes& into, const std::string& oid, const der::Element& va
         if (!into.signingCertificate.empty()) return false;
         into.signingCertificate = value.whole;
     }
+    if (oid == oids::kSigningCertificate) {
+        if (!into.signingCertificateV1.empty()) return false;
+        into.signingCertificateV1 = value.whole;
+    }
     return true;
 }
 
@@ -81,7 +85,8 @@ SignerInfo readSignerInfo(ByteView element) {
     if (const auto attributes = parts.nextIf(der::constructed(0))) info.attributes = attributes->content;
     info.signatureOid = algorithmIn(parts);
     info.signature = parts.octetString();
-    parts.nextIf(der::constructed(1));
+    if (const auto attributes = parts.nextIf(der::constructed(1)))
+        info.unsignedAttributes = attributes->content;
     parts.end();
     return info;
 }
@@ -104,13 +109,57 @@ std::optional<SignedAttributes> readAttributes(ByteView attributes) {
     return out;
 }
 
-bool isSigningCertificate(ByteView value, const pki::Certificate& certificate) {
+namespace {
+
+/// The first of the certificates that a SigningCertificate of either kind names.
+der::Reader firstNamed(ByteView value) {
     der::Reader outer(value, kWhat);
-    der::Reader identifiers = outer.sequence().sequence();
-    der::Reader first = identifiers.sequence();
-    auto algorithm = std::optional(token::DigestAlgorithm::sha256);
-    if (first.peek() == der::kSequence) algorithm = digestFrom(algorithmIn(first));
-    return algorithm && std::ranges::equal(first.octetString(), pki::digest(*algorithm, certificate.der()));
+    return outer.sequence().sequence().sequence();
+}
+
+}  // namespace
+
+bool agreesWith(const SignedAttributes& attributes, const pki::Certificate& certificate) {
+    if (!attributes.signingCertificate.empty()) {
+        der::Reader first = firstNamed(attributes.signingCertificate);
+        auto algorithm = std::optional(token::DigestAlgorithm::sha256);
+        if (first.peek() == der::kSequence) algorithm = digestFrom(algorithmIn(first));
+        if (!algorithm ||
+            !std::ranges::equal(first.octetString(), pki::digest(*algorithm, certificate.der())))
+            return false;
+    }
+    if (attributes.signingCertificateV1.empty()) return true;
+    return std::ranges::equal(firstNamed(attributes.signingCertificateV1).octetString(),
+                              pki::sha1(certificate.der()));
+}
+
+ByteView timeStampIn(ByteView unsignedAttributes) {
+    der::Reader list(unsignedAttributes, kWhat);
+    while (!list.atEnd()) {
+        der::Reader attribute = list.sequence();
+        if (attribute.oid() != oids::kSignatureTimeStamp) continue;
+        const auto value = singleValue(attribute);
+        if (!value) list.fail("a time stamp attribute without one value");
+        return value->whole;
+    }
+    return {};
+}
+
+Bytes withUnsignedAttribute(ByteView element, std::string_view oid, ByteView value) {
+    der::Reader outer(element, kWhat);
+    der::Reader parts = outer.sequence();
+    Bytes signedPart;
+    std::vector<Bytes> attributes{der::sequence({der::oid(oid), der::tlv(der::kSet, value)})};
+    while (!parts.atEnd()) {
+        const der::Element part = parts.next();
+        if (part.tag != der::constructed(1)) {
+            signedPart.insert(signedPart.end(), part.whole.begin(), part.whole.end());
+            continue;
+        }
+        der::Reader list(part.content, kWhat);
+        while (!list.atEnd()) attributes.push_back(toBytes(list.next().whole));
+    }
+    return der::sequence({signedPart, der::setOf(std::move(attributes), der::constructed(1))});
 }
 
 Bytes rawSignature(token::KeyAlgorithm key, ByteView signature) {

@@ -20,6 +20,7 @@ struct SignerInfo {
     ByteView attributes;  ///< Inside [0]; empty when there are none.
     std::string signatureOid;
     ByteView signature;
+    ByteView unsignedAttributes;  ///< Inside [1]; empty when there are none.
 
     bool names(const pki::Certificate& certificate) const;
 };
@@ -32,14 +33,22 @@ struct SignedAttributes {
     std::string contentType;
     Bytes messageDigest;
     std::optional<std::chrono::sys_seconds> signingTime;
-    ByteView signingCertificate;  ///< SigningCertificateV2; empty when absent.
+    ByteView signingCertificate;    ///< SigningCertificateV2; empty when absent.
+    ByteView signingCertificateV1;  ///< The older one, whose digest is SHA-1; empty when absent.
 };
 
 /// Nothing when one of them is there twice, or what has to be there is not.
 std::optional<SignedAttributes> readAttributes(ByteView attributes);
 
-/// Whether a SigningCertificateV2 names that certificate first.
-bool isSigningCertificate(ByteView value, const pki::Certificate& certificate);
+/// Whether the attributes name that certificate as the one that signed, or name none.
+bool agreesWith(const SignedAttributes& attributes, const pki::Certificate& certificate);
+
+/// The one time stamp over the signature among unsigned attributes; empty where there is none. Throws
+/// bad-request.
+ByteView timeStampIn(ByteView unsignedAttributes);
+
+/// The SignerInfo with one more unsigned attribute.
+Bytes withUnsignedAttribute(ByteView element, std::string_view oid, ByteView value);
 
 /// A signature as others write it, in the form of tokens: DER, r and s of fixed width, or r || s itself.
 /// Empty when it is none of these.

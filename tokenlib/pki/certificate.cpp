@@ -144,6 +144,8 @@ Certificate Certificate::fromDer(ByteView der) {
     out.keyUsage_ = keyUsageOf(parts);
     out.isCa_ = isCaOf(parts);
     out.purposes_ = purposesOf(parts);
+    const ExtensionPart* purposes = parts.extension(oids::kExtendedKeyUsage);
+    out.arePurposesCritical_ = purposes != nullptr && purposes->isCritical;
     out.thumbprint_ = toHex(digest(token::DigestAlgorithm::sha256, der));
     out.subjectKeyIdentifier_ = keyIdentifierOf(parts);
     out.identities_ = identitiesOf(parts);
@@ -171,6 +173,10 @@ bool Certificate::allows(KeyUsage usage) const noexcept {
 
 bool Certificate::hasPurpose(std::string_view oid) const noexcept {
     return std::find(purposes_.begin(), purposes_.end(), oid) != purposes_.end();
+}
+
+bool Certificate::isForTimeStampsAlone() const noexcept {
+    return arePurposesCritical_ && purposes_.size() == 1 && purposes_.front() == oids::kTimeStamping;
 }
 
 std::optional<KeyUsage> Certificate::usage() const noexcept {

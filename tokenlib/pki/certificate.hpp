@@ -84,6 +84,9 @@ class Certificate {
     bool isCa() const noexcept { return isCa_; }
     /// Whether its extended key usage (RFC 5280 4.2.1.12) names this purpose, a dotted OID.
     bool hasPurpose(std::string_view oid) const noexcept;
+    /// Whether it is for time stamps and nothing else, as RFC 3161 2.3 wants it of an authority: the only
+    /// purpose of an extension that is critical.
+    bool isForTimeStampsAlone() const noexcept;
 
     /// SHA-256 of the DER, lower-case hexadecimal.
     const std::string& thumbprint() const noexcept { return thumbprint_; }
@@ -115,6 +118,7 @@ class Certificate {
     std::optional<std::uint16_t> keyUsage_;
     bool isCa_ = false;
     std::vector<std::string> purposes_;
+    bool arePurposesCritical_ = false;
     std::string thumbprint_;
     Bytes subjectKeyIdentifier_;
     std::vector<IdentityExtension> identities_;

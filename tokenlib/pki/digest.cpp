@@ -51,6 +51,13 @@ void useGcrypt() {
     if (!started) throw Error(ErrorCode::internal, "libgcrypt is too old");
 }
 
+Bytes sha1(ByteView bytes) {
+    useGcrypt();
+    Bytes value(gcry_md_get_algo_dlen(GCRY_MD_SHA1));
+    gcry_md_hash_buffer(GCRY_MD_SHA1, value.data(), bytes.data(), bytes.size());
+    return value;
+}
+
 Digest::Digest(DigestAlgorithm algorithm) : length_(token::digestLength(algorithm)) {
     useGcrypt();
     gcry_md_hd_t handle = nullptr;

@@ -32,6 +32,9 @@ class Digest {
 
 Bytes digest(token::DigestAlgorithm algorithm, ByteView bytes);
 
+/// For comparing with the name that others give a certificate (RFC 2634 ESSCertID), and for nothing else.
+Bytes sha1(ByteView bytes);
+
 /// Z = SM3(ENTL || ID || a || b || xG || yG || xA || yA), 32 octets. Throws bad-request when the key is not
 /// an SM2 key or the identity is longer than 8191 octets.
 Bytes sm2Z(const token::PublicKey& key, std::string_view userId = kSm2DefaultUserId);

@@ -49,6 +49,7 @@ inline constexpr std::string_view kBasicConstraints = "2.5.29.19";
 inline constexpr std::string_view kAuthorityKeyIdentifier = "2.5.29.35";
 inline constexpr std::string_view kExtendedKeyUsage = "2.5.29.37";
 inline constexpr std::string_view kClientAuthentication = "1.3.6.1.5.5.7.3.2";
+inline constexpr std::string_view kTimeStamping = "1.3.6.1.5.5.7.3.8";
 inline constexpr std::string_view kExtensionRequest = "1.2.840.113549.1.9.14";
 
 // CFCA's attributes in a request.

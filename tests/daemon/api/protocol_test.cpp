@@ -34,8 +34,8 @@ TEST_F(Protocol, hello_tellsWhoAndWhat) {
     EXPECT_EQ(result.at("protocol"), "ukey.v1");
     EXPECT_EQ(result.at("origin"), kPortal);
     EXPECT_EQ(result.at("grants"), (json{"tokens", "certificates", "sign", "manage", "digest"}));
-    EXPECT_EQ(result.at("features"), (json{"pin.change", "pin.unlock", "auth", "sign", "sign.batch", "verify",
-                                           "envelope", "enrolment"}));
+    EXPECT_EQ(result.at("features"), (json{"pin.change", "pin.unlock", "auth", "sign", "sign.batch",
+                                           "sign.timestamp", "verify", "envelope", "enrolment"}));
     EXPECT_EQ(result.at("resume").get<std::string>().size(), 43U);
     EXPECT_FALSE(result.contains("resumed"));
 }

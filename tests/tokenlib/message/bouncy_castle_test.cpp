@@ -10,7 +10,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "authority.hpp"
 #include "signers.hpp"
+#include "tokenlib/message/time_stamp.hpp"
 
 namespace ukey::cms {
 namespace {
@@ -39,6 +41,16 @@ class BouncyCastle : public testing::Test {
     Bytes read(const std::string& name) const {
         std::ifstream file(folder_ / name, std::ios::binary);
         return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    }
+    /// PKCS#8.
+    std::string writeKey(const Signer& who) const {
+        unsigned char* out = nullptr;
+        PKCS8_PRIV_KEY_INFO* info = EVP_PKEY2PKCS8(who.key.handle());
+        const int length = i2d_PKCS8_PRIV_KEY_INFO(info, &out);
+        std::string key = write("key", {out, static_cast<std::size_t>(length)});
+        OPENSSL_free(out);
+        PKCS8_PRIV_KEY_INFO_free(info);
+        return key;
     }
     std::string path(const std::string& name) const { return (folder_ / name).string(); }
 
@@ -91,13 +103,30 @@ TEST_F(BouncyCastle, acceptsWhatIsWritten_andNothingElse) {
     EXPECT_NE(answers[count], "ok 1");
 }
 
+TEST_F(BouncyCastle, asAnAuthority_stampsWhatIsAskedFor_andFindsItsStampInTheMessage) {
+    const Signer stamper = test::authority(KeyAlgorithm::sm2);
+    const auto nonce = [](ByteView) { return Bytes{0x80, 1, 2, 3}; };
+    const Bytes message = signedData(content(), signer().certificate,
+                                     {.cades = true, .signingTime = now(), .chain = {}}, signer().sign());
+    const std::string request = write("request", timeStampRequest(message, nonce));
+    const std::string certificate = write("authority", stamper.certificate.der());
+    EXPECT_EQ(
+        run("stamp " + writeKey(stamper) + " " + certificate + " " + request + " " + path("response") + "\n"),
+        std::vector<std::string>{"ok"});
+    const Bytes stamped = withTimeStamp(message, read("response"), nonce, {stamper.root});
+    const auto verdict = verifySignedData(
+        stamped, content(), {.certificates = {}, .trusted = {signer().root, stamper.root}, .time = now()});
+    EXPECT_EQ(refusalOf(verdict), "");
+    EXPECT_TRUE(verdict.signers.front().timeStamp && verdict.signers.front().timeStamp->isValid());
+    const std::string stampedPath = write("stamped", stamped);
+    const std::string contentPath = write("content", content());
+    EXPECT_EQ(run("stamped " + stampedPath + " " + certificate + "\nverify " + stampedPath + " " +
+                  contentPath + "\n"),
+              (std::vector<std::string>{"ok", "ok 1"}));
+}
+
 TEST_F(BouncyCastle, whatItSigns_isVerified) {
-    unsigned char* out = nullptr;
-    PKCS8_PRIV_KEY_INFO* info = EVP_PKEY2PKCS8(signer().key.handle());
-    const int length = i2d_PKCS8_PRIV_KEY_INFO(info, &out);
-    const std::string key = write("key", {out, static_cast<std::size_t>(length)});
-    OPENSSL_free(out);
-    PKCS8_PRIV_KEY_INFO_free(info);
+    const std::string key = writeKey(signer());
     const std::string certificate = write("certificate", signer().certificate.der());
     const std::string contentPath = write("content", content());
     const std::string common = "sign " + key + " " + certificate + " " + contentPath;

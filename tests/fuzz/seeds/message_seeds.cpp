@@ -1,0 +1,79 @@
+// Well-formed inputs from which the fuzz targets of messages start.
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "signers.hpp"
+#include "tokenlib/message/envelope_writer.hpp"
+#include "tokenlib/message/signed_data_writer.hpp"
+
+namespace {
+
+using namespace ukey::cms;
+using ukey::Bytes;
+using ukey::pki::ContentCipher;
+using ukey::token::KeyAlgorithm;
+
+std::filesystem::path root;
+
+/// `inPieces`: the target's first octet says how long the pieces are.
+void seed(const std::string& target, const std::string& name, const Bytes& octets, bool inPieces) {
+    const std::filesystem::path folder = root / ("fuzz_" + target);
+    std::filesystem::create_directories(folder);
+    std::ofstream file(folder / name, std::ios::binary);
+    if (inPieces) file << '\x10';
+    file << ukey::asText(octets);
+}
+
+void seedSealed() {
+    const Bytes content(40, 'x');
+    for (const KeyAlgorithm algorithm : {KeyAlgorithm::sm2, KeyAlgorithm::rsa2048}) {
+        const auto who = test::Signer::of(algorithm, {.keyUsage = ukey::pki::test::kEncryptUsage});
+        for (const ContentCipher cipher : {ContentCipher::sm4Cbc, ContentCipher::sm4Gcm,
+                                           ContentCipher::aes256Cbc, ContentCipher::aes256Gcm}) {
+            const Family family = algorithm == KeyAlgorithm::sm2 ? Family::gm : Family::cms;
+            const std::string name = std::string(ukey::token::toString(algorithm)) + "-" +
+                                     std::to_string(static_cast<int>(cipher));
+            seed("message_envelope", name,
+                 seal(content, {who.certificate}, {.family = family, .cipher = cipher}), true);
+        }
+    }
+}
+
+void seedSigned() {
+    const Bytes content(40, 'x');
+    for (const KeyAlgorithm algorithm : {KeyAlgorithm::sm2, KeyAlgorithm::rsa2048, KeyAlgorithm::p256}) {
+        const auto& who = test::Signer::shared(algorithm);
+        for (const bool detached : {true, false}) {
+            for (const bool cades : {true, false}) {
+                const Bytes message = signedData(content, who.certificate,
+                                                 {.family = cades ? Family::cms : Family::gm,
+                                                  .detached = detached,
+                                                  .attributes = cades,
+                                                  .cades = cades,
+                                                  .signingTime = test::now(),
+                                                  .chain = {}},
+                                                 who.sign());
+                const std::string name = std::string(ukey::token::toString(algorithm)) +
+                                         (detached ? "-detached" : "") + (cades ? "-cades" : "");
+                seed("message_signed", name, message, true);
+                seed("message_add_signer", name, message, false);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 2) return 2;
+    try {
+        root = argv[1];
+        seedSealed();
+        seedSigned();
+    } catch (const std::exception& error) {
+        std::cerr << error.what() << '\n';
+        return 1;
+    }
+    return 0;
+}
