@@ -144,9 +144,9 @@ class Opening {
 };
 
 /// Says whom the message was sealed to.
-[[noreturn]] void refuseWithoutKey(const std::vector<cms::Recipient>& recipients) {
+[[noreturn]] void refuseWithoutKey(const Page& page, const std::vector<cms::Recipient>& recipients) {
     json wanted = json::array();
-    for (const cms::Recipient& recipient : recipients) wanted.push_back(recipientJson(recipient));
+    for (const cms::Recipient& recipient : recipients) wanted.push_back(recipientJson(page, recipient));
     const Error error(ErrorCode::recipientNotFound, "no plugged-in token has a key for it");
     throw rpc::DetailedError(error, {{"recipients", std::move(wanted)}});
 }
@@ -218,7 +218,7 @@ Answer envelopeInspect(Page& page, const json& params) {
     const std::vector<RecipientKey> keys = co_await std::move(looking);
     json list = json::array();
     for (std::size_t i = 0; i < recipients.size(); ++i) {
-        json entry = recipientJson(recipients[i]);
+        json entry = recipientJson(page, recipients[i]);
         const auto found = std::ranges::find(keys, i, &RecipientKey::recipient);
         if (found != keys.end()) {
             entry["token"] = page.names.of(found->token);
@@ -241,7 +241,7 @@ Answer envelopeOpen(Page& page, const json& params) {
     const auto& recipients = opening.reader().recipients();
     auto looking = keysOfRecipients(page, recipients, token);
     const std::vector<RecipientKey> keys = co_await std::move(looking);
-    if (keys.empty()) refuseWithoutKey(recipients);
+    if (keys.empty()) refuseWithoutKey(page, recipients);
     const RecipientKey& with = pick(page, keys);
     page.entryOf(params).certificate = with.key->certificate.thumbprint();
     page.entryOf(params).token = with.token.token.info.serial;

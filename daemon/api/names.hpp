@@ -20,6 +20,16 @@ class Names {
     const std::string& of(const KnownToken& token);
     std::string of(const KnownToken& token, const std::shared_ptr<const TokenKey>& key);
 
+    /// A certificate that was named here before and fits, whether its token is still plugged in or not; null
+    /// otherwise.
+    template <class Fits>
+    const pki::Certificate* namedBefore(const Fits& fits) const {
+        for (const auto& [name, key] : certificates_) {
+            if (fits(key->certificate)) return &key->certificate;
+        }
+        return nullptr;
+    }
+
     /// The name of a token that was named before; empty otherwise.
     std::string known(const hosts::TokenAddress& address) const;
 

@@ -55,9 +55,17 @@ boost::asio::awaitable<std::vector<RecipientKey>> keysOfRecipients(
     co_return found;
 }
 
-json recipientJson(const cms::Recipient& recipient) {
-    if (recipient.issuer.empty()) return {{"keyIdentifier", toHex(recipient.keyIdentifier)}};
-    return {{"issuer", pki::nameText(recipient.issuer)}, {"serialNumber", pki::serialText(recipient.serial)}};
+json recipientJson(const Page& page, const cms::Recipient& recipient) {
+    json out = json::object();
+    if (recipient.issuer.empty()) {
+        out["keyIdentifier"] = toHex(recipient.keyIdentifier);
+    } else {
+        out["issuer"] = pki::nameText(recipient.issuer);
+        out["serialNumber"] = pki::serialText(recipient.serial);
+    }
+    const auto isNamed = [&](const pki::Certificate& certificate) { return recipient.names(certificate); };
+    if (const auto* certificate = page.names.namedBefore(isNamed)) out["holder"] = certificate->subjectText();
+    return out;
 }
 
 }  // namespace ukey::api

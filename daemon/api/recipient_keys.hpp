@@ -26,7 +26,7 @@ struct RecipientKey {
 boost::asio::awaitable<std::vector<RecipientKey>> keysOfRecipients(
     Page& page, const std::vector<cms::Recipient>& recipients, std::optional<std::string> token);
 
-/// As `recipients` of the protocol name one.
-nlohmann::json recipientJson(const cms::Recipient& recipient);
+/// As `recipients` of the protocol name one; with its holder where this page was shown the certificate.
+nlohmann::json recipientJson(const Page& page, const cms::Recipient& recipient);
 
 }  // namespace ukey::api

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace ukey::stream {
@@ -13,6 +14,9 @@ namespace ukey::stream {
 namespace asio = boost::asio;
 
 namespace {
+
+/// Names after the first that the page left out.
+constexpr std::size_t kMostGaps = 1024;
 
 asio::awaitable<void> wait(asio::steady_timer& timer) {
     boost::system::error_code woken;
@@ -46,9 +50,10 @@ class Book {
     Book(asio::any_io_executor executor, Wire& wire) : executor_(std::move(executor)), wire_(&wire) {}
 
     std::shared_ptr<IncomingState> accept(StreamId id) {
-        if (id % 2 == 0 || incoming_.contains(id))
+        if (id % 2 == 0 || id < unused_ || used_.contains(id))
             throw Error(ErrorCode::badRequest, "a page names its streams by odd numbers, each once");
         requireRoom();
+        use(id);
         auto state = std::make_shared<IncomingState>(id, executor_);
         incoming_[id] = state;
         wire_->allow(id, kWindow);
@@ -124,6 +129,13 @@ class Book {
     }
 
   private:
+    /// What was on its way to a stream that is over must not count as another's.
+    void use(StreamId id) {
+        if (used_.size() == kMostGaps) throw Error(ErrorCode::rateLimited, "too many names were left out");
+        used_.insert(id);
+        while (used_.erase(unused_) > 0) unused_ += 2;
+    }
+
     void requireRoom() const {
         if (!wire_) throw Error(ErrorCode::userCancelled, "the page is gone");
         if (incoming_.size() + outgoing_.size() >= kMostOpen)
@@ -150,6 +162,8 @@ class Book {
     std::map<StreamId, std::shared_ptr<IncomingState>> incoming_;
     std::map<StreamId, std::shared_ptr<OutgoingState>> outgoing_;
     StreamId last_ = 0;
+    StreamId unused_ = 1;      ///< All of the page's names before it were used,
+    std::set<StreamId> used_;  ///< and these.
 };
 
 Incoming::Incoming(std::shared_ptr<Book> book, std::shared_ptr<IncomingState> state)

@@ -10,6 +10,7 @@ const forBridgesAlone: ReadonlySet<MethodName> = new Set([
   "sign.data",
   "sign.digest",
   "sign.batch",
+  "sign.timestamp",
   "signature.verify",
   "envelope.seal",
   "envelope.open",

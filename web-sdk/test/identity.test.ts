@@ -176,6 +176,7 @@ describe("before a bridge that was met first just now is handed anything", () =>
     ["sign.data", (page) => page.signData("c1", "the bid")],
     ["sign.digest", (page) => page.signDigest("c1", data, "sha256")],
     ["sign.batch", (page) => page.call("sign.batch", { certificate: "c1", format: "raw", items: [{ name: "a", data: "YQ" }] })],
+    ["sign.timestamp", (page) => page.call("sign.timestamp", { signature: "YQ" })],
     ["signature.verify", (page) => page.call("signature.verify", { format: "cms", signature: "YQ", data: "YQ" })],
     ["envelope.seal", (page) => page.seal(data, [["PEM"]])],
     ["envelope.open", (page) => page.open(data)],

@@ -99,6 +99,21 @@ TEST_F(Envelopes, twoLayers_areOpenedByBothAndByNeitherAlone) {
     EXPECT_EQ(pinsAsked(), 0U);
 }
 
+TEST_F(Envelopes, wantedRecipient_isNamedByItsHolderToAPageThatWasShownIt) {
+    const Holder holder = plug("SN");
+    const std::string sealed = seal("bid", {{"layers", {{holder.pem}}}});
+    Client other(bridge_.port());
+    other.hello();
+    page_.result("certificates.list");
+    bridge_.inLoop([&] { bridge_.hosts().unplug(holder.address); });
+    const json wanted = errorOf("envelope.open", {{"envelope", sealed}}).at("recipients").at(0);
+    EXPECT_EQ(wanted.at("holder"), pki::Certificate::fromPem(holder.pem).subjectText());
+    const json recipients = page_.result("envelope.inspect", {{"envelope", sealed}}).at("recipients");
+    EXPECT_EQ(recipients.at(0).at("holder"), wanted.at("holder"));
+    const json unknown = other.call("envelope.open", {{"envelope", sealed}}).at("error").at("data");
+    EXPECT_FALSE(unknown.at("recipients").at(0).contains("holder")) << "not from what another page saw";
+}
+
 TEST_F(Envelopes, secondLayer_isOpenedAfterTheFirst) {
     const Holder bidder = plug("BIDDER");
     const Holder tenderer = plug("TENDERER");
@@ -256,6 +271,21 @@ TEST_F(Envelopes, streamThatThePageGivesUp_endsItsCall) {
     EXPECT_EQ(page_.finish(id).at("error").at("data").at("code"), "user-cancelled");
     const int again = page_.start("envelope.seal", {{"layers", {{holder.pem}}}, {"stream", 2}});
     EXPECT_EQ(page_.finish(again).at("error").at("data").at("code"), "bad-request") << "even: the bridge's";
+}
+
+TEST_F(Envelopes, nameOfAStream_servesOnce_S34) {
+    const Holder holder = plug("SN");
+    const auto codeOf = [&](unsigned name) {
+        return callStreaming(page_, "envelope.seal", {{"layers", {{holder.pem}}}}, "bid", {.stream = name})
+            .code;
+    };
+    for (const unsigned name : {7U, 1U, 3U, 5U, 4'000'000'001U}) EXPECT_EQ(codeOf(name), "") << name;
+    for (const unsigned name : {1U, 5U, 7U, 4'000'000'001U}) {
+        const int id = beginSealing(page_, holder.pem, name);
+        EXPECT_EQ(page_.finish(id).at("error").at("data").at("code"), "bad-request")
+            << name << ": what is still on its way to the first would count as the second's";
+    }
+    EXPECT_EQ(codeOf(9), "");
 }
 
 TEST_F(Envelopes, connectionThatGoes_takesItsStreamsWithIt) {

@@ -197,6 +197,18 @@ TEST_F(SignedMessages, batchThatATokenFails_givesNoSignatureAway) {
     EXPECT_FALSE(answer.contains("result"));
 }
 
+TEST_F(SignedMessages, batchOf500OfWhichTheTokenSignsOneOtherThanConsentedTo_givesNoSignatureAway) {
+    const json certificate = plug(KeyAlgorithm::p256);
+    json items = json::array();
+    for (int i = 0; i < 500; ++i) items.push_back(item("bid " + std::to_string(i), std::to_string(i)));
+    const json params{{"certificate", certificate.at("id")}, {"format", "raw"}, {"items", items}};
+    bridge_.inLoop([&] { bridge_.hosts().spoilSignaturesAfter(499); });
+    const json answer = page_.call("sign.batch", params);
+    EXPECT_EQ(answer.at("error").at("data").at("code"), "driver-error");
+    EXPECT_FALSE(answer.contains("result"));
+    EXPECT_EQ(signatures(), 500U) << "it was the last one";
+}
+
 class ConfirmedMessages : public SignedMessages {
   protected:
     ConfirmedMessages() : SignedMessages(policy::Confirm::each) {}

@@ -1,6 +1,8 @@
 // enrolment.* as a page sees it.
 #include <fstream>
+#include <set>
 #include <sstream>
+#include <stdexcept>
 
 #include "portal.hpp"
 
@@ -86,6 +88,42 @@ TEST_F(Enrolment, renewalWithNewKeys_showsTheOldEncryptionCertificateAsHistory) 
     }
     EXPECT_EQ(history, 1U);
     EXPECT_EQ(signingFault(*client), "");
+}
+
+/// The encryption certificate that is not history, as PEM.
+std::string encryptionCertificate(const json& certificates) {
+    for (const json& certificate : certificates) {
+        if (certificate.at("usage") == "encrypt" && !certificate.contains("history"))
+            return certificate.at("pem");
+    }
+    throw std::runtime_error("no encryption certificate");
+}
+
+TEST_F(Enrolment, bidSealedBeforeRenewalsWithNewKeys_isOpenedAfterThem) {
+    auto client = page();
+    enrol(*client, "issue");
+    const std::string bid = toBase64Url(Bytes(5000, 0x42));
+    std::vector<std::string> sealed;
+    for (const bool renew : {false, true, true}) {
+        if (renew) enrol(*client, "renew");
+        const std::string pem = encryptionCertificate(certificates(*client));
+        const json how{{"layers", {{pem}}}, {"data", bid}};
+        sealed.push_back(client->result("envelope.seal", how).at("envelope"));
+    }
+    stopDaemon();
+    startDaemon();
+    client = page();
+    std::set<std::string> openers;
+    for (std::size_t i = 0; i < sealed.size(); ++i) {
+        const json opened = client->result("envelope.open", {{"envelope", sealed[i]}});
+        EXPECT_EQ(opened.at("data"), bid) << "sealed after renewal " << i;
+        const json seen =
+            client->result("envelope.inspect", {{"envelope", sealed[i]}}).at("recipients").at(0);
+        EXPECT_EQ(seen.at("certificate"), opened.at("certificate"));
+        EXPECT_EQ(seen.contains("history"), i + 1 < sealed.size()) << "the last is the current one";
+        openers.insert(opened.at("certificate").get<std::string>());
+    }
+    EXPECT_EQ(openers.size(), sealed.size());
 }
 
 TEST_F(Enrolment, pageThatWasReloaded_findsTheRequestWithItsProof) {

@@ -58,7 +58,7 @@ Portal::Portal() {
     spec.serial = kSerial;
     softtoken::createToken(spec);
     softtoken::plug(kSerial);
-    const json scopes = {"tokens", "certificates", "sign", "manage"};
+    const json scopes = {"tokens", "certificates", "sign", "decrypt", "manage"};
     const json configuration = {
         {"drivers",
          {{{"name", "soft"}, {"kind", "skf"}, {"library", libraryFolder() + "/libukey-softtoken.so"}}}},

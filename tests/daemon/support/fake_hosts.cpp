@@ -207,7 +207,8 @@ hosts::OperationResult FakeHosts::perform(const std::string& driver, const hosts
     if (const auto* sign = std::get_if<token::Sign>(&operation)) {
         if (!loggedIn_.contains(address)) throw Error(ErrorCode::pinRequired, "not logged in");
         Bytes digest = sign->digest;
-        if (spoilsSignatures_) digest.front() ^= 1U;
+        if (goodSignatures_ && *goodSignatures_ == 0) digest.front() ^= 1U;
+        if (goodSignatures_ && *goodSignatures_ > 0) --*goodSignatures_;
         return plugged.key->sign(sign->digestAlgorithm, digest);
     }
     if (const auto* decrypt = std::get_if<token::Decrypt>(&operation)) {

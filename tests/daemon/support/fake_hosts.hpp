@@ -45,7 +45,9 @@ class FakeHosts : public hosts::TokenHosts {
     void replaceCertificate(const hosts::TokenAddress& address, Bytes der, bool hasKey = true);
     Bytes certificateOf(const hosts::TokenAddress& address) { return at(address).keys.front().certificate; }
     /// From now on the token signs, but something else than it is asked to.
-    void spoilSignatures() { spoilsSignatures_ = true; }
+    void spoilSignatures() { spoilSignaturesAfter(0); }
+    /// The same, after so many good ones.
+    void spoilSignaturesAfter(unsigned good) { goodSignatures_ = good; }
 
     /// From now on the token offers the maker's remote unlock, with this challenge.
     void offerChallenge(const hosts::TokenAddress& address, Bytes challenge);
@@ -132,8 +134,8 @@ class FakeHosts : public hosts::TokenHosts {
     unsigned cancelled_ = 0;
     std::weak_ptr<void> watch_;
     std::vector<hosts::DriverStatus> statuses_;
-    bool spoilsSignatures_ = false;
-    std::list<hosts::DialogTurn*> turns_;  ///< Of the calls that wait.
+    std::optional<unsigned> goodSignatures_;  ///< Before the bad ones.
+    std::list<hosts::DialogTurn*> turns_;     ///< Of the calls that wait.
     std::list<Listener> listeners_;
 };
 
