@@ -61,6 +61,16 @@ describe('chromium: a holder of certificates on the portal', () => {
     assert.equal(await logIn('BLANK-2'), '张三');
   });
 
+  test('before the first of these the user compared a code, which page and dialog showed alike', async () => {
+    const meetings = await stack.meetings();
+    assert.equal(meetings.length, 1);
+    const { text } = meetings[0];
+    const [code] = /\d{3} \d{3}/.exec(text);
+    assert.ok(text.includes(stack.portal));
+    assert.equal(user.context.questions.length, 1);
+    assert.ok(user.context.questions[0].includes(code), `${user.context.questions[0]} has not ${code}`);
+  });
+
   test('renews one of them with new keys and logs in', async () => {
     await user.orderService('renew', 'BLANK-1');
     await user.startWizard();

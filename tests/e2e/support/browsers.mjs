@@ -4,10 +4,14 @@ import puppeteer from 'puppeteer-core';
 /** Answers what pages ask by `confirm`, as `context.answer` says: where a site meets the bridge, that the code is the same. */
 function answering(context) {
   context.answer = true;
+  context.questions = [];
   const newPage = context.newPage.bind(context);
   context.newPage = async () => {
     const page = await newPage();
-    page.on('dialog', (dialog) => (context.answer ? dialog.accept() : dialog.dismiss()));
+    page.on('dialog', (dialog) => {
+      context.questions.push(dialog.message());
+      return context.answer ? dialog.accept() : dialog.dismiss();
+    });
     return page;
   };
   return context;
