@@ -141,7 +141,7 @@ Answer signTimestamp(Page& page, const json& params) {
     }
     const Bytes response = decodeMember(params, "response");
     const auto put = [&] {
-        return cms::withTimeStamp(message, response, nonce, certificatesIn(params, "trusted"));
+        return cms::withTimeStamp(message, response, nonce, certificatesListed(params, "trusted"));
     };
     auto putting = page.services.work.run(put);
     const Bytes stamped = co_await std::move(putting);

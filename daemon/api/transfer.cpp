@@ -25,7 +25,7 @@ Bytes decodeMember(const json& params, const char* member) {
     return std::move(*octets);
 }
 
-std::vector<pki::Certificate> certificatesIn(const json& params, const char* member) {
+std::vector<pki::Certificate> certificatesListed(const json& params, const char* member) {
     std::vector<pki::Certificate> certificates;
     if (const auto list = params.find(member); list != params.end()) {
         for (const json& pem : *list)

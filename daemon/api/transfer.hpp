@@ -30,7 +30,7 @@ boost::asio::awaitable<std::invoke_result_t<Work&>> runWhere(Page& page, std::si
 Bytes decodeMember(const nlohmann::json& params, const char* member);
 
 /// The certificates that a member of the params lists as PEM; none where it is left out. Throws bad-request.
-std::vector<pki::Certificate> certificatesIn(const nlohmann::json& params, const char* member);
+std::vector<pki::Certificate> certificatesListed(const nlohmann::json& params, const char* member);
 
 /// Octets that a handler's params hold or announce; pieces of them are read once, in order.
 class Source {

@@ -21,7 +21,7 @@ cms::VerifyOptions verifyOptionsIn(const json& params) {
     options.time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     if (const auto own = params.find("certificate"); own != params.end())
         options.certificates.push_back(pki::Certificate::fromPem(own->get_ref<const std::string&>()));
-    options.trusted = certificatesIn(params, "trusted");
+    options.trusted = certificatesListed(params, "trusted");
     return options;
 }
 

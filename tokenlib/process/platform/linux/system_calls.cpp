@@ -104,7 +104,7 @@ bool denyCalls(const Filter& filter) {
 bool denyNetwork(const Filter& filter) {
     for (const unsigned family : kNetworkFamilies) {
         // A family is an int: the kernel looks at the lower half of the register, so the filter does, too.
-        const scmp_arg_cmp isFamily = SCMP_A0_32(SCMP_CMP_EQ, family);
+        const scmp_arg_cmp isFamily = SCMP_A0_32(SCMP_CMP_EQ, family, 0);
         if (seccomp_rule_add(filter.get(), kRefused, SCMP_SYS(socket), 1, isFamily) != 0) return false;
     }
     return true;
