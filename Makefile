@@ -1,5 +1,5 @@
 # The project's commands. Each installs what it needs on a bare Debian 12 first (as root, or with sudo).
-.PHONY: build run test check windows bench fuzz lint format clean
+.PHONY: build run test check windows package bench fuzz lint format clean
 build:
 	scripts/build.sh release -DUKEY_TESTS=OFF
 run:
@@ -11,6 +11,8 @@ check:
 windows:
 	scripts/windows/build.sh windows-x64
 	scripts/windows/test.sh windows-x64
+package:
+	scripts/package.sh
 bench:
 	scripts/bench.sh
 fuzz:
@@ -21,4 +23,4 @@ format:
 	scripts/install_packages.sh lint
 	git ls-files '*.cpp' '*.hpp' '*.h' | xargs clang-format -i
 clean:
-	rm -rf build web-sdk/dist sandbox/web/dist
+	rm -rf build dist web-sdk/dist sandbox/web/dist

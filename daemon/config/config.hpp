@@ -1,5 +1,5 @@
-// The configuration of ukeyd (docs/configuration.md): JSON files, checked before anything is started with
-// them.
+// The configuration of ukeyd (docs/configuration.md): JSON files, and the registry of Windows, checked before
+// anything is started with them.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,7 @@ struct Config {
     policy::UnknownOrigins unknownOrigins = policy::UnknownOrigins::deny;
     std::string pinentry;  ///< Absolute path; empty: the system's.
     std::filesystem::path stateDir;
-    std::vector<std::filesystem::path> files;  ///< What it was read from.
+    std::vector<std::filesystem::path> files;  ///< What it was read from; a key of the registry by its name.
     std::string logLevel = "info";             ///< trace, debug, info, warning, error, critical, off.
     std::uint32_t driverTimeoutSeconds = 30;
     std::uint32_t promptTimeoutSeconds = 120;
@@ -55,19 +55,21 @@ struct Config {
 /// Which files there are, and what the command line says.
 struct Sources {
     std::optional<std::filesystem::path> file;  ///< --config: this file alone.
-    std::filesystem::path administratorFile;    ///< Default: /etc/ukey/ukeyd.json.
-    std::filesystem::path userFile;             ///< Default: $XDG_CONFIG_HOME/ukey/ukeyd.json.
-    std::filesystem::path defaultStateDir;      ///< Default: $XDG_STATE_HOME/ukey.
-    std::optional<std::uint16_t> port;          ///< --port; 0: any free one.
+    /// The administrator's settings: the file /etc/ukey/ukeyd.json; on Windows a key below
+    /// HKEY_LOCAL_MACHINE, Software\Policies\Ukey.
+    std::string administrator;
+    std::filesystem::path userFile;  ///< Default: $XDG_CONFIG_HOME/ukey/ukeyd.json, %APPDATA%\Ukey\….
+    std::filesystem::path defaultStateDir;  ///< Default: $XDG_STATE_HOME/ukey, %LOCALAPPDATA%\Ukey.
+    std::optional<std::uint16_t> port;      ///< --port; 0: any free one.
     std::optional<std::filesystem::path> stateDir;
 };
 
-/// The files' usual places for this user.
+/// The usual places for this user.
 Sources defaultSources();
 
-/// Reads the user's file, and the administrator's over it: a key that the administrator set is his. A missing
-/// file is no error, but for one named by --config. Throws ukey::Error (bad-request): "FILE: /json/pointer:
-/// what is wrong".
+/// Reads the user's file, and what the administrator set over it: a key that the administrator set is his. A
+/// missing file is no error, but for one named by --config. Throws ukey::Error (bad-request): "FILE:
+/// /json/pointer: what is wrong", or with the name of a value of the registry instead.
 Config load(const Sources& sources);
 
 }  // namespace ukey::config

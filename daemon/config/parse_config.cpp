@@ -18,14 +18,17 @@ using nlohmann::json;
 
 constexpr std::size_t kLargestFile = 1024UL * 1024UL;
 
+/// Text is UTF-8 on every system, and a path of std::string is not.
+std::filesystem::path pathFrom(const std::string& text) { return std::u8string(text.begin(), text.end()); }
+
 /// A value together with where it stands.
 class Node {
   public:
-    Node(const json& value, const std::string& source, std::string pointer)
+    Node(const json& value, const Source& source, std::string pointer)
         : value_(value), source_(source), pointer_(std::move(pointer)) {}
 
     [[noreturn]] void refuse(const std::string& why) const {
-        throw Error(ErrorCode::badRequest, source_ + ": " + (pointer_.empty() ? "/" : pointer_) + ": " + why);
+        throw Error(ErrorCode::badRequest, source_.place(pointer_) + ": " + why);
     }
 
     std::string text() const {
@@ -80,7 +83,7 @@ class Node {
 
   private:
     const json& value_;
-    const std::string& source_;
+    const Source& source_;
     std::string pointer_;
 };
 
@@ -126,11 +129,11 @@ DriverConfig readDriver(const Node& node) {
         {"library",
          [&](const Node& n) {
              driver.library = n.text();
-             const bool bare = driver.library.find('/') == std::string::npos;
+             const std::filesystem::path path = pathFrom(driver.library);
+             const bool bare = path == path.filename();
              if (driver.library.empty() || driver.library.find('\0') != std::string::npos)
                  n.refuse("must be a path or the name of a library");
-             if (!bare && !pathFrom(driver.library).is_absolute())
-                 n.refuse("must be an absolute path, or a bare name");
+             if (!bare && !path.is_absolute()) n.refuse("must be an absolute path, or a bare name");
          },
          true},
         {"options", [&](const Node& n) { driver.options = n.objectText(); }},
@@ -255,7 +258,7 @@ json readObject(const std::filesystem::path& file) {
     }
 }
 
-void apply(Config& config, const json& value, const std::string& source, Trust trust) {
+void apply(Config& config, const json& value, const Source& source, Trust trust) {
     constexpr std::array<std::string_view, 7> levels{"trace", "debug",    "info", "warning",
                                                      "error", "critical", "off"};
     Node(value, source, "")
@@ -273,7 +276,7 @@ void apply(Config& config, const json& value, const std::string& source, Trust t
                                                                            : policy::UnknownOrigins::ask;
              }},
             {"pinentry", [&](const Node& n) { config.pinentry = readAbsolutePath(n); }},
-            {"stateDir", [&](const Node& n) { config.stateDir = readAbsolutePath(n); }},
+            {"stateDir", [&](const Node& n) { config.stateDir = pathFrom(readAbsolutePath(n)); }},
             {"logLevel", [&](const Node& n) { config.logLevel = levels[oneOf(n, levels)]; }},
             {"driverTimeoutSeconds", [&](const Node& n) { config.driverTimeoutSeconds = n.number(1, 600); }},
             {"promptTimeoutSeconds", [&](const Node& n) { config.promptTimeoutSeconds = n.number(5, 3600); }},

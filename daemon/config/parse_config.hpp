@@ -5,16 +5,17 @@
 #include <string>
 
 #include "daemon/config/config.hpp"
+#include "daemon/config/source.hpp"
 
 namespace ukey::config {
 
 /// Reads a file that must hold one JSON object (comments and trailing commas are errors; at most 1 MiB).
 nlohmann::json readObject(const std::filesystem::path& file);
 
-/// Who wrote a file.
+/// Who wrote them.
 enum class Trust : std::uint8_t { user, administrator };
 
 /// Takes over what `json` has. `source` is for error messages.
-void apply(Config& config, const nlohmann::json& json, const std::string& source, Trust trust);
+void apply(Config& config, const nlohmann::json& json, const Source& source, Trust trust);
 
 }  // namespace ukey::config

@@ -1,49 +1,22 @@
 #include "daemon/config/config.hpp"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <filesystem>
-#include <fstream>
 #include <utility>
 #include <vector>
 
+#include "tests/daemon/config/config_files.hpp"
 #include "tokenlib/base/error.hpp"
 
 namespace ukey::config {
 namespace {
 
-class ConfigFiles : public testing::Test {
-  protected:
-    ConfigFiles() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "ukey-config-XXXXXX").string();
-        folder_ = ::mkdtemp(pattern.data());
-        sources_.administratorFile = folder_ / "etc.json";
-        sources_.userFile = folder_ / "user.json";
-        sources_.defaultStateDir = folder_ / "state";
-    }
-    ~ConfigFiles() override { std::filesystem::remove_all(folder_); }
-
-    std::filesystem::path write(const std::string& name, const std::string& text) {
-        std::ofstream(folder_ / name) << text;
-        return folder_ / name;
-    }
-    Config loadText(const std::string& text) {
-        sources_.file = write("named.json", text);
-        return load(sources_);
-    }
-    std::string refusal(const std::string& text) {
-        try {
-            loadText(text);
-            return "accepted";
-        } catch (const Error& error) {
-            return error.what();
-        }
-    }
-
-    std::filesystem::path folder_;
-    Sources sources_;
-};
+// What is an absolute path differs from system to system.
+#ifdef _WIN32
+#define UKEY_TEST_ROOT "C:/"
+#else
+#define UKEY_TEST_ROOT "/"
+#endif
 
 TEST_F(ConfigFiles, noFile_givesDefaultsThatLetNobodyIn_S4) {
     const Config config = load(sources_);
@@ -51,7 +24,7 @@ TEST_F(ConfigFiles, noFile_givesDefaultsThatLetNobodyIn_S4) {
     EXPECT_TRUE(config.origins.empty());
     EXPECT_EQ(config.unknownOrigins, policy::UnknownOrigins::deny);
     EXPECT_EQ(config.driverTimeoutSeconds, 30U);
-    EXPECT_EQ(config.stateDir, folder_ / "state");
+    EXPECT_EQ(config.stateDir, folder() / "state");
 }
 
 TEST_F(ConfigFiles, exampleOfTheContract_isRead) {
@@ -59,12 +32,13 @@ TEST_F(ConfigFiles, exampleOfTheContract_isRead) {
         "ports": [23510, 23511],
         "drivers": [
           {"name": "soft", "kind": "skf", "library": "libukey-softtoken.so"},
-          {"name": "softhsm", "kind": "pkcs11", "library": "/usr/lib/softhsm/libsofthsm2.so", "options": {"a": 1}}
+          {"name": "softhsm", "kind": "pkcs11", "library": ")" UKEY_TEST_ROOT
+                                   R"(usr/lib/softhsm/libsofthsm2.so", "options": {"a": 1}}
         ],
         "origins": [{"origin": "https://portal.example", "scopes": ["tokens", "certificates", "sign", "manage"], "confirm": "each"}],
         "unknownOrigins": "ask",
-        "pinentry": "/usr/bin/pinentry",
-        "stateDir": "/var/lib/x", "logLevel": "debug", "driverTimeoutSeconds": 5,
+        "pinentry": ")" UKEY_TEST_ROOT R"(usr/bin/pinentry",
+        "stateDir": ")" UKEY_TEST_ROOT R"(var/lib/x", "logLevel": "debug", "driverTimeoutSeconds": 5,
         "idleLogoutSeconds": 60, "resumeSeconds": 10, "promptTimeoutSeconds": 20,
         "limits": {"rate": 10, "burst": 20, "outstanding": 3, "connections": 4, "connectionsPerOrigin": 2, "waiting": 5, "handshakeSeconds": 6, "messageSeconds": 7}
     })");
@@ -79,8 +53,8 @@ TEST_F(ConfigFiles, exampleOfTheContract_isRead) {
     EXPECT_TRUE(config.origins[0].scopes.has(policy::Scope::manage));
     EXPECT_FALSE(config.origins[0].scopes.has(policy::Scope::decrypt));
     EXPECT_EQ(config.unknownOrigins, policy::UnknownOrigins::ask);
-    EXPECT_EQ(config.pinentry, "/usr/bin/pinentry");
-    EXPECT_EQ(config.stateDir, "/var/lib/x");
+    EXPECT_EQ(config.pinentry, UKEY_TEST_ROOT "usr/bin/pinentry");
+    EXPECT_EQ(config.stateDir, UKEY_TEST_ROOT "var/lib/x");
     EXPECT_EQ(config.logLevel, "debug");
     EXPECT_EQ(config.driverTimeoutSeconds, 5U);
     EXPECT_EQ(config.idleLogoutSeconds, 60U);
@@ -153,46 +127,24 @@ TEST_F(ConfigFiles, whatIsWrong_isNamedWithItsPlace) {
 }
 
 TEST_F(ConfigFiles, namedFileThatIsMissing_isAnError) {
-    sources_.file = folder_ / "nowhere.json";
+    sources_.file = folder() / "nowhere.json";
     EXPECT_THROW(load(sources_), Error);
 }
 
 TEST_F(ConfigFiles, namedFile_isReadAlone) {
-    write("etc.json", R"({"logLevel": "error"})");
-    write("user.json", R"({"unknownOrigins": "ask"})");
+    write("user.json", R"({"unknownOrigins": "ask", "logLevel": "error"})");
     const Config config = loadText(R"({"resumeSeconds": 1})");
     EXPECT_EQ(config.logLevel, "info");
     EXPECT_EQ(config.unknownOrigins, policy::UnknownOrigins::deny);
     EXPECT_EQ(config.resumeSeconds, 1U);
 }
 
-TEST_F(ConfigFiles, whatTheAdministratorSet_theUserCannotChange) {
-    write(
-        "etc.json",
-        R"({"unknownOrigins": "deny", "origins": [{"origin": "https://a.example", "scopes": ["tokens"]}]})");
-    write("user.json", R"({"unknownOrigins": "ask", "logLevel": "debug",
-                           "origins": [{"origin": "https://evil.example", "scopes": ["sign"]}]})");
-    const Config config = load(sources_);
-    EXPECT_EQ(config.unknownOrigins, policy::UnknownOrigins::deny);
-    ASSERT_EQ(config.origins.size(), 1U);
-    EXPECT_EQ(config.origins[0].pattern.text(), "https://a.example");
-    EXPECT_EQ(config.logLevel, "debug");
-}
-
-TEST_F(ConfigFiles, driversOfTheUser_areNotTrustedLikeTheAdministrators_S40) {
-    const std::string text = R"({"drivers": [{"name": "a", "kind": "skf", "library": "/tmp/l.so"}]})";
-    write("user.json", text);
-    EXPECT_FALSE(load(sources_).drivers.at(0).trusted);
-    write("etc.json", text);
-    EXPECT_TRUE(load(sources_).drivers.at(0).trusted);
-}
-
 TEST_F(ConfigFiles, commandLine_overridesPortAndStateFolder) {
     sources_.port = std::uint16_t{0};
-    sources_.stateDir = folder_ / "other";
-    const Config config = loadText(R"({"ports": [1], "stateDir": "/var/lib/x"})");
+    sources_.stateDir = folder() / "other";
+    const Config config = loadText(R"({"ports": [1], "stateDir": ")" UKEY_TEST_ROOT R"(var/lib/x"})");
     EXPECT_EQ(config.ports, std::vector<std::uint16_t>{0});
-    EXPECT_EQ(config.stateDir, folder_ / "other");
+    EXPECT_EQ(config.stateDir, folder() / "other");
 }
 
 TEST_F(ConfigFiles, hugeFile_isRefused) {

@@ -23,7 +23,7 @@ class DriversOfAConfiguration : public testing::Test {
         folder_ = fs::canonical(::mkdtemp(pattern.data()));
         fs::copy_file(UKEY_SOFTTOKEN_LIBRARY, folder_ / "libelsewhere.so");
         ::setenv("UKEY_SOFTTOKEN_DIR", (folder_ / "tokens").c_str(), 1);
-        sources_.administratorFile = folder_ / "etc.json";
+        sources_.administrator = folder_ / "etc.json";
         sources_.userFile = folder_ / "user.json";
         sources_.defaultStateDir = folder_ / "state";
     }

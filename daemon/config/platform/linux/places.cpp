@@ -24,7 +24,7 @@ std::filesystem::path xdgFolder(const char* variable, const char* underHome) {
 
 Sources defaultSources() {
     Sources sources;
-    sources.administratorFile = "/etc/ukey/ukeyd.json";
+    sources.administrator = "/etc/ukey/ukeyd.json";
     sources.userFile = xdgFolder("XDG_CONFIG_HOME", ".config") / "ukey" / "ukeyd.json";
     sources.defaultStateDir = xdgFolder("XDG_STATE_HOME", ".local/state") / "ukey";
     return sources;

@@ -28,7 +28,7 @@ std::filesystem::path knownFolder(const KNOWNFOLDERID& id) {
 
 Sources defaultSources() {
     Sources sources;
-    sources.administratorFile = knownFolder(FOLDERID_ProgramData) / "Ukey" / "ukeyd.json";
+    sources.administrator = "Software\\Policies\\Ukey";
     sources.userFile = knownFolder(FOLDERID_RoamingAppData) / "Ukey" / "ukeyd.json";
     sources.defaultStateDir = knownFolder(FOLDERID_LocalAppData) / "Ukey";
     return sources;
