@@ -88,8 +88,20 @@ export function ChooseStep({ task, view, enrolments, keys, onKeys, onChosen }: P
           { value: "keep", title: t("keys.keep"), text: t("keys.keep.text") },
         ]} />
       )}
+      {sameToken && chosen && keys === "new" && <RoomFor token={chosen} />}
       <button type="submit" class="button" data-testid="choose-token" disabled={!mayGoOn}>{t("action.next")}</button>
     </form>
+  );
+}
+
+/** Whether the old encryption key, on which old files depend, can stay beside the new one. */
+function RoomFor({ token: { room } }: { token: Token }) {
+  const { t } = useLanguage();
+  const text = room === undefined ? t("room.unknown") : room === 0 ? t("room.none") : t("room.some", { count: room });
+  return (
+    <div data-testid="room" data-room={room}>
+      <Notice tone={room === 0 ? "warn" : "info"}><p>{text}</p></Notice>
+    </div>
   );
 }
 
