@@ -1,5 +1,6 @@
 #include "daemon/setup/planned_values.hpp"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <string_view>

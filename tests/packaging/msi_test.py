@@ -255,6 +255,15 @@ class Wine(unittest.TestCase):
         folder = self.prefix / 'drive_c/Program Files/Ukey'
         return sorted(str(file.relative_to(folder)) for file in folder.rglob('*') if file.is_file())
 
+    def daemon_runs(self, wanted):
+        """Whether ukeyd has noted its port, as soon as that is what is wanted."""
+        for _ in range(200):
+            runs = any(self.prefix.glob('drive_c/users/*/AppData/Local/Ukey/ukeyd.port'))
+            if runs == wanted:
+                break
+            time.sleep(0.1)
+        return runs
+
     def uninstall_entries(self):
         entries = []
         for version in ('0.1.0', '0.2.0'):
@@ -285,6 +294,7 @@ class Installing(Wine):
             self.assertEqual(self.values(self.LISTS[name]), {'50001': 'https://a.example', '50002': 'http://trade.example'})
         self.assertEqual(self.values(self.LISTS['secure']), {'50001': 'http://trade.example'})
         self.assertEqual(self.values(self.LISTS['firefox']), {'50001': 'a.example', '50002': 'trade.example'})
+        self.assertTrue(self.daemon_runs(True), 'ukeyd does not start with what the MSI set')
 
     def test_2_upgradeWithoutProperties_keepsThem(self):
         self.assertEqual(self.msiexec('/i', made('0.2.0')), 0)
@@ -292,6 +302,7 @@ class Installing(Wine):
                          {'50001': 'https://a.example', '50002': 'http://trade.example tokens sign'})
         self.assertEqual(self.values(self.LISTS['firefox']), {'50001': 'a.example', '50002': 'trade.example'})
         self.assertEqual(self.uninstall_entries(), ['0.2.0'])
+        self.assertTrue(self.daemon_runs(True))
 
     def test_3_downgrade_isRefusedAndChangesNothing(self):
         self.assertEqual(self.msiexec('/i', made('0.1.0')), 1603 % 256)
@@ -306,6 +317,7 @@ class Installing(Wine):
 
     def test_5_removal_leavesNothing(self):
         self.assertEqual(self.msiexec('/x', made('0.2.0')), 0)
+        self.assertFalse(self.daemon_runs(False))
         self.assertEqual(self.programs(), [])
         for key in (r'Software\Policies\Ukey', r'Software\Policies\Google', r'Software\Policies\Mozilla', r'Software\Ukey'):
             self.assertIsNone(self.values(key), key)

@@ -1,6 +1,7 @@
 // The templates of Group Policy, as Windows would take them: what each policy writes is what ukeyd reads.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
 #include <fstream>

@@ -1,5 +1,7 @@
 #include "daemon/setup/platform/windows/registry_key.hpp"
 
+#include <algorithm>
+
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/base/platform/windows/wide_text.hpp"
 
