@@ -4,25 +4,33 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "daemon/hosts/supervisor.hpp"
 #include "tests/support/await.hpp"
 #include "tests/support/platform/process_state.hpp"
+#include "tokenlib/base/path_text.hpp"
 
 namespace ukey::hosts {
 
 class HostsTest : public testing::Test {
   protected:
     HostsTest() {
-        settings_.hostProgram = UKEY_TEST_HOST;
+        settings_.hostProgram = testHost();
         settings_.firstPause = std::chrono::milliseconds(1);
     }
 
+    /// With a drive where the system has such.
+    static std::string absolute(const char* path) {
+        return pathText(std::filesystem::absolute(pathFrom(path)));
+    }
+    static std::string testHost() { return absolute(UKEY_TEST_HOST); }
+
     /// A driver of that name; `options` as in fake_driver.hpp.
     static DriverConfig fake(const std::string& name, const std::string& options = "{}") {
-        return {name, config::DriverKind::skf, UKEY_TEST_HOST, options, true};
+        return {name, config::DriverKind::skf, testHost(), options, true};
     }
     void use(std::vector<DriverConfig> drivers) {
         hosts_ = makeTokenHosts(context_.get_executor(), std::move(drivers), settings_);

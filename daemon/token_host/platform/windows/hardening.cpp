@@ -5,6 +5,11 @@
 #include "tokenlib/process/platform/windows/hardening.hpp"
 
 namespace ukey::host {
+namespace {
+
+void CALLBACK endProcess(void*, BOOLEAN) { ::TerminateProcess(::GetCurrentProcess(), 1); }
+
+}  // namespace
 
 // That it ends with ukeyd is its job's doing, and it inherited nothing but the channel; vendors' libraries do
 // not survive a sandbox (docs/windows.md).
@@ -16,9 +21,8 @@ void endWithin(unsigned seconds) {
     constexpr DWORD kMilliseconds = 1000;
     HANDLE timer = nullptr;
     // It goes with the process.
-    (void)::CreateTimerQueueTimer(
-        &timer, nullptr, [](void*, BOOLEAN) { ::TerminateProcess(::GetCurrentProcess(), 1); }, nullptr,
-        seconds * kMilliseconds, 0, WT_EXECUTEONLYONCE | WT_EXECUTEINTIMERTHREAD);
+    (void)::CreateTimerQueueTimer(&timer, nullptr, &endProcess, nullptr, seconds * kMilliseconds, 0,
+                                  WT_EXECUTEONLYONCE | WT_EXECUTEINTIMERTHREAD);
 }
 
 }  // namespace ukey::host

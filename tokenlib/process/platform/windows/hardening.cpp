@@ -5,6 +5,7 @@
 #include <aclapi.h>
 #include <sddl.h>
 
+#include <cstdlib>
 #include <exception>
 #include <string>
 
@@ -54,6 +55,8 @@ void leaveOutOfReports() noexcept {
 
 void hardenOwnProcess() noexcept {
     ::SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
+    // The C runtime of a program without a console shows a box for abort().
+    (void)::_set_error_mode(_OUT_TO_STDERR);
     (void)::HeapSetInformation(nullptr, HeapEnableTerminationOnCorruption, nullptr, 0);
     (void)::SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32 | LOAD_LIBRARY_SEARCH_USER_DIRS);
     PROCESS_MITIGATION_EXTENSION_POINT_DISABLE_POLICY hooks{};

@@ -19,6 +19,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
+#include <utility>
 
 #include "tests/support/environment.hpp"
 #include "tests/support/scratch_folder.hpp"
@@ -83,9 +84,11 @@ class Ukeyd : public testing::Test {
     std::filesystem::path configuration() const { return folder_.path() / "ukeyd.json"; }
     std::string commandLine(const std::string& more) const {
         const char* programs = std::getenv("UKEY_BIN_DIR");
+        auto program =
+            std::filesystem::absolute(pathFrom(programs == nullptr ? "bin" : programs)) / "ukeyd.exe";
         // Cmd takes the outermost quotation marks away.
-        return "\"\"" + std::string(programs == nullptr ? "bin" : programs) + "/ukeyd.exe\" --config \"" +
-               pathText(configuration()) + "\" " + more + "\"";
+        return "\"\"" + pathText(program.make_preferred()) + "\" --config \"" + pathText(configuration()) +
+               "\" " + more + "\"";
     }
     /// Starts it and waits until it says where it listens.
     unsigned start() {
