@@ -123,7 +123,8 @@ def program_page(folder, name, language):
     (_, about, top), page = rows[0], PAGES[name]
     lines = head(name, 1, language)
     lines += section('NAME', words) + [roff(f'{name} - {about}')]
-    synopsis = f'{name} [OPTIONS]' + (' COMMAND ...' if len(rows) > 1 else '')
+    command = '[COMMAND]' if '[SUBCOMMAND]' in help_of(str(folder / name), [], LANGUAGES[language]) else 'COMMAND ...'
+    synopsis = f'{name} [OPTIONS]' + (f' {command}' if len(rows) > 1 else '')
     lines += section('SYNOPSIS', words) + [f'.B {roff(synopsis)}']
     lines += section('DESCRIPTION', words) + [roff(page['more'][chinese])]
     lines += section('OPTIONS', words)
