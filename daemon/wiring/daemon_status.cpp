@@ -4,11 +4,11 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "daemon/wiring/platform/dialog_program.hpp"
 #include "daemon/wiring/platform/program_folder.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/private_files.hpp"
-#include "tokenlib/prompt/find_pinentry.hpp"
 #include "tokenlib/sqlite/set_aside.hpp"
 
 namespace ukey::wiring {
@@ -91,7 +91,7 @@ boost::asio::awaitable<DaemonStatus> ownStatus(const config::Config& configurati
     status.stateDir = configuration.stateDir;
     status.display = platform::desktopDisplay();
     try {
-        const auto program = prompt::findPinentry(
+        const auto program = dialogProgram(
             {.program = configuration.pinentry, .terminal = terminal.device, .terminalType = terminal.type});
         status.prompter = program.path;
         status.asksOnTerminal = program.onTerminal;
