@@ -13,6 +13,7 @@
 #include "daemon/ukeyctl/soft_commands.hpp"
 #include "daemon/ukeyctl/token_commands.hpp"
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/platform/command_line.hpp"
 #include "tokenlib/base/version.hpp"
 
 namespace {
@@ -55,6 +56,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    ukey::platform::printUtf8();
     try {
         return run(argc, argv);
     } catch (const ukey::Error& e) {

@@ -10,4 +10,7 @@ namespace ukey::platform {
 /// of the machine is, so from the system and not from `argv`.
 std::vector<std::string> commandLine(int argc, const char* const* argv);
 
+/// What this process prints is UTF-8: a console of Windows is told so.
+void printUtf8() noexcept;
+
 }  // namespace ukey::platform

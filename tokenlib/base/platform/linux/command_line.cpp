@@ -6,4 +6,6 @@ std::vector<std::string> commandLine(int argc, const char* const* argv) {
     return argc > 1 ? std::vector<std::string>(argv + 1, argv + argc) : std::vector<std::string>();
 }
 
+void printUtf8() noexcept {}
+
 }  // namespace ukey::platform

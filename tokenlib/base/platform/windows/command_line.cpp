@@ -18,4 +18,6 @@ std::vector<std::string> commandLine(int, const char* const*) {
     return arguments;
 }
 
+void printUtf8() noexcept { (void)::SetConsoleOutputCP(CP_UTF8); }
+
 }  // namespace ukey::platform
