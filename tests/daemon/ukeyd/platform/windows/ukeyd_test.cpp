@@ -68,7 +68,7 @@ class Page {
 class Ukeyd : public testing::Test {
   protected:
     Ukeyd() {
-        test::setEnvironment("UKEY_SOFTTOKEN_DIR", pathText(folder_.path() / L"令牌"));
+        test::setEnvironment("UKEY_SOFTTOKEN_DIR", pathText(folder_.path() / "tokens"));
         platform::keepForOwner(folder_.path());
         std::ofstream(configuration()) << json{
             {"drivers",
