@@ -131,10 +131,12 @@ TEST_F(SignedMessages, streamOfAPageThatIsNotLoggedIn_isRefusedBeforeItBegins) {
 TEST_F(SignedMessages, reservedMessage_isNotSignedInAStreamNorInAList_S22) {
     const json certificate = plug(KeyAlgorithm::sm2);
     const std::string reserved = "Ukey Bridge renewal v2";
+    std::uint32_t stream = 1;
     for (const char* format : {"raw", "pkcs7", "cms"}) {
         const Streamed made =
             callStreaming(page_, "sign.data", {{"certificate", certificate.at("id")}, {"format", format}},
-                          reserved, {.stream = 1, .piece = 5});
+                          reserved, {.stream = stream, .piece = 5});
+        stream += 2;
         EXPECT_EQ(made.code, "reserved-message") << format;
     }
     const json items = json::array({item("good", "a bid"), item("bad", reserved)});
