@@ -186,12 +186,23 @@ class SignedDataReader::Work {
         }
         verdict.refusal = judgeSignature(info, verdict);
         if (!verdict.refusal.empty()) return verdict;
-        const ByteView token = timeStampIn(info.unsignedAttributes);
-        if (!token.empty()) verdict.timeStamp = judgeTimeStamp(token, info.signature, options_.trusted);
+        verdict.timeStamp = timeStampOf(info);
         const bool counts = verdict.timeStamp && verdict.timeStamp->isValid() && !options_.trusted.empty();
         verdict.refusal =
             judgeCertificate(*verdict.certificate, counts ? verdict.timeStamp->time : options_.time);
         return verdict;
+    }
+
+    /// Nobody signed it: whatever stands there, the signature is as good as without it.
+    std::optional<TimeStampVerdict> timeStampOf(const SignerInfo& info) const {
+        try {
+            const ByteView token = timeStampIn(info.unsignedAttributes);
+            if (token.empty()) return std::nullopt;
+            return judgeTimeStamp(token, info.signature, options_.trusted);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::badRequest) throw;
+            return TimeStampVerdict{std::string(refusal::kTimeStamp), {}, {}};
+        }
     }
 
     std::string_view judgeSignature(const SignerInfo& info, SignerVerdict& verdict) const {

@@ -175,6 +175,25 @@ TEST(TimeStamp, authorityThatIsNone_isRefusedWithItsReason) {
     EXPECT_EQ(outcomeOf(message, answerOf(good, stamp), {}), "") << "no chain is asked for";
 }
 
+TEST(TimeStamp, thatIsNone_takesNothingFromTheSignature) {
+    const Signer& signer = Signer::shared(KeyAlgorithm::p256);
+    const Bytes message = signedBy(signer);
+    const unsigned char* at = message.data();
+    const std::unique_ptr<CMS_ContentInfo, decltype(&CMS_ContentInfo_free)> cms(
+        d2i_CMS_ContentInfo(nullptr, &at, static_cast<long>(message.size())), CMS_ContentInfo_free);
+    CMS_SignerInfo* info = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(cms.get()), 0);
+    ASSERT_EQ(
+        CMS_unsigned_add1_attr_by_NID(info, NID_id_smime_aa_timeStampToken, V_ASN1_OCTET_STRING, "x", 1), 1);
+    unsigned char* out = nullptr;
+    const int length = i2d_CMS_ContentInfo(cms.get(), &out);
+    const Bytes spoilt(out, out + length);
+    OPENSSL_free(out);
+    const auto verdict = judged(spoilt, {signer.root});
+    EXPECT_EQ(refusalOf(verdict), "");
+    ASSERT_TRUE(verdict.signers.front().timeStamp.has_value());
+    EXPECT_EQ(verdict.signers.front().timeStamp->refusal, refusal::kTimeStamp);
+}
+
 TEST(TimeStamp, ofEachSigner_isAskedForOnce) {
     const Signer& first = Signer::shared(KeyAlgorithm::p256);
     const Signer& second = Signer::shared(KeyAlgorithm::rsa2048);
