@@ -44,8 +44,9 @@ std::string replacedContainer(const Order& order, const std::vector<KeyEntry>& k
     if (order.kind == Kind::issue || order.kind == Kind::reissue) return {};
     std::vector<std::string> candidates;
     for (const KeyEntry& entry : keys) {
+        // A key may have several certificates.
         if (entry.ref.usage == KeyUsage::sign && !entry.certificate.empty() &&
-            !contains(history, entry.ref.container))
+            !contains(history, entry.ref.container) && !contains(candidates, entry.ref.container))
             candidates.push_back(entry.ref.container);
     }
     if (candidates.empty()) throw Error(ErrorCode::certificateNotFound, "the token has no certificate");

@@ -20,10 +20,10 @@ using token::KeyUsage;
 /// Of the certificate in the token. Its key, as the certificate has it.
 token::PublicKey requireWritten(const std::vector<KeyEntry>& keys, const token::KeyRef& ref,
                                 const Bytes& certificate, KeyEntry& entry) {
-    const auto found =
-        std::find_if(keys.begin(), keys.end(), [&](const KeyEntry& other) { return other.ref == ref; });
-    if (found == keys.end() || found->certificate != certificate)
-        mismatch("the certificate that was written cannot be read back");
+    const auto found = std::find_if(keys.begin(), keys.end(), [&](const KeyEntry& other) {
+        return other.ref == ref && other.certificate == certificate;
+    });
+    if (found == keys.end()) mismatch("the certificate that was written cannot be read back");
     const auto key = pki::Certificate::fromDer(certificate).publicKey();
     if (!key || found->publicKey != key) mismatch("the token has another key than the certificate");
     entry = *found;

@@ -70,6 +70,11 @@ TEST_F(Plan, renewal_findsTheOnlyCertificateThatCounts) {
     EXPECT_EQ(make(dual({"A"})).oldContainer, "A");
     EXPECT_EQ(refusal(dual({"A", "B"})), "bad-request");
     EXPECT_EQ(make(dual({"A", "B"}), {"A"}).oldContainer, "B");
+    // Two certificates for one key are still one key to renew.
+    auto twice = dual({"A"});
+    twice.push_back(twice.front());
+    twice.back().certificate = {2};
+    EXPECT_EQ(make(twice).oldContainer, "A");
     order_.replaces = "A";
     EXPECT_EQ(make(dual({"A", "B"})).oldContainer, "A");
     EXPECT_EQ(refusal(dual({"B"})), "certificate-not-found");
