@@ -4,13 +4,13 @@
 #include <gtk/gtk.h>
 
 #include <algorithm>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
-#include "daemon/prompt/attention.hpp"
 #include "daemon/prompt/locked_buffer.hpp"
 #include "daemon/prompt/picture.hpp"
+#include "tokenlib/prompt/attention.hpp"
+#include "tokenlib/prompt/dialog_rows.hpp"
 
 namespace ukey::window {
 namespace {
@@ -20,8 +20,6 @@ constexpr int kValueColumns = 32;
 constexpr int kGap = 12;
 /// Of the screen's height, for the text; more than that is scrolled.
 constexpr double kShareOfScreen = 0.5;
-/// A longer one is no label of a row.
-constexpr std::size_t kLongestLabel = 36;
 
 /// The window of one question, while it is open.
 class Window {
@@ -101,9 +99,9 @@ class Window {
         GtkWidget* grid = gtk_grid_new();
         gtk_grid_set_column_spacing(GTK_GRID(grid), kGap);
         gtk_grid_set_row_spacing(GTK_GRID(grid), kGap / 2);
-        std::istringstream lines(question_.text);
-        int row = 0;
-        for (std::string line; std::getline(lines, line); ++row) addRow(grid, row, line);
+        int place = 0;
+        for (const prompt::Row& row : prompt::rowsOf(question_.text, question_.language))
+            addRow(grid, place++, row);
         GtkWidget* scrolled = gtk_scrolled_window_new(nullptr, nullptr);
         gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
         gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scrolled), TRUE);
@@ -118,24 +116,19 @@ class Window {
         gtk_container_add(GTK_CONTAINER(body_), beside);
     }
 
-    void addRow(GtkWidget* grid, int row, const std::string& line) {
-        constexpr std::string_view wide = "：";
-        const bool isChinese = question_.language == Language::chinese;
-        const std::string_view colon = isChinese ? wide : std::string_view(": ");
-        const auto at = line.find(colon);
-        const bool isRow = at != std::string::npos && at > 0 && at <= kLongestLabel && !quoting_;
-        quoting_ = quoting_ || line.empty();  // What follows is the page's.
+    void addRow(GtkWidget* grid, int place, const prompt::Row& row) {
+        const bool isFact = row.kind == prompt::RowKind::fact;
         GtkWidget* box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
-        GtkWidget* value =
-            addLabel(box, isRow ? line.substr(at + colon.size()) : line, isRow ? kValueColumns : kColumns);
-        if (!isRow) return gtk_grid_attach(GTK_GRID(grid), box, 0, row, 2, 1);
-        if (row < 2) dress(value, PANGO_WEIGHT_BOLD);
-        GtkWidget* name = gtk_label_new(line.substr(0, at).c_str());
+        GtkWidget* value = addLabel(box, row.value, isFact ? kValueColumns : kColumns);
+        if (row.kind == prompt::RowKind::heading) gtk_widget_set_margin_top(box, kGap);
+        if (!isFact) return gtk_grid_attach(GTK_GRID(grid), box, 0, place, 2, 1);
+        if (row.isStrong) dress(value, PANGO_WEIGHT_BOLD);
+        GtkWidget* name = gtk_label_new(row.label.c_str());
         gtk_label_set_xalign(GTK_LABEL(name), 0);
         gtk_widget_set_valign(name, GTK_ALIGN_START);
         gtk_style_context_add_class(gtk_widget_get_style_context(name), GTK_STYLE_CLASS_DIM_LABEL);
-        gtk_grid_attach(GTK_GRID(grid), name, 0, row, 1, 1);
-        gtk_grid_attach(GTK_GRID(grid), box, 1, row, 1, 1);
+        gtk_grid_attach(GTK_GRID(grid), name, 0, place, 1, 1);
+        gtk_grid_attach(GTK_GRID(grid), box, 1, place, 1, 1);
     }
 
     int roomForText() const {
@@ -216,7 +209,7 @@ class Window {
         inputSource_ = g_unix_fd_add(input, GIOCondition(G_IO_HUP | G_IO_ERR), onHangUp, this);
     }
 
-    static Attention::Clock::time_point now() { return Attention::Clock::now(); }
+    static prompt::Attention::Clock::time_point now() { return prompt::Attention::Clock::now(); }
 
     /// Clicks go to the widget beneath; so they are judged before any has seen them.
     static void beforeAll(GdkEvent* event, gpointer data) {
@@ -349,8 +342,7 @@ class Window {
     guint timeoutSource_ = 0;
     guint inputSource_ = 0;
     bool ready_ = false;
-    bool quoting_ = false;
-    Attention attention_;
+    prompt::Attention attention_;
     Answer answer_;
 };
 

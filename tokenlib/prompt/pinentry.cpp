@@ -26,8 +26,6 @@ namespace {
 namespace asio = boost::asio;
 using Socket = asio::local::stream_protocol::socket;
 
-constexpr std::size_t kMaxPin = 255;
-constexpr int kNewPinRounds = 5;
 constexpr std::size_t kLongestModel = 64;
 
 /// Texts that a pinentry has of its own, and ours for them.

@@ -1,4 +1,5 @@
-// The native dialogs: drawn outside the browser, by pinentry on Linux. One interface for all systems.
+// The native dialogs: drawn outside the browser, by pinentry on Linux and by a window of this process on
+// Windows. One interface for all systems.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -28,7 +29,13 @@ struct Dialog {
     std::chrono::seconds timeout{120};
 };
 
-/// Says why a new PIN is refused, in the dialog's language; empty when it is fine.
+/// A PIN takes no more octets.
+inline constexpr std::size_t kMaxPin = 255;
+/// So often a new PIN is refused before that counts as a cancel.
+inline constexpr int kNewPinRounds = 5;
+
+/// Says why a new PIN is refused, in the dialog's language; empty when it is fine. May run on another thread
+/// while the coroutine waits.
 using NewPinCheck = std::function<std::string(const Secret&)>;
 
 /// Every dialog throws user-cancelled (also when the coroutine is cancelled, which closes it at once),
@@ -54,12 +61,13 @@ class Prompter {
 };
 
 struct PromptSettings {
-    std::string program;       ///< Configured pinentry; empty: the system's.
+    std::string program;       ///< Configured pinentry; empty: the system's. Windows has none.
     std::string terminal;      ///< Device of the terminal, for when there is no display; may be empty.
     std::string terminalType;  ///< TERM of that terminal.
 };
 
-/// pinentry (Assuan) on Linux. Finds the program when a dialog is opened, not before.
+/// pinentry (Assuan) on Linux; finds the program when a dialog is opened, not before. On Windows a window on
+/// a thread of its own, which ends with it.
 std::unique_ptr<Prompter> makePrompter(boost::asio::any_io_executor executor, PromptSettings settings);
 
 }  // namespace ukey::prompt

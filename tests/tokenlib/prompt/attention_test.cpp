@@ -1,8 +1,8 @@
-#include "daemon/prompt/attention.hpp"
+#include "tokenlib/prompt/attention.hpp"
 
 #include <gtest/gtest.h>
 
-namespace ukey::window {
+namespace ukey::prompt {
 namespace {
 
 using std::chrono::milliseconds;
@@ -42,6 +42,26 @@ TEST_F(AttentionTest, textTypedWhereNoneIsAskedFor_takesItBack_S14) {
     EXPECT_TRUE(attention_.key(at(3200)));
 }
 
+TEST_F(AttentionTest, keysAfterAnotherWindowHadThem_waitAnew_S14) {
+    EXPECT_TRUE(attention_.isThere(at(2000)));
+    attention_.away();
+    EXPECT_FALSE(attention_.isThere(at(5000)));
+    EXPECT_FALSE(attention_.key(at(5000)));
+    attention_.back(at(7000));
+    EXPECT_FALSE(attention_.key(at(7100)));
+    EXPECT_FALSE(attention_.isThere(at(8000)));
+    EXPECT_TRUE(attention_.key(at(8200)));
+}
+
+TEST_F(AttentionTest, clickThatBringsItBack_beginsAndAnswersNothing_S14) {
+    attention_.away();
+    attention_.back(at(3000));
+    EXPECT_FALSE(attention_.click(at(3001)));
+    EXPECT_TRUE(attention_.click(at(3002)));
+    attention_.away();
+    EXPECT_FALSE(attention_.isThere(at(9000))) << "that click was for the time before";
+}
+
 TEST(AttentionBefore, nothingCountsUntilItIsOnTheScreen_S14) {
     Attention attention;
     EXPECT_FALSE(attention.key(Attention::Clock::now()));
@@ -50,4 +70,4 @@ TEST(AttentionBefore, nothingCountsUntilItIsOnTheScreen_S14) {
 }
 
 }  // namespace
-}  // namespace ukey::window
+}  // namespace ukey::prompt

@@ -1,0 +1,31 @@
+// A keyboard and a pointer for windows of this very process, and eyes for them.
+#pragma once
+
+#include <windows.h>
+
+#include <string>
+#include <vector>
+
+namespace ukey::prompt {
+
+/// The visible dialog with this title, or null.
+HWND dialogTitled(const std::string& title);
+
+/// Keys as a keyboard sends them: to whoever is in front.
+void press(WORD key);
+void type(const std::string& text);
+void clickOn(HWND control);
+
+/// Its controls that are on the screen, in the order of the Tab key, of one window class ("Button"), or all.
+std::vector<HWND> controlsOf(HWND dialog, const std::string& windowClass = "");
+std::string textOf(HWND window);
+/// Whether one of its controls says exactly this.
+bool says(HWND dialog, const std::string& text);
+
+/// The colour on which a control lies, just beside it.
+COLORREF groundOf(HWND control);
+
+/// Writes what the screen shows there as a bitmap.
+void takePicture(HWND window, const std::string& file);
+
+}  // namespace ukey::prompt

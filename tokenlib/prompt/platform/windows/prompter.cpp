@@ -1,0 +1,149 @@
+// Dialogs in windows of this process, each on a thread of its own.
+#include <windows.h>
+//
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <memory>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "tokenlib/base/error.hpp"
+#include "tokenlib/prompt/platform/windows/dialog_window.hpp"
+#include "tokenlib/prompt/prompt.hpp"
+
+namespace ukey::prompt {
+namespace {
+
+namespace asio = boost::asio;
+using windows::Answer;
+using windows::Kind;
+using windows::Outcome;
+using windows::Question;
+
+/// A window with its thread. When it goes, both have ended.
+class Sitting {
+  public:
+    Sitting(const asio::any_io_executor& executor, Question question)
+        : question_(std::move(question)), bell_(std::make_shared<Bell>(executor)) {
+        const std::weak_ptr<Bell> bell = bell_;
+        try {
+            thread_ = std::jthread([this, executor, bell] {
+                try {
+                    answer_ = windows::ask(question_, withdrawal_);
+                } catch (...) {
+                    failure_ = std::current_exception();
+                }
+                asio::post(executor, [bell] {
+                    if (const auto waiting = bell.lock()) waiting->ring();
+                });
+            });
+        } catch (const std::system_error& error) {
+            throw Error(ErrorCode::promptUnavailable, std::string("window: no thread: ") + error.what());
+        }
+    }
+    Sitting(const Sitting&) = delete;
+    Sitting& operator=(const Sitting&) = delete;
+    ~Sitting() { withdrawal_.withdraw(); }
+
+    /// Waits until the window has closed, or the coroutine is cancelled.
+    asio::awaitable<void> ended() {
+        boost::system::error_code woken;
+        co_await bell_->timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    }
+
+    Answer answer() {
+        const bool isOver = bell_->rang;
+        withdrawal_.withdraw();
+        thread_.join();
+        if (!isOver) throw Error(ErrorCode::userCancelled, "request withdrawn");
+        if (failure_) std::rethrow_exception(failure_);
+        if (answer_.outcome == Outcome::timedOut) throw Error(ErrorCode::promptTimeout, "timed out");
+        if (answer_.outcome == Outcome::withdrawn) throw Error(ErrorCode::userCancelled, "request withdrawn");
+        return std::move(answer_);
+    }
+
+  private:
+    struct Bell {
+        explicit Bell(const asio::any_io_executor& executor)
+            : timer(executor, asio::steady_timer::time_point::max()) {}
+        void ring() {
+            rang = true;
+            timer.cancel();
+        }
+        asio::steady_timer timer;  ///< Never runs out; cancelled when the window has closed.
+        bool rang = false;
+    };
+
+    Question question_;
+    std::shared_ptr<Bell> bell_;
+    windows::Withdrawal withdrawal_;
+    Answer answer_;
+    std::exception_ptr failure_;
+    std::jthread thread_;  // Last: it uses all of the above.
+};
+
+asio::awaitable<Answer> answerTo(asio::any_io_executor executor, Question question) {
+    Sitting sitting(executor, std::move(question));
+    try {
+        auto ended = sitting.ended();
+        co_await std::move(ended);
+    } catch (const boost::system::system_error&) {
+        // Cancelled before it began to wait: answer() sees that.
+    }
+    co_return sitting.answer();
+}
+
+void requireYes(const Answer& answer) {
+    if (answer.outcome == Outcome::cancelled) throw Error(ErrorCode::userCancelled, "cancelled by the user");
+}
+
+class WindowPrompter : public Prompter {
+  public:
+    explicit WindowPrompter(asio::any_io_executor executor) : executor_(std::move(executor)) {}
+
+    asio::awaitable<Secret> pin(Dialog dialog) override {
+        return typed({Kind::pin, std::move(dialog), {}, {}});
+    }
+    asio::awaitable<Secret> newPin(Dialog dialog, NewPinCheck check) override {
+        return typed({Kind::newPin, std::move(dialog), std::move(check), {}});
+    }
+    asio::awaitable<void> confirm(Dialog dialog) override {
+        auto asked = answerTo(executor_, {Kind::confirm, std::move(dialog), {}, {}});
+        const Answer answer = co_await std::move(asked);
+        requireYes(answer);
+    }
+    asio::awaitable<void> message(Dialog dialog) override {
+        auto asked = answerTo(executor_, {Kind::message, std::move(dialog), {}, {}});
+        // However it was closed, it was seen.
+        (void)co_await std::move(asked);
+    }
+    asio::awaitable<std::size_t> choose(Dialog dialog, std::vector<std::string> items) override {
+        if (items.empty()) throw Error(ErrorCode::internal, "nothing to choose from");
+        auto asked = answerTo(executor_, {Kind::choose, std::move(dialog), {}, std::move(items)});
+        const Answer answer = co_await std::move(asked);
+        requireYes(answer);
+        co_return answer.chosen;
+    }
+
+  private:
+    asio::awaitable<Secret> typed(Question question) {
+        auto asked = answerTo(executor_, std::move(question));
+        Answer answer = co_await std::move(asked);
+        requireYes(answer);
+        co_return std::move(answer.pin);
+    }
+
+    asio::any_io_executor executor_;
+};
+
+}  // namespace
+
+std::unique_ptr<Prompter> makePrompter(asio::any_io_executor executor, PromptSettings /*settings*/) {
+    return std::make_unique<WindowPrompter>(std::move(executor));
+}
+
+}  // namespace ukey::prompt
