@@ -33,6 +33,13 @@ bool mayLogIn(X509* certificate) {
            (X509_get_extended_key_usage(certificate) & (XKU_SSL_CLIENT | XKU_ANYEKU)) != 0;
 }
 
+/// An encryption certificate: the other of a pair, or the only one where its key usage says both.
+bool mayBeSealedTo(X509* certificate) {
+    const std::uint32_t flags = X509_get_extension_flags(certificate);
+    if ((flags & (EXFLAG_INVALID | EXFLAG_CA)) != 0 || (flags & EXFLAG_KUSAGE) == 0) return false;
+    return (X509_get_key_usage(certificate) & (KU_KEY_ENCIPHERMENT | KU_DATA_ENCIPHERMENT)) != 0;
+}
+
 Refusal refusalOf(int error, int depth) {
     if (depth == 0 && error == X509_V_ERR_CERT_NOT_YET_VALID) return Refusal::notYetValid;
     if (depth == 0 && error == X509_V_ERR_CERT_HAS_EXPIRED) return Refusal::expired;
@@ -144,8 +151,9 @@ CertificateCheck::CertificateCheck(const Trust& trust)
     }
 }
 
-std::optional<Refusal> CertificateCheck::check(X509* certificate, Time now) const {
-    if (!mayLogIn(certificate)) return Refusal::wrongUsage;
+std::optional<Refusal> CertificateCheck::check(X509* certificate, Time now, Use use) const {
+    if (!(use == Use::sealing ? mayBeSealedTo(certificate) : mayLogIn(certificate)))
+        return Refusal::wrongUsage;
     CertificateStackPtr chain;
     if (const auto refusal = checkChain(certificate, now, chain)) return refusal;
     return checkRevocation(chain.get(), now);

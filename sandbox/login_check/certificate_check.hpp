@@ -25,6 +25,12 @@ struct Trust {
     std::function<std::vector<std::vector<std::uint8_t>>()> revocationLists;
 };
 
+/// What the certificate is shown for.
+enum class Use : std::uint8_t {
+    signing,  ///< A login, a signature.
+    sealing,  ///< Files that its holder shall open.
+};
+
 class CertificateCheck {
   public:
     /// Throws std::invalid_argument when a certificate of `trust` cannot be read or no anchor is given.
@@ -32,7 +38,7 @@ class CertificateCheck {
 
     /// Nothing when all is well. Checks usage, chain, validity and revocation of every certificate below the
     /// anchor.
-    std::optional<Refusal> check(X509* certificate, Time now) const;
+    std::optional<Refusal> check(X509* certificate, Time now, Use use = Use::signing) const;
 
   private:
     std::optional<Refusal> checkChain(X509* certificate, Time now, CertificateStackPtr& chain) const;

@@ -78,6 +78,11 @@ std::optional<Refusal> refusalOf(ChallengeState state) {
 
 }  // namespace
 
+Person personIn(X509* certificate) {
+    EVP_PKEY* key = X509_get0_pubkey(certificate);
+    return personOf(certificate, key == nullptr ? std::string() : keyAlgorithmOf(key).value_or(""));
+}
+
 LoginCheck::LoginCheck(std::vector<std::string> origins, const Trust& trust, Challenges& challenges)
     : origins_(std::move(origins)), certificates_(trust), challenges_(challenges) {
     if (origins_.empty()) throw std::invalid_argument("the site's own origin is not given");

@@ -38,6 +38,9 @@ struct Person {
         thumbprint;  ///< SHA-256 of the certificate, hexadecimal: what to know a certificate again by.
 };
 
+/// The same of any certificate, whose key may be of another kind: `algorithm` is empty then.
+Person personIn(X509* certificate);
+
 class LoginCheck {
   public:
     /// `origins`: the site's own, as browsers write them ("https://portal.example", no slash at the end).

@@ -23,6 +23,25 @@ enum class BidReason : std::uint8_t {
     draftNotFound,       ///< Never shown to this bidder, or too long ago.
     certificateInvalid,  ///< Expired or revoked since the login.
     badSignature,
+    // Sealed tenders.
+    noTenderer,                ///< Nobody whom to seal to has said so yet.
+    tendererTaken,             ///< Somebody else is the tenderer.
+    notTenderer,               ///< It is for the tenderer to do.
+    badEncryptionCertificate,  ///< Not one to seal to, not in force, or another person's.
+    badTender,                 ///< No files, too many, or without a name.
+    alreadyTendered,           ///< One is there; withdraw it first.
+    tenderNotFound,
+    uploadNotFound,
+    uploadOffset,  ///< Octets are missing before these.
+    uploadTooLarge,
+    notSealed,
+    sealedIncomplete,
+    wrongRecipients,
+    digestMismatch,  ///< What came is not what the page said, or what the bidder signed.
+    stillSealed,     ///< Nothing is opened before the deadline.
+    openedAlready,
+    outerFirst,  ///< The tenderer has not opened its layer yet.
+    resultPublished,
 };
 
 class BidRefused : public std::runtime_error {

@@ -1,5 +1,4 @@
-// 竞买: applications, deposits and bids. What a bidder is to sign is drafted here, shown, signed, and taken
-// once.
+// 竞买: applications, deposits and bids.
 #pragma once
 
 #include <chrono>
@@ -8,37 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "sandbox/login_check/certificate_check.hpp"
+#include "sandbox/trading/drafts.hpp"
 #include "sandbox/trading/parcels.hpp"
 
 namespace ukey::trading {
-
-using Time = std::chrono::system_clock::time_point;
-
-/// Who acts: out of the certificate of the login.
-struct Bidder {
-    std::string name;
-    std::string subjectText;
-    std::string issuerText;
-    std::string certificate;  ///< PEM.
-
-    /// By which a bidder is known again, also with a renewed certificate.
-    std::string key() const { return issuerText + "\n" + subjectText; }
-};
-
-/// A document with the trading centre's signature (SM2 with SM3, DER) over its octets.
-struct Receipt {
-    std::string document;
-    std::vector<std::uint8_t> signature;
-    std::string certificate;  ///< The trading centre's, PEM.
-};
-using Sealer = std::function<Receipt(const std::string& document)>;
-
-/// What a bidder is shown and signs.
-struct Draft {
-    std::string id;
-    std::string document;
-};
 
 struct Application {
     std::int64_t number = 0;  ///< Of the bidder, among those of the parcel.
@@ -68,8 +40,7 @@ struct Standing {
 /// All of it throws BidRefused.
 class Bidding {
   public:
-    Bidding(sqlite::Database& database, Parcels& parcels, const login_check::Trust& trust, Sealer sealer,
-            std::function<Time()> clock);
+    Bidding(sqlite::Database& database, Parcels& parcels, Drafts& drafts, std::function<Time()> clock);
 
     Standing standing(const Bidder& bidder, std::int64_t parcel);
 
@@ -79,28 +50,19 @@ class Bidding {
     void payDeposit(const Bidder& bidder, std::int64_t parcel);
     Draft draftBid(const Bidder& bidder, std::int64_t parcel, std::int64_t amountYuan);
 
-    /// Takes a signed draft, once: the same draft again gets the receipt that it got, whatever happened
-    /// since. So a page whose answer was lost sends it again.
-    Receipt submit(const Bidder& bidder, const std::string& draft,
-                   const std::vector<std::uint8_t>& signature);
+    /// The application of somebody who may bid: the parcel is listed and the deposit paid.
+    Application requireBidder(const Bidder& bidder, std::int64_t parcel);
 
   private:
-    struct Pending;
-
     Parcel listed(std::int64_t parcel);
     std::optional<Application> applicationOf(const Bidder& bidder, std::int64_t parcel);
     void checkAmount(const Standing& standing, std::int64_t amountYuan) const;
-    Draft keepDraft(const Bidder& bidder, const Pending& pending);
-    std::optional<Receipt> receiptOf(const Bidder& bidder, const std::string& draft);
-    Pending pendingOf(const std::string& draft);
-    void checkSignature(const Bidder& bidder, const std::string& document,
-                        const std::vector<std::uint8_t>& signature);
-    void take(const Bidder& bidder, const Pending& pending);
+    void takeApplication(const Bidder& bidder, const nlohmann::json& content);
+    void takeBid(const Bidder& bidder, const std::string& draft, const nlohmann::json& content);
 
     sqlite::Database& database_;
     Parcels& parcels_;
-    login_check::CertificateCheck certificates_;
-    Sealer sealer_;
+    Drafts& drafts_;
     std::function<Time()> clock_;
 };
 

@@ -12,7 +12,7 @@ namespace ukey::trading {
 inline constexpr std::size_t kMaxSignatureText = 2048;
 
 /// `bidderOf` gives who is logged in; nothing for nobody.
-void addBiddingRoutes(http::Router& router, Bidding& bidding,
+void addBiddingRoutes(http::Router& router, Bidding& bidding, Drafts& drafts,
                       std::function<std::optional<Bidder>(const http::Request&)> bidderOf,
                       std::function<Time()> clock);
 

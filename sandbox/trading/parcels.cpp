@@ -187,6 +187,10 @@ std::optional<Parcel> Parcels::find(std::int64_t id, Time now) {
     return read(row, now);
 }
 
+void Parcels::close(std::int64_t id, Time now) {
+    database_.run("UPDATE parcel SET closes = ? WHERE id = ? AND closes > ?", seconds(now), id, seconds(now));
+}
+
 std::string Parcel::key() const { return number + "@" + std::to_string(seconds(opens)); }
 
 nlohmann::json toJson(const Parcel& parcel) {

@@ -43,6 +43,8 @@ class Parcels {
     /// The next deadline first.
     std::vector<Parcel> list(Time now);
     std::optional<Parcel> find(std::int64_t id, Time now);
+    /// Its deadline is now.
+    void close(std::int64_t id, Time now);
 
   private:
     void seed(Time now);

@@ -7,6 +7,7 @@
 #include "sandbox/http/rfc3339.hpp"
 #include "sandbox/trading/bidding_api.hpp"
 #include "sandbox/trading/refusal_texts.hpp"
+#include "sandbox/trading/tendering_api.hpp"
 #include "tokenlib/base/error.hpp"
 
 namespace ukey::trading {
@@ -33,7 +34,9 @@ Site::Site(const SiteOptions& options)
       database_(options.dataFolder / "trading.sqlite"),
       sessions_(database_, "trading_session", clock_),
       parcels_(database_, clock_()),
-      bidding_(database_, parcels_, options.trust, options.sealer, clock_),
+      drafts_(database_, options.trust, options.sealer, clock_),
+      bidding_(database_, parcels_, drafts_, clock_),
+      tendering_(database_, parcels_, bidding_, drafts_, options.trust, options.dataFolder, clock_),
       challenges_(options.dataFolder / "challenges.sqlite"),
       loginCheck_(options.origins, options.trust, challenges_),
       pages_(options.webFolder),
@@ -46,8 +49,9 @@ Site::Site(const SiteOptions& options)
     router_.on("POST", "/api/login", bind(&Site::login));
     router_.on("POST", "/api/logout", bind(&Site::logout));
     router_.on("GET", "/api/parcels", bind(&Site::parcels));
-    addBiddingRoutes(
-        router_, bidding_, [this](const http::Request& request) { return bidderOf(request); }, clock_);
+    const auto userOf = [this](const http::Request& request) { return bidderOf(request); };
+    addBiddingRoutes(router_, bidding_, drafts_, userOf, clock_);
+    addTenderingRoutes(router_, tendering_, userOf, clock_);
     router_.otherwise([this](const http::Request& request) { return pages_.serve(request); });
 }
 

@@ -1,4 +1,4 @@
-// The trading site: log in with a token, see what land is for sale.
+// The trading site: log in with a token, see what land is for sale, bid for it.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +10,7 @@
 #include "sandbox/http/sessions.hpp"
 #include "sandbox/http/static_files.hpp"
 #include "sandbox/login_check/login_check.hpp"
-#include "sandbox/trading/bidding.hpp"
+#include "sandbox/trading/tendering.hpp"
 #include "tokenlib/sqlite/database.hpp"
 
 namespace ukey::trading {
@@ -43,7 +43,9 @@ class Site {
     sqlite::Database database_;
     http::Sessions sessions_;
     Parcels parcels_;
+    Drafts drafts_;
     Bidding bidding_;
+    Tendering tendering_;
     login_check::Challenges challenges_;
     login_check::LoginCheck loginCheck_;
     http::StaticFiles pages_;

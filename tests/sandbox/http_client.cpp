@@ -29,6 +29,10 @@ Reply HttpClient::post(const std::string& target, const nlohmann::json& body) {
     return send("POST", target, body.dump(), {{"Origin", origin()}, {"Content-Type", "application/json"}});
 }
 
+Reply HttpClient::postOctets(const std::string& target, const std::string& octets) {
+    return send("POST", target, octets, {{"Origin", origin()}, {"Content-Type", "application/octet-stream"}});
+}
+
 Reply HttpClient::send(const std::string& method, const std::string& target, const std::string& body,
                        const std::map<std::string, std::string>& headers) {
     boost::asio::io_context context;

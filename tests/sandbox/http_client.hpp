@@ -21,6 +21,7 @@ class HttpClient {
 
     Reply get(const std::string& target);
     Reply post(const std::string& target, const nlohmann::json& body = nlohmann::json::object());
+    Reply postOctets(const std::string& target, const std::string& octets);
     /// `headers` replace what a browser would send.
     Reply send(const std::string& method, const std::string& target, const std::string& body,
                const std::map<std::string, std::string>& headers);

@@ -14,7 +14,7 @@ const sources = [
   "sandbox/trading/bid_refusal.cpp",
   "sandbox/trading/documents.cpp",
   "sandbox/trading/refusal_texts.cpp",
-  ...["bid_words", "catalogue", "download_words", "portal_words", "unlock_words", "wizard_words"].map((name) => `sandbox/web/src/shared/${name}.ts`),
+  ...["bid_words", "catalogue", "download_words", "portal_words", "tender_words", "unlock_words", "wizard_words"].map((name) => `sandbox/web/src/shared/${name}.ts`),
 ];
 
 /** All literals of a source, as users of the one or the other language get them. */

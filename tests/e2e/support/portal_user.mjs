@@ -158,7 +158,7 @@ export class PortalUser {
     let tell;
     const reached = new Promise((resolve) => { tell = resolve; });
     const listener = (request) => {
-      const isIt = !held && request.method() === 'POST' && new URL(request.url()).pathname.endsWith(ending);
+      const isIt = !held && request.method() === 'POST' && request.url().endsWith(ending);
       if (!isIt) return void request.continue();
       held = request;
       tell(request);

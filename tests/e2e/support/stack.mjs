@@ -55,9 +55,9 @@ export class Stack {
 
   /**
    * Everything up, nothing plugged in. `origins` is what the administrator's policy lists beside the sandbox's sites,
-   * `site` further options of `ukey-sandbox serve`.
+   * `soft` what the configuration says of the soft tokens' driver, `site` further options of `ukey-sandbox serve`.
    */
-  static async start({ origins = [], config = {}, site = [] } = {}) {
+  static async start({ origins = [], config = {}, soft = {}, site = [] } = {}) {
     const stack = new Stack();
     stack.dir = await mkdtemp(path.join(tmpdir(), 'ukey-e2e-'));
     stack.tokens = path.join(stack.dir, 'tokens');
@@ -77,7 +77,7 @@ export class Stack {
     const scopes = ['tokens', 'certificates', 'sign', 'decrypt', 'manage', 'digest'];
     await writeFile(path.join(stack.dir, 'ukeyd.json'), JSON.stringify({
       drivers: [
-        { name: 'soft', kind: 'skf', library: softLibrary },
+        { name: 'soft', kind: 'skf', library: softLibrary, ...soft },
         { name: 'softhsm', kind: 'pkcs11', library: softhsmLibrary },
       ],
       origins: [stack.site, stack.portal, ...origins].map((origin) => ({ origin, scopes, confirm: 'login' })),
@@ -96,6 +96,7 @@ export class Stack {
       '--portal-port', String(this.portalPort), '--portal-web', pages('portal'), '--downloads', path.join(this.dir, 'packages'),
       ...(options.includes('--resend-seconds') ? [] : ['--resend-seconds', '0']), ...options],
     { env: this.env, log: path.join(this.dir, 'sandbox.log'), ready: /listening|http:\/\// });
+    this.siteProgram = child;
     this.#programs.push(child);
   }
 

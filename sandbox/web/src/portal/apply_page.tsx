@@ -6,7 +6,7 @@ import { useLanguage } from "../shared/language";
 import { type Algorithm, api, type Offer } from "./api";
 import { Choice, Complaint, Loading, Stepper } from "../shared/parts";
 import { navigate } from "../shared/router";
-import { useAction, useLoaded } from "./use_loaded";
+import { useAction, useLoaded } from "../shared/use_loaded";
 
 export function ApplyPage() {
   const { t } = useLanguage();

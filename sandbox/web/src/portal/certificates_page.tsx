@@ -10,7 +10,7 @@ import { api, type HolderCertificate, type Order } from "./api";
 import { needs } from "./needs";
 import { Complaint, Facts, Loading } from "../shared/parts";
 import { Link } from "../shared/router";
-import { useLoaded } from "./use_loaded";
+import { useLoaded } from "../shared/use_loaded";
 import { useUnfinished } from "./use_unfinished";
 
 async function loadAll() {

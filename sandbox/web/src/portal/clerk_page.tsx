@@ -6,7 +6,7 @@ import { formatDateTime } from "../shared/format";
 import { useLanguage } from "../shared/language";
 import { api, type Account } from "./api";
 import { Complaint, Facts, Loading } from "../shared/parts";
-import { useAction, useLoaded } from "./use_loaded";
+import { useAction, useLoaded } from "../shared/use_loaded";
 
 async function loadDesk() {
   const [{ orders }, { unlocks }] = await Promise.all([api.clerkOrders(), api.clerkUnlocks()]);

@@ -5,7 +5,7 @@ import { useLanguage } from "../shared/language";
 import { type Account, api } from "./api";
 import { orderContents } from "./orders_page";
 import { Complaint, Facts, Loading } from "../shared/parts";
-import { useLoaded } from "./use_loaded";
+import { useLoaded } from "../shared/use_loaded";
 
 export function InvoicePage({ id, account }: { id: number; account: Account }) {
   const { locale, t } = useLanguage();

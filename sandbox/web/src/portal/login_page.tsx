@@ -7,7 +7,7 @@ import { type Account, type AccountKind, api } from "./api";
 import { OutboxLink } from "./outbox_link";
 import { Choice, Complaint, Field } from "../shared/parts";
 import { ResendButton } from "./resend";
-import { useAction } from "./use_loaded";
+import { useAction } from "../shared/use_loaded";
 
 type Mode = "login" | "register";
 const modes: Mode[] = ["login", "register"];

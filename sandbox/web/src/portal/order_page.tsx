@@ -12,7 +12,7 @@ import { OutboxLink } from "./outbox_link";
 import { Complaint, Facts, Loading, StandIn } from "../shared/parts";
 import { ResendButton } from "./resend";
 import { Link } from "../shared/router";
-import { type Action, useAction, useLoaded } from "./use_loaded";
+import { type Action, useAction, useLoaded } from "../shared/use_loaded";
 import { useUnfinished } from "./use_unfinished";
 
 interface Props {

@@ -5,7 +5,7 @@ import { useLanguage } from "../shared/language";
 import { type Account, api, type Order } from "./api";
 import { Complaint, Loading } from "../shared/parts";
 import { Link } from "../shared/router";
-import { useLoaded } from "./use_loaded";
+import { useLoaded } from "../shared/use_loaded";
 
 export function OrdersPage({ account }: { account: Account }) {
   const { t } = useLanguage();

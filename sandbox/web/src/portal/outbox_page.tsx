@@ -4,7 +4,7 @@ import { formatDateTime } from "../shared/format";
 import { useLanguage } from "../shared/language";
 import { api, type Message } from "./api";
 import { Complaint, Loading } from "../shared/parts";
-import { useLoaded } from "./use_loaded";
+import { useLoaded } from "../shared/use_loaded";
 
 export function OutboxPage() {
   const { t } = useLanguage();

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { ApiError } from "../shared/http";
 import { useLanguage } from "../shared/language";
-import type { Action } from "./use_loaded";
+import type { Action } from "../shared/use_loaded";
 
 interface Props {
   /** What the pause is kept under, in this tab. */

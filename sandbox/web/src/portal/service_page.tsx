@@ -8,7 +8,7 @@ import { useLanguage } from "../shared/language";
 import { api, type HolderCertificate, type NewOrder, type Offer } from "./api";
 import { Complaint, Facts, Field, Loading, Stepper } from "../shared/parts";
 import { Link, navigate } from "../shared/router";
-import { useAction, useLoaded } from "./use_loaded";
+import { useAction, useLoaded } from "../shared/use_loaded";
 
 type ServiceKind = "renew" | "change" | "reissue";
 

@@ -10,7 +10,7 @@ import { Complaint, Facts, Field, Loading } from "../shared/parts";
 import { Link, navigate } from "../shared/router";
 import { ResendButton } from "./resend";
 import { UnlockToken } from "./unlock_token";
-import { useAction, useLoaded } from "./use_loaded";
+import { useAction, useLoaded } from "../shared/use_loaded";
 
 async function loadCase(id: number) {
   const [{ certificates }, { unlocks }] = await Promise.all([api.certificates(), api.unlocks()]);

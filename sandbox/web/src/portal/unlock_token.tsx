@@ -13,7 +13,7 @@ import { dropAnswer, isSpent, keepAnswer, keptAnswer } from "./kept_answer";
 import { needs } from "./needs";
 import { Complaint } from "../shared/parts";
 import { Link } from "../shared/router";
-import { useAction } from "./use_loaded";
+import { useAction } from "../shared/use_loaded";
 
 /** `againIfUsed` is shown when the answer was given and did not serve. */
 export function UnlockToken({ unlock, againIfUsed }: { unlock: Unlock; againIfUsed: ComponentChildren }) {

@@ -2,13 +2,16 @@
 import type { Bilingual } from "./locale";
 
 export const bidWords = {
+  "bidStep.browse": { "zh-CN": "资源浏览", en: "Parcels" },
   "bidStep.apply": { "zh-CN": "竞买申请", en: "Application" },
   "bidStep.deposit": { "zh-CN": "交纳保证金", en: "Deposit" },
   "bidStep.bid": { "zh-CN": "竞买报价", en: "Bids" },
+  "bidStep.open": { "zh-CN": "开标", en: "Opening" },
   "bidStep.end": { "zh-CN": "交易结束", en: "End" },
   "bid.title": { "zh-CN": "地块竞买", en: "Parcel" },
   "bid.all": { "zh-CN": "全部地块", en: "All parcels" },
   "bid.open": { "zh-CN": "参加竞买", en: "Take part" },
+  "bid.see": { "zh-CN": "开标与结果", en: "Opening and result" },
   "bid.step": { "zh-CN": "加价幅度", en: "Step" },
   "bid.left": { "zh-CN": "距报价截止", en: "Bids are taken for" },
   "bid.leftValue": { "zh-CN": "{days} 天 {time}", en: "{days} d {time}" },
@@ -16,7 +19,7 @@ export const bidWords = {
   "bid.hint": { "zh-CN": "最低报价 ¥ {lowest}，每次加价 ¥ {step} 的整数倍。报价一经提交不得撤回。", en: "At least ¥ {lowest}, raised by whole steps of ¥ {step}. A bid cannot be withdrawn." },
   "bid.action": { "zh-CN": "查看报价书", en: "See the document" },
   "bid.document": { "zh-CN": "竞买报价书 {number}", en: "Bid for {number}" },
-  "bid.over": { "zh-CN": "报价已截止，出价最高者为竞得人。", en: "Bids are closed. The highest one wins." },
+  "bid.over": { "zh-CN": "报价与投标已截止，正在开标。", en: "Bids and tenders are closed; they are being opened." },
   "bid.notYet": { "zh-CN": "该地块尚在公告中，还不接受申请和报价。", en: "The parcel is announced; nothing is taken yet." },
   "bid.list": { "zh-CN": "报价记录", en: "Bids so far" },
   "bid.none": { "zh-CN": "还没有报价。", en: "There are no bids yet." },

@@ -3,6 +3,7 @@ import type { Bilingual, Locale } from "./locale";
 import { bidWords } from "./bid_words";
 import { downloadWords } from "./download_words";
 import { portalWords } from "./portal_words";
+import { tenderWords } from "./tender_words";
 import { unlockWords } from "./unlock_words";
 import { wizardWords } from "./wizard_words";
 
@@ -10,6 +11,7 @@ const words = {
   ...bidWords,
   ...downloadWords,
   ...portalWords,
+  ...tenderWords,
   ...wizardWords,
   ...unlockWords,
   "language.name": { "zh-CN": "中文", en: "English" },

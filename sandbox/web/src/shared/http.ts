@@ -23,19 +23,35 @@ export function onSessionEnd(callback: () => void): () => void {
 }
 
 export async function request<T>(method: "GET" | "POST", path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const json = { headers: { "content-type": "application/json" }, body: JSON.stringify(body ?? {}) };
+  return (await answerOf(path, { method, ...(method === "POST" && json), ...(signal && { signal }) })).json() as Promise<T>;
+}
+
+/** The same with octets that go there. */
+export async function sendOctets<T>(path: string, octets: Blob, signal?: AbortSignal): Promise<T> {
+  const init = { method: "POST", headers: { "content-type": "application/octet-stream" }, body: octets };
+  return (await answerOf(path, { ...init, ...(signal && { signal }) })).json() as Promise<T>;
+}
+
+/** The same with octets that come from there. */
+export async function getOctets(path: string, signal?: AbortSignal): Promise<Uint8Array> {
+  return new Uint8Array(await (await answerOf(path, { ...(signal && { signal }) })).arrayBuffer());
+}
+
+export async function getText(path: string): Promise<string> {
+  return (await answerOf(path, {})).text();
+}
+
+async function answerOf(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, {
-      method,
-      ...(method === "POST" && { headers: { "content-type": "application/json" }, body: JSON.stringify(body ?? {}) }),
-      ...(signal && { signal }),
-    });
+    response = await fetch(path, init);
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (init.signal?.aborted) throw error;
     throw new ApiError("network", 0, undefined);
   }
-  const answer = (await response.json().catch(() => ({}))) as T & { error?: { code?: string; message?: Bilingual } };
-  if (response.ok) return answer;
+  if (response.ok) return response;
+  const answer = (await response.json().catch(() => ({}))) as { error?: { code?: string; message?: Bilingual } };
   const code = answer.error?.code ?? `http-${response.status}`;
   if (code === "login-required") sessionEnd.dispatchEvent(new Event("end"));
   throw new ApiError(code, response.status, answer.error?.message, Number(response.headers.get("retry-after")) || undefined);

@@ -8,14 +8,17 @@ import { DownloadPage } from "../shared/download_page";
 import { onSessionEnd } from "../shared/http";
 import { useLanguage } from "../shared/language";
 import { usePath } from "../shared/router";
-import { type BridgeNeeds, useBridge } from "../shared/use_bridge";
+import { type BridgeNeeds, type BridgeState, useBridge } from "../shared/use_bridge";
+import { TendererPage } from "./tender/tenderer_page";
+import { TendererParcelPage } from "./tender/tenderer_parcel_page";
+import { useTokenGuard } from "./use_token_guard";
 import { ParcelPage } from "./bidding/parcel_page";
 import { LoginPage } from "./login_page";
 import { ParcelsPage } from "./parcels_page";
 import { forgetToken, onForgottenElsewhere, rememberToken } from "./remembered_token";
 import { UserBadge } from "./user_badge";
 
-const needs: BridgeNeeds = { scopes: ["tokens", "certificates", "sign"], client: { name: "trading-site", version: "1.0" } };
+const needs: BridgeNeeds = { scopes: ["tokens", "certificates", "sign", "decrypt"], client: { name: "trading-site", version: "1.0" } };
 
 type Session = { kind: "loading" } | { kind: "out"; notice?: TextKey | undefined } | { kind: "in"; user: User };
 
@@ -51,7 +54,6 @@ export function App() {
   const noticeRead = useCallback(() => setSession((before) => (before.kind === "out" ? { kind: "out" } : before)), []);
   const path = usePath();
   const isDownload = path === "/download";
-  const parcel = Number(/^\/parcels\/(\d+)$/.exec(path)?.[1] ?? 0);
 
   return (
     <div class="site">
@@ -63,18 +65,30 @@ export function App() {
         {!isDownload && session.kind === "out" && (
           <LoginPage bridgeState={bridgeState} onConnect={connect} onLoggedIn={loggedIn} onNoticeRead={noticeRead} notice={session.notice} />
         )}
-        {!isDownload && session.kind === "in" && parcel > 0 && (
-          <ParcelPage key={parcel} id={parcel} user={session.user} bridge={bridgeState.kind === "connected" ? bridgeState.bridge : undefined} onTokenGone={() => void logout("login.removed")} />
-        )}
-        {!isDownload && session.kind === "in" && parcel === 0 && (
-          <ParcelsPage
-            bridgeState={bridgeState}
-            onConnect={connect}
-            onTokenGone={() => void logout("login.removed")}
-          />
+        {!isDownload && session.kind === "in" && (
+          <Inside user={session.user} bridgeState={bridgeState} onConnect={connect} onTokenGone={() => void logout("login.removed")} />
         )}
       </main>
       <Footer />
     </div>
   );
+}
+
+interface InsideProps {
+  user: User;
+  bridgeState: BridgeState;
+  onConnect(): void;
+  onTokenGone(): void;
+}
+
+/** What those who are logged in see. */
+function Inside({ user, bridgeState, onConnect, onTokenGone }: InsideProps) {
+  const path = usePath();
+  const bridge = bridgeState.kind === "connected" ? bridgeState.bridge : undefined;
+  useTokenGuard(bridge, onTokenGone);
+  const [, section, id] = /^\/(parcels|tenderer)(?:\/(\d+))?$/.exec(path) ?? [];
+  if (section === "parcels" && id) return <ParcelPage key={id} id={Number(id)} user={user} bridge={bridge} />;
+  if (section === "tenderer" && id) return <TendererParcelPage key={id} id={Number(id)} user={user} bridge={bridge} />;
+  if (section === "tenderer") return <TendererPage user={user} bridge={bridge} />;
+  return <ParcelsPage bridgeState={bridgeState} onConnect={onConnect} />;
 }

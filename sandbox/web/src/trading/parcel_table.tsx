@@ -51,6 +51,7 @@ function ParcelRow({ parcel }: { parcel: Parcel }) {
       <td data-label={t("parcels.status")}>
         <span class={`status status-${parcel.status}`}>{t(`parcels.status.${parcel.status}`)}</span>
         {parcel.status === "listing" && <Link to={`/parcels/${parcel.id}`} class="button-text" testId="take-part">{t("bid.open")}</Link>}
+        {parcel.status === "closed" && <Link to={`/parcels/${parcel.id}`} class="button-text" testId="see-result">{t("bid.see")}</Link>}
       </td>
     </tr>
   );

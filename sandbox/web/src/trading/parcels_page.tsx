@@ -5,16 +5,15 @@ import { ChangePin } from "../shared/change_pin";
 import { FailureNotice, Icon, Notice, PageHeading, Spinner } from "../shared/components";
 import { failureOf } from "../shared/failure";
 import { useLanguage } from "../shared/language";
+import { Link } from "../shared/router";
 import type { BridgeState } from "../shared/use_bridge";
 import { useTokens } from "../shared/use_tokens";
 import { ParcelTable } from "./parcel_table";
 import { isRemembered, rememberedToken } from "./remembered_token";
-import { useTokenGuard } from "./use_token_guard";
 
 interface Props {
   bridgeState: BridgeState;
   onConnect(): void;
-  onTokenGone(): void;
 }
 
 const filters = ["all", "listing", "announced", "closed"] as const;
@@ -26,13 +25,12 @@ const filterText: Record<Filter, TextKey> = {
   closed: "parcels.status.closed",
 };
 
-export function ParcelsPage({ bridgeState, onConnect, onTokenGone }: Props) {
+export function ParcelsPage({ bridgeState, onConnect }: Props) {
   const language = useLanguage();
   const { t } = language;
   const [parcels, setParcels] = useState<Parcel[]>();
   const [error, setError] = useState<unknown>();
   const [filter, setFilter] = useState<Filter>("all");
-  useTokenGuard(bridgeState.kind === "connected" ? bridgeState.bridge : undefined, onTokenGone);
 
   useEffect(() => {
     api.parcels().then(
@@ -49,6 +47,7 @@ export function ParcelsPage({ bridgeState, onConnect, onTokenGone }: Props) {
       <OwnPin bridgeState={bridgeState} />
       <div class="content-head">
         <PageHeading>{t("parcels.title")}</PageHeading>
+        <Link to="/tenderer" class="button-plain" testId="to-tenderer">{t("tenderer.title")}</Link>
         {shown && <p class="content-count" role="status">{t("parcels.count", { count: shown.length })}</p>}
         <div class="filters" role="group" aria-label={t("parcels.filter")}>
           {present.map((each) => (

@@ -8,7 +8,7 @@ import { api, type Order } from "../api";
 import { OutboxLink } from "../outbox_link";
 import { Complaint, Field } from "../../shared/parts";
 import { ResendButton } from "../resend";
-import { useAction } from "../use_loaded";
+import { useAction } from "../../shared/use_loaded";
 
 interface Props {
   order: Order;

@@ -4,7 +4,7 @@ import { Notice } from "../../shared/components";
 import { useLanguage } from "../../shared/language";
 import { api, type Order } from "../api";
 import { Complaint } from "../../shared/parts";
-import { useAction } from "../use_loaded";
+import { useAction } from "../../shared/use_loaded";
 
 export function LostTokens({ order, tokens, onWithdrawn }: { order: Order; tokens: Token[]; onWithdrawn(): void }) {
   const { t } = useLanguage();

@@ -6,7 +6,7 @@ import type { Order } from "../api";
 import { Complaint } from "../../shared/parts";
 import { unlockAddress } from "../router";
 import { Link } from "../../shared/router";
-import { useAction } from "../use_loaded";
+import { useAction } from "../../shared/use_loaded";
 import { rollBack, type Stage } from "./issue_on_token";
 import { StepsBar, type WizardStep } from "./steps_bar";
 import type { Issuance, IssuanceState } from "./use_issuance";

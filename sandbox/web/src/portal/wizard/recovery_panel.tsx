@@ -7,7 +7,7 @@ import { isCancel } from "../../shared/failure";
 import { useLanguage } from "../../shared/language";
 import type { Order } from "../api";
 import { Complaint, Facts } from "../../shared/parts";
-import { useAction } from "../use_loaded";
+import { useAction } from "../../shared/use_loaded";
 import { CodeField } from "./code_step";
 import { rollBack } from "./issue_on_token";
 

@@ -7,7 +7,7 @@ import { useBridge } from "../../shared/use_bridge";
 import { type Account, api } from "../api";
 import { needs } from "../needs";
 import { Complaint, Loading } from "../../shared/parts";
-import { useLoaded } from "../use_loaded";
+import { useLoaded } from "../../shared/use_loaded";
 import type { Task } from "./task";
 import { Wizard } from "./wizard";
 import { remember, remembered } from "./wizard_memory";

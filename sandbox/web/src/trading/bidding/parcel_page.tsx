@@ -1,5 +1,5 @@
 // One parcel: from the application to the bids.
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { UkeyBridge } from "ukey-bridge";
 import { Waiting } from "../../shared/bridge_gate";
 import { FailureNotice, Notice, PageHeading } from "../../shared/components";
@@ -7,8 +7,12 @@ import { failureOf } from "../../shared/failure";
 import { formatDateTime, formatNumber, moneyIn } from "../../shared/format";
 import { useLanguage } from "../../shared/language";
 import { Link } from "../../shared/router";
+import { useLoaded } from "../../shared/use_loaded";
 import type { User } from "../api";
-import { useTokenGuard } from "../use_token_guard";
+import { tenderApi, type TenderStanding } from "../tender/api";
+import { NoticeView } from "../tender/notice_view";
+import { OpeningPanel } from "../tender/opening_panel";
+import { TenderPanel } from "../tender/tender_panel";
 import { biddingApi, type Standing } from "./api";
 import { BidForm, BidList } from "./bids";
 import { ApplicationForm, Deposit } from "./application";
@@ -20,24 +24,23 @@ interface Props {
   id: number;
   user: User;
   bridge: UkeyBridge | undefined;
-  /** The token of the login was pulled. */
-  onTokenGone(): void;
 }
 
-const steps = ["apply", "deposit", "bid", "end"] as const;
+const steps = ["browse", "apply", "deposit", "bid", "open", "end"] as const;
 type Step = (typeof steps)[number];
 
-export function ParcelPage({ id, user, bridge, onTokenGone }: Props) {
+export function ParcelPage({ id, user, bridge }: Props) {
   const language = useLanguage();
   const { locale, t } = language;
-  const [standing, setStanding] = useState<Standing>();
-  const [error, setError] = useState<unknown>();
-  const load = () => void biddingApi.standing(id).then((news) => { setStanding(news); setError(undefined); }, setError);
-  useEffect(load, [id]);
-  useTokenGuard(bridge, onTokenGone);
+  const { value, error, reload: load, set } = useLoaded(async () => {
+    const [bidding, tendering] = await Promise.all([biddingApi.standing(id), tenderApi.standing(id)]);
+    return { bidding, tendering };
+  }, id);
   const signing = useSigning(id, load);
+  // For the window of the bridge: which of the two documents of this step it is.
+  const [ofTender, setOfTender] = useState(false);
   const money = (yuan: number) => t("parcels.money", { value: moneyIn(yuan, locale) });
-  if (!standing) {
+  if (!value) {
     return (
       <div class="content">
         <PageHeading>{t("bid.title")}</PageHeading>
@@ -45,8 +48,10 @@ export function ParcelPage({ id, user, bridge, onTokenGone }: Props) {
       </div>
     );
   }
+  const { bidding: standing, tendering } = value;
   const { parcel } = standing;
-  const step = stepOf(standing);
+  const step = stepOf(value);
+  const documents: Partial<Record<Step, string>> = { apply: t("application.document", { number: parcel.number }) };
   return (
     <div class="content" data-testid="parcel-page" data-step={step}>
       <div class="content-head">
@@ -65,19 +70,26 @@ export function ParcelPage({ id, user, bridge, onTokenGone }: Props) {
         <div><dt>{t("parcels.deadline")}</dt><dd>{formatDateTime(parcel.deadline, locale)}</dd></div>
       </dl>
       {parcel.status === "listing" && <Countdown key={standing.now} deadline={parcel.deadline} now={standing.now} onOver={load} />}
-      <SignPanel signing={signing} bridge={bridge} thumbprint={user.thumbprint} description={t(step === "apply" ? "application.document" : "bid.document", { number: parcel.number })}>
+      <SignPanel signing={signing} bridge={bridge} thumbprint={user.thumbprint} description={documents[step] ?? t(ofTender ? "tender.document" : "bid.document", { number: parcel.number })}>
         {step === "apply" && <ApplicationForm onDraft={(contact, phone) => signing.show(() => biddingApi.draftApplication(id, contact, phone))} />}
-        {step === "deposit" && <Deposit parcel={parcel} onPaid={setStanding} />}
-        {step === "bid" && <BidForm key={standing.lowestYuan} standing={standing} onBid={(amount) => signing.show(() => biddingApi.draftBid(id, amount))} />}
-        {step === "end" && <Notice tone="info" testId="bidding-over"><p>{t(parcel.status === "closed" ? "bid.over" : "bid.notYet")}</p></Notice>}
+        {step === "deposit" && <Deposit parcel={parcel} onPaid={(bidding) => set({ ...value, bidding })} />}
+        {step === "bid" && <BidForm key={standing.lowestYuan} standing={standing} onBid={(amount) => { setOfTender(false); signing.show(() => biddingApi.draftBid(id, amount)); }} />}
+        {step === "bid" && (
+          <TenderPanel standing={tendering} bridge={bridge} thumbprint={user.thumbprint} onStanding={(next) => set({ ...value, tendering: next })} onDraft={(draft) => { setOfTender(true); signing.show(draft); }} />
+        )}
+        {step === "browse" && <Notice tone="info" testId="not-yet"><p>{t("bid.notYet")}</p></Notice>}
+        {step === "open" && <Notice tone="info" testId="bidding-over"><p>{t("bid.over")}</p></Notice>}
       </SignPanel>
+      {parcel.status === "closed" && <OpeningPanel standing={tendering} bridge={bridge} role="bidder" onChanged={load} />}
+      {parcel.status === "closed" && <NoticeView notice={tendering.notice} tenderer={tendering.tenderer} bridge={bridge} />}
       <BidList standing={standing} onRefresh={load} />
     </div>
   );
 }
 
-function stepOf({ parcel, application }: Standing): Step {
-  if (parcel.status !== "listing") return "end";
+function stepOf({ bidding: { parcel, application }, tendering: { notice } }: { bidding: Standing; tendering: TenderStanding }): Step {
+  if (parcel.status === "announced") return "browse";
+  if (parcel.status === "closed") return notice ? "end" : "open";
   if (!application) return "apply";
   return application.depositPaid ? "bid" : "deposit";
 }
