@@ -44,7 +44,6 @@ Channel::Channel(const asio::any_io_executor& executor, Handle end)
     stream_->socket.assign(asio::local::stream_protocol(), static_cast<int>(end.value()), error);
     if (error) throw std::system_error(error.value(), std::generic_category(), "channel");
     (void)end.release();
-    stream_->socket.non_blocking(true);
 }
 
 Channel::~Channel() = default;
@@ -54,9 +53,11 @@ asio::awaitable<std::size_t> Channel::read(std::span<std::uint8_t> room, boost::
                                            asio::redirect_error(asio::use_awaitable, error));
 }
 
+// By the system call itself: Asio's socket would wait, as writeAndWait wants it to.
 std::size_t Channel::writeNow(ByteView octets) noexcept {
-    boost::system::error_code ignored;
-    return stream_->socket.write_some(asio::buffer(octets.data(), octets.size()), ignored);
+    const ssize_t sent =
+        ::send(stream_->socket.native_handle(), octets.data(), octets.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    return sent > 0 ? static_cast<std::size_t>(sent) : 0;
 }
 
 asio::awaitable<std::size_t> Channel::write(ByteView octets, boost::system::error_code& error) {
@@ -65,13 +66,7 @@ asio::awaitable<std::size_t> Channel::write(ByteView octets, boost::system::erro
 }
 
 void Channel::writeAndWait(ByteView octets, boost::system::error_code& error) {
-    while (!octets.empty()) {
-        octets =
-            octets.subspan(stream_->socket.write_some(asio::buffer(octets.data(), octets.size()), error));
-        if (error == asio::error::would_block)
-            stream_->socket.wait(asio::local::stream_protocol::socket::wait_write, error);
-        if (error) return;
-    }
+    (void)asio::write(stream_->socket, asio::buffer(octets.data(), octets.size()), error);
 }
 
 void Channel::close() noexcept {
