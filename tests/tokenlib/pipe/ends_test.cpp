@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "tests/support/await.hpp"
 
 namespace ukey::pipe {
@@ -47,6 +49,16 @@ TEST_F(Ends, moreThanTheChannelTakes_isSentWhenTheHostReads) {
         EXPECT_EQ(request->id, id);
         EXPECT_EQ(std::get<token::WriteCertificate>(request->command).certificate, certificate);
     }
+}
+
+TEST_F(Ends, longAnswer_waitsForRoomInTheChannel) {
+    const Bytes large(std::size_t{4} << 20, 0x5a);
+    const std::jthread host([&] {
+        host_->send(Ready{});
+        host_->send(Reply{.id = 1, .outcome = Result(large)});
+    });
+    EXPECT_TRUE(std::holds_alternative<Ready>(heard().value()));
+    EXPECT_EQ(std::get<Bytes>(std::get<Result>(std::get<Reply>(heard().value()).outcome)), large);
 }
 
 TEST_F(Ends, hostThatSpeaksBeforeItSaidItsVersion_isRefused) {
