@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -13,6 +14,7 @@
 #include "daemon/config/parse_config.hpp"
 #include "daemon/config/registry_settings.hpp"
 #include "tests/daemon/config/example_certificate.hpp"
+#include "tokenlib/base/path_text.hpp"
 
 namespace ukey::config {
 namespace {
@@ -41,7 +43,8 @@ std::vector<RegistryValue> choicesOf(const std::string& kind, const ptree& eleme
     if (kind == "decimal")
         return {{name, element.get<std::uint32_t>("<xmlattr>.minValue")},
                 {name, element.get<std::uint32_t>("<xmlattr>.maxValue")}};
-    if (kind == "text") return {{name, R"(C:\a)"}};
+    // What is absolute is told by the system that the test runs on.
+    if (kind == "text") return {{name, pathText(std::filesystem::absolute("a"))}};
     std::vector<RegistryValue> choices;
     for (const auto& [tag, item] : element)
         if (tag == "item") choices.push_back({name, item.get<std::string>("value.string")});
