@@ -8,6 +8,7 @@
 #include "tokenlib/pki/public_key.hpp"
 #include "tokenlib/pki/sm2_cipher.hpp"
 #include "tokenlib/token/gmt0006.hpp"
+#include "tokenlib/token/key_forms.hpp"
 
 namespace ukey::pki {
 namespace {
@@ -29,18 +30,6 @@ bool isZero(ByteView octets) {
     return std::all_of(octets.begin(), octets.end(), [](std::uint8_t octet) { return octet == 0; });
 }
 
-/// The three alignments that RAs send become the ones that tokens take: 64 octets whose second half is the
-/// encryption of d.
-Bytes alignedPrivateKey(ByteView encrypted) {
-    if (encrypted.size() != kHalf && encrypted.size() != kField) fail("private key of a wrong length");
-    if (isZero(encrypted)) fail("private key is all zeros");
-    const ByteView key = encrypted.size() == kHalf          ? encrypted
-                         : isZero(encrypted.subspan(kHalf)) ? encrypted.first(kHalf)
-                                                            : ByteView{};
-    if (key.empty()) return {encrypted.begin(), encrypted.end()};
-    return der::join({Bytes(kField - kHalf, 0), key});
-}
-
 /// What an encoder left out at the end of a BIT STRING because it was zero. More than four octets are missing
 /// but once in four thousand million keys.
 Bytes filledUp(Bytes octets, std::size_t length) {
@@ -56,7 +45,7 @@ Bytes readPoint(der::Reader& from) {
 }
 
 Bytes readPrivateKey(der::Reader& from) {
-    return alignedPrivateKey(filledUp(filledUp(from.shortenedBitString(), kHalf), kField));
+    return token::alignedPrivateKey(filledUp(filledUp(from.shortenedBitString(), kHalf), kField));
 }
 
 /// Checks what all three have in common; what comes out is fit for a driver.
@@ -210,7 +199,7 @@ EnvelopedSm2Key fromSkfEnvelopedKeyBlob(ByteView blob) {
                     "enveloped key: algorithm of the blob is not SM4, SM1 or SSF33 "
                     "in ECB mode");
     }
-    key.encryptedPrivateKey = alignedPrivateKey(blob.subspan(kPrivateKey, kField));
+    key.encryptedPrivateKey = token::alignedPrivateKey(blob.subspan(kPrivateKey, kField));
     key.publicKey = der::join(
         {Bytes{4}, numberOf(blob.subspan(kX, kField)), numberOf(blob.subspan(kX + kField, kField))});
     key.wrappedKey.x = toBytes(numberOf(blob.subspan(kCipherX, kField)));
@@ -240,7 +229,7 @@ EnvelopedSm2Key fromSignedAndEnvelopedData(ByteView encoded, const token::Public
     encrypted.oid();
     EnvelopedSm2Key key;
     key.symmetricAlgorithm = readCipher(encrypted);
-    key.encryptedPrivateKey = alignedPrivateKey(readEncryptedContent(encrypted));
+    key.encryptedPrivateKey = token::alignedPrivateKey(readEncryptedContent(encrypted));
     encrypted.end();
     key.wrappedKey = sm2CipherFromDer(chosen.encryptedKey);
     if (encryptionKey.algorithm != token::KeyAlgorithm::sm2)

@@ -1,5 +1,6 @@
 #include "daemon/hosts/library_path.hpp"
 #include "daemon/hosts/platform/library_places.hpp"
+#include "daemon/hosts/platform/linux/loader_cache.hpp"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>

@@ -36,13 +36,13 @@ std::string utcNow() {
     const std::chrono::year_month_day date(floor<std::chrono::days>(now));
     const std::chrono::hh_mm_ss time(now - floor<std::chrono::days>(now));
     std::string text;
-    const auto append = [&](long number, std::size_t digits) {
+    const auto append = [&](std::int64_t number, std::size_t digits) {
         const std::string plain = std::to_string(number);
         text += std::string(digits - std::min(digits, plain.size()), '0') + plain;
     };
     append(int{date.year()}, 4);
-    append(static_cast<long>(unsigned{date.month()}), 2);
-    append(static_cast<long>(unsigned{date.day()}), 2);
+    append(unsigned{date.month()}, 2);
+    append(unsigned{date.day()}, 2);
     append(time.hours().count(), 2);
     append(time.minutes().count(), 2);
     append(time.seconds().count(), 2);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "tokenlib/drivers/pkcs11/stored_forms.hpp"
+#include "tokenlib/token/key_forms.hpp"
 
 namespace ukey::pkcs11 {
 namespace {
@@ -39,39 +40,6 @@ CK_MECHANISM_TYPE hashingEcdsa(DigestAlgorithm digest) {
             break;
     }
     return CK_UNAVAILABLE_INFORMATION;
-}
-
-/// DigestInfo of RFC 8017 9.2 (and its like for SM3) before the digest.
-ByteView digestInfoPrefix(DigestAlgorithm digest) {
-    static constexpr std::array<std::uint8_t, 19> kSha256{0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60,
-                                                          0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
-                                                          0x01, 0x05, 0x00, 0x04, 0x20};
-    static constexpr std::array<std::uint8_t, 19> kSha384{0x30, 0x41, 0x30, 0x0d, 0x06, 0x09, 0x60,
-                                                          0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
-                                                          0x02, 0x05, 0x00, 0x04, 0x30};
-    static constexpr std::array<std::uint8_t, 19> kSha512{0x30, 0x51, 0x30, 0x0d, 0x06, 0x09, 0x60,
-                                                          0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
-                                                          0x03, 0x05, 0x00, 0x04, 0x40};
-    static constexpr std::array<std::uint8_t, 18> kSm3{0x30, 0x30, 0x30, 0x0c, 0x06, 0x08, 0x2a, 0x81, 0x1c,
-                                                       0xcf, 0x55, 0x01, 0x83, 0x11, 0x05, 0x00, 0x04, 0x20};
-    switch (digest) {
-        case DigestAlgorithm::sha256:
-            return kSha256;
-        case DigestAlgorithm::sha384:
-            return kSha384;
-        case DigestAlgorithm::sha512:
-            return kSha512;
-        case DigestAlgorithm::sm3:
-            return kSm3;
-    }
-    return {};
-}
-
-Bytes digestInfo(const token::Sign& request) {
-    const ByteView prefix = digestInfoPrefix(request.digestAlgorithm);
-    Bytes info(prefix.begin(), prefix.end());
-    info.insert(info.end(), request.digest.begin(), request.digest.end());
-    return info;
 }
 
 /// EMSA-PKCS1-v1_5, RFC 8017 9.2.
@@ -204,9 +172,10 @@ std::vector<SignPlan> signPlans(KeyAlgorithm algorithm, const token::Sign& reque
 Bytes signInput(const SignPlan& plan, KeyAlgorithm algorithm, const token::Sign& request) {
     switch (plan.input) {
         case SignInput::digestInfo:
-            return digestInfo(request);
+            return token::digestInfo(request.digestAlgorithm, request.digest);
         case SignInput::paddedBlock:
-            return paddedBlock(digestInfo(request), token::signatureLength(algorithm));
+            return paddedBlock(token::digestInfo(request.digestAlgorithm, request.digest),
+                               token::signatureLength(algorithm));
         case SignInput::message:
             return request.message.value_or(Bytes{});
         case SignInput::digest:

@@ -7,12 +7,12 @@
 #include "tokenlib/drivers/skf/rsa_signature.hpp"
 #include "tokenlib/drivers/skf/sar.hpp"
 #include "tokenlib/drivers/skf/stored_keys.hpp"
+#include "tokenlib/token/key_forms.hpp"
 
 namespace ukey::skf {
 namespace {
 
 constexpr std::size_t kSm2Octets = 32;
-constexpr std::size_t kPrivateKeyField = 64;
 constexpr std::size_t kMaxWrapped = 1024;
 constexpr unsigned kRsaBits = 2048;
 
@@ -65,18 +65,6 @@ void requireDecryptionKey(const token::KeyRef& key) {
     if (key.usage != token::KeyUsage::encrypt) {
         throw Error(ErrorCode::unsupported, "a signing key does not decrypt");
     }
-}
-
-/// The private key's octets where the structure has them: the encryption of 32 zero octets and
-/// the number, whether the sender encrypted the zeros, left them plain, left them out, or put them behind.
-Bytes alignedPrivateKey(Bytes encrypted) {
-    if (encrypted.size() == kSm2Octets) encrypted.insert(encrypted.begin(), kSm2Octets, 0);
-    if (encrypted.size() != kPrivateKeyField) throw Error(ErrorCode::badRequest, "not an enveloped SM2 key");
-    const ByteView all(encrypted);
-    if (isZero(all.last(kSm2Octets)) && !isZero(all.first(kSm2Octets))) {
-        std::rotate(encrypted.begin(), encrypted.begin() + kSm2Octets, encrypted.end());
-    }
-    return encrypted;
 }
 
 /// A library that lists a container and then does not know it contradicts itself: nobody asked for a
@@ -175,7 +163,7 @@ Bytes KeyAccess::signIn(const OpenContainer& container, const token::Sign& op) {
 
 Bytes KeyAccess::signRsa(const OpenContainer& container, const token::Sign& op) {
     const token::PublicKey& key = *container.signingKey;
-    const Bytes info = digestInfo(op.digestAlgorithm, op.digest);
+    const Bytes info = token::digestInfo(op.digestAlgorithm, op.digest);
     // Whether SKF_RSASignData adds the prefix itself, the standard does not say. What comes back tells.
     for (const bool bare : {signsBareDigest_, !signsBareDigest_}) {
         Bytes signature = api_->signRsa(container.handle.get(), bare ? op.digest : info, key.modulus.size());
@@ -229,7 +217,7 @@ void KeyAccess::import(OpenToken& token, const token::ImportKeyPair& op) {
             throw Error(ErrorCode::badRequest, "not an SM2 point");
         }
         token::EnvelopedSm2Key key = *sm2;
-        key.encryptedPrivateKey = alignedPrivateKey(std::move(key.encryptedPrivateKey));
+        key.encryptedPrivateKey = token::alignedPrivateKey(sm2->encryptedPrivateKey);
         const Handle container = token.container(op.container).handle.get();
         try {
             api_->importSm2(container, key);

@@ -108,37 +108,7 @@ class Montgomery {
     std::uint32_t negativeInverse_ = 0;
 };
 
-ByteView digestInfoHead(token::DigestAlgorithm algorithm) {
-    // SEQUENCE { SEQUENCE { OID, NULL }, OCTET STRING: the digest follows }
-    static constexpr std::uint8_t kSm3[] = {0x30, 0x30, 0x30, 0x0C, 0x06, 0x08, 0x2A, 0x81, 0x1C,
-                                            0xCF, 0x55, 0x01, 0x83, 0x11, 0x05, 0x00, 0x04, 0x20};
-    static constexpr std::uint8_t kSha256[] = {0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
-                                               0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20};
-    static constexpr std::uint8_t kSha384[] = {0x30, 0x41, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
-                                               0x65, 0x03, 0x04, 0x02, 0x02, 0x05, 0x00, 0x04, 0x30};
-    static constexpr std::uint8_t kSha512[] = {0x30, 0x51, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01,
-                                               0x65, 0x03, 0x04, 0x02, 0x03, 0x05, 0x00, 0x04, 0x40};
-    switch (algorithm) {
-        case token::DigestAlgorithm::sm3:
-            return kSm3;
-        case token::DigestAlgorithm::sha256:
-            return kSha256;
-        case token::DigestAlgorithm::sha384:
-            return kSha384;
-        case token::DigestAlgorithm::sha512:
-            return kSha512;
-    }
-    return {};
-}
-
 }  // namespace
-
-Bytes digestInfo(token::DigestAlgorithm algorithm, ByteView digest) {
-    const ByteView head = digestInfoHead(algorithm);
-    Bytes info(head.begin(), head.end());
-    info.insert(info.end(), digest.begin(), digest.end());
-    return info;
-}
 
 Bytes rsaPublicOperation(ByteView modulus, ByteView exponent, ByteView input) {
     const std::size_t limbs = (modulus.size() + kLimbOctets - 1) / kLimbOctets;

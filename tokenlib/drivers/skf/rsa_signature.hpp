@@ -1,14 +1,11 @@
-// PKCS#1 v1.5 signatures (RFC 8017, 9.2 and 8.2.2): what is handed to the token, and the proof that what came
-// back is a signature. Public numbers only.
+// PKCS#1 v1.5 signatures (RFC 8017 8.2.2): the proof that what came back from the token is one. Public
+// numbers only.
 #pragma once
 
 #include "tokenlib/base/bytes.hpp"
 #include "tokenlib/token/types.hpp"
 
 namespace ukey::skf {
-
-/// DER of DigestInfo.
-Bytes digestInfo(token::DigestAlgorithm algorithm, ByteView digest);
 
 /// input^exponent mod modulus, as long as the modulus. Big-endian; the modulus is odd, without leading zeros,
 /// and at most 4096 bits long; input is not longer than it; the exponent has one to four octets, not all

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "daemon/hosts/platform/linux/loader_cache.hpp"
+
 namespace ukey::platform {
 namespace {
 

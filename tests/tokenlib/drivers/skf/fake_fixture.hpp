@@ -41,7 +41,8 @@ class Fake {
     }
     void certificate(const std::string& container, token::KeyUsage usage, const Bytes& der) const {
         function<decltype(&fakeCertificate)>("fakeCertificate")(
-            container.c_str(), usage == token::KeyUsage::sign ? 1 : 0, der.data(), der.size());
+            container.c_str(), usage == token::KeyUsage::sign ? 1 : 0, der.data(),
+            static_cast<unsigned>(der.size()));
     }
     long long calls(const std::string& name) const {
         return function<decltype(&fakeCalls)>("fakeCalls")(name.c_str());

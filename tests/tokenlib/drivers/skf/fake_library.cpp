@@ -299,8 +299,7 @@ EXPORT void fakeReset() {
     lib->containers["empty"] = {};
     if (!rsaKey) rsaKey.reset(EVP_RSA_gen(2048));
 }
-EXPORT void fakeCertificate(const char* container, int sign, const unsigned char* octets,
-                            unsigned long length) {
+EXPORT void fakeCertificate(const char* container, int sign, const unsigned char* octets, unsigned length) {
     state().containers[container].pairs[sign].certificate.assign(octets, octets + length);
 }
 EXPORT void fakeSet(const char* name, long long value) { state().settings[name] = value; }

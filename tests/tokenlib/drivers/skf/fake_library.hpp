@@ -19,7 +19,7 @@ long long fakeOpenHandles();
 /// Out and in: no handle is good any more.
 void fakeReplug();
 /// Puts a certificate beside a pair of the container.
-void fakeCertificate(const char* container, int sign, const unsigned char* octets, unsigned long length);
+void fakeCertificate(const char* container, int sign, const unsigned char* octets, unsigned length);
 /// What arrived by value in SKF_DecryptInit.
 long long fakeIvLength();
 long long fakeFeedBits();

@@ -6,6 +6,8 @@
 
 #include <memory>
 
+#include "tokenlib/token/key_forms.hpp"
+
 namespace ukey::skf {
 namespace {
 
@@ -54,10 +56,10 @@ class RsaSignature
 TEST_P(RsaSignature, ofOpenSsl_isRecognisedAndOnlyIt) {
     const auto& [bits, digest] = GetParam();
     const RsaKey key(bits);
-    const Bytes info = digestInfo(digest.second, digestOf(digest.first, asBytes("bid")));
+    const Bytes info = token::digestInfo(digest.second, digestOf(digest.first, asBytes("bid")));
     Bytes signature = key.sign(digest.first, asBytes("bid"));
     EXPECT_TRUE(isRsaSignature(key.publicKey, info, signature));
-    const Bytes other = digestInfo(digest.second, digestOf(digest.first, asBytes("bit")));
+    const Bytes other = token::digestInfo(digest.second, digestOf(digest.first, asBytes("bit")));
     EXPECT_FALSE(isRsaSignature(key.publicKey, other, signature));
     signature[7] = static_cast<std::uint8_t>(signature[7] ^ 0x10);
     EXPECT_FALSE(isRsaSignature(key.publicKey, info, signature));
@@ -73,7 +75,7 @@ INSTANTIATE_TEST_SUITE_P(SizesAndDigests, RsaSignature,
                                                                     token::DigestAlgorithm::sha512})));
 
 TEST(RsaDigestInfo, sm3_hasTheAlgorithmOfGmt0006) {
-    const Bytes info = digestInfo(token::DigestAlgorithm::sm3, Bytes(32, 0xAA));
+    const Bytes info = token::digestInfo(token::DigestAlgorithm::sm3, Bytes(32, 0xAA));
     EXPECT_EQ(toHex(info).substr(0, 36),
               "3030300c06082a811ccf550183110500"
               "0420");

@@ -15,6 +15,7 @@
 #include "tokenlib/drivers/skf/rsa_signature.hpp"
 #include "tokenlib/drivers/skf/skf_driver.hpp"
 #include "tokenlib/softtoken/admin.hpp"
+#include "tokenlib/token/key_forms.hpp"
 
 namespace ukey::skf {
 namespace {
@@ -241,7 +242,7 @@ TEST_F(SoftToken, sign_rsa_verifies) {
          {token::DigestAlgorithm::sha256, token::DigestAlgorithm::sha512, token::DigestAlgorithm::sm3}) {
         op.digestAlgorithm = algorithm;
         op.digest.assign(token::digestLength(algorithm), 0x42);
-        EXPECT_TRUE(isRsaSignature(key, digestInfo(algorithm, op.digest), driver().sign(op)));
+        EXPECT_TRUE(isRsaSignature(key, token::digestInfo(algorithm, op.digest), driver().sign(op)));
     }
 }
 
