@@ -33,7 +33,7 @@ void must(const std::string& command) {
 
 }  // namespace
 
-ScreenOfItsOwn::ScreenOfItsOwn() {
+ScreenOfItsOwn::ScreenOfItsOwn(const std::string& size) {
     std::array<int, 2> pipe{};
     if (::pipe2(pipe.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
     std::string program = "Xvfb";
@@ -41,11 +41,11 @@ ScreenOfItsOwn::ScreenOfItsOwn() {
     std::string descriptor = "1";
     std::string screen = "-screen";
     std::string number = "0";
-    std::string size = "900x700x24";
+    std::string depth = size + "x24";
     // Else it begins anew whenever its last client goes, and lets nobody in meanwhile.
     std::string lasting = "-noreset";
     const std::array<char*, 8> arguments{program.data(), where.data(), descriptor.data(), screen.data(),
-                                         number.data(),  size.data(),  lasting.data(),    nullptr};
+                                         number.data(),  depth.data(), lasting.data(),    nullptr};
     posix_spawn_file_actions_t actions{};
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
@@ -106,6 +106,11 @@ void ScreenOfItsOwn::clickFromTheCorner(const std::string& window, int left, int
     const auto [width, height] = sizeOf(window);
     must("xdotool mousemove --window " + window + " " + std::to_string(width - left) + " " +
          std::to_string(height - up) + " click 1");
+}
+
+double ScreenOfItsOwn::lightnessOf(const std::string& window) const {
+    return std::stod(
+        firstLineOf("import -window " + window + " -colorspace Gray -format '%[fx:mean]' info:"));
 }
 
 void ScreenOfItsOwn::takePicture(const std::string& window, const std::string& file) const {

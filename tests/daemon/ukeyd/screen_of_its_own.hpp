@@ -11,7 +11,7 @@ namespace ukey::test {
 /// While it lives, DISPLAY names it. No window manager: the focus is where the test puts it.
 class ScreenOfItsOwn {
   public:
-    ScreenOfItsOwn();
+    explicit ScreenOfItsOwn(const std::string& size = "900x700");
     ~ScreenOfItsOwn();
     ScreenOfItsOwn(const ScreenOfItsOwn&) = delete;
     ScreenOfItsOwn& operator=(const ScreenOfItsOwn&) = delete;
@@ -32,6 +32,9 @@ class ScreenOfItsOwn {
     std::pair<int, int> sizeOf(const std::string& window) const;
     /// Presses the pointer's button so far from the window's lower right corner.
     void clickFromTheCorner(const std::string& window, int left, int up) const;
+
+    /// How light it is altogether: 0 is black, 1 white.
+    double lightnessOf(const std::string& window) const;
 
     void takePicture(const std::string& window, const std::string& file) const;
 
