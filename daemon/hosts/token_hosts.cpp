@@ -76,6 +76,28 @@ struct ToResult {
     }
 };
 
+using Supervisors = std::vector<std::shared_ptr<HostSupervisor>>;
+
+/// That somebody wants to hear of tokens that come and go, for as long as it is held.
+class Watch {
+  public:
+    explicit Watch(const Supervisors& supervisors) : supervisors_(supervisors.begin(), supervisors.end()) {
+        tell(true);
+    }
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+    ~Watch() { tell(false); }
+
+  private:
+    void tell(bool isWatched) {
+        for (const auto& weak : supervisors_) {
+            if (const auto supervisor = weak.lock()) supervisor->watch(isWatched);
+        }
+    }
+
+    std::vector<std::weak_ptr<HostSupervisor>> supervisors_;
+};
+
 class SupervisedHosts : public TokenHosts {
   public:
     SupervisedHosts(asio::any_io_executor executor, std::vector<DriverConfig> drivers, HostSettings settings)
@@ -126,15 +148,11 @@ class SupervisedHosts : public TokenHosts {
     }
 
     std::shared_ptr<void> watch() override {
-        if (auto watch = watch_.lock()) return watch;
-        for (const auto& supervisor : supervisors_) supervisor->watch(true);
-        std::vector<std::weak_ptr<HostSupervisor>> watched(supervisors_.begin(), supervisors_.end());
-        std::shared_ptr<void> watch(nullptr, [watched = std::move(watched)](void*) {
-            for (const auto& weak : watched) {
-                if (const auto supervisor = weak.lock()) supervisor->watch(false);
-            }
-        });
-        watch_ = watch;
+        auto watch = watch_.lock();
+        if (!watch) {
+            watch = std::make_shared<Watch>(supervisors_);
+            watch_ = watch;
+        }
         return watch;
     }
 
@@ -146,8 +164,6 @@ class SupervisedHosts : public TokenHosts {
     }
 
   private:
-    using Supervisors = std::vector<std::shared_ptr<HostSupervisor>>;
-
     static asio::awaitable<OperationResult> runOn(std::shared_ptr<HostSupervisor> supervisor,
                                                   std::string name, Operation operation, DialogTurn turn) {
         if (!supervisor) throw Error(ErrorCode::driverMissing, "no driver is named " + name);
@@ -212,7 +228,7 @@ class SupervisedHosts : public TokenHosts {
     std::shared_ptr<Listeners> listeners_;
     std::shared_ptr<token::Identities> identities_;
     Supervisors supervisors_;
-    std::weak_ptr<void> watch_;  ///< What all listeners share.
+    std::weak_ptr<Watch> watch_;  ///< What all who watch share.
 };
 
 }  // namespace

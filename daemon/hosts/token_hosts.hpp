@@ -105,7 +105,7 @@ class TokenHosts {
     virtual std::shared_ptr<void> subscribe(Listener listener) = 0;
 
     /// As long as the returned handle lives somebody listens: tokens are looked for now and then also in
-    /// drivers that do not tell when they come and go.
+    /// drivers that do not tell when they come and go. Never empty.
     virtual std::shared_ptr<void> watch() = 0;
 
     virtual std::vector<DriverStatus> status() const = 0;

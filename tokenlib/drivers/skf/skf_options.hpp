@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -64,8 +65,8 @@ struct Quirks {
 };
 
 struct SkfOptions {
-    std::string library;  ///< Absolute path.
-    std::string model;    ///< Name for people, for TokenInfo::model; empty: what the device says.
+    std::filesystem::path library;  ///< Absolute.
+    std::string model;              ///< Name for people, for TokenInfo::model; empty: what the device says.
     Abi abi;
     /// The application to use, and no other; empty: the first that opens.
     std::string application;
