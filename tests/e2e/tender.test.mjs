@@ -149,7 +149,8 @@ for (const name of ['chromium', 'firefox']) {
       await bothLanguages(bidder, 'tender-sent');
       await bidder.close();
 
-      // New keys; the old one stays as history.
+      // New keys; the old one stays as history. A page in the background paints nothing in Firefox, and what waits for it waits in vain.
+      await holder.page.bringToFront();
       await holder.orderService('renew', 'BIDDER');
       await holder.startWizard();
       await holder.click('keys-new');
@@ -160,6 +161,7 @@ for (const name of ['chromium', 'firefox']) {
       await holder.seeIssued('BIDDER');
 
       // The deadline, and what it keeps shut until then.
+      await tenderer.page.bringToFront();
       await tenderer.page.goto(`${stack.site}/tenderer/1`);
       await tenderer.see('tender-count', '[data-count="1"]');
       assert.equal(await tenderer.page.$(byTest('open-layer')), null);
@@ -186,12 +188,14 @@ for (const name of ['chromium', 'firefox']) {
       await bothLanguages(bidder, 'opening-bidder');
 
       // The result.
+      await tenderer.page.bringToFront();
       await tenderer.click('refresh-opening');
       await tenderer.see('tender-file', '[data-name="商务标.zip"][data-state="opened"]');
       await bothLanguages(tenderer, 'opening-tenderer');
       await tenderer.click('draft-notice');
       await signDocument(tenderer, /成交公告[\s\S]*竞得人：张三[\s\S]*已核对一致/);
       await tenderer.see('verdict', '[data-valid="true"]');
+      await bidder.page.bringToFront();
       await bidder.page.reload();
       await bidder.see('verdict', '[data-valid="true"]');
       await bidder.see('parcel-page', '[data-step="end"]');

@@ -5,7 +5,11 @@ export async function faultsOf(page) {
   return page.evaluate(() => {
     const faults = [];
     const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth > clientWidth) faults.push(`scrolls sideways: ${scrollWidth} > ${clientWidth}`);
+    if (scrollWidth > clientWidth) {
+      const wide = [...document.body.querySelectorAll('*')].filter((each) => each.getBoundingClientRect().right > clientWidth + 0.5);
+      const names = wide.map((each) => `${each.tagName.toLowerCase()}.${each.className} "${each.textContent.trim().slice(0, 20)}"`);
+      faults.push(`scrolls sideways: ${scrollWidth} > ${clientWidth}: ${names.slice(-8).join(', ')}`);
+    }
     const headings = [...document.querySelectorAll('h1')].map((h1) => h1.textContent.trim());
     if (headings.length !== 1) faults.push(`h1: ${JSON.stringify(headings)}`);
     if (!document.title.startsWith(`${headings[0]} - `)) faults.push(`title: ${document.title}`);
