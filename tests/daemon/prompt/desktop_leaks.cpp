@@ -1,5 +1,5 @@
-// What the desktop's libraries keep until a program ends is no leak of ours: fontconfig its patterns, D-Bus and GLib what
-// they start once. The window runs in the test's own process, so LeakSanitizer meets them here.
+// What the desktop's libraries keep until a program ends is no leak of ours: fontconfig its patterns, D-Bus
+// and GLib what they start once. The window runs in the test's own process, so LeakSanitizer meets them here.
 #if defined(__SANITIZE_ADDRESS__)
 extern "C" __attribute__((visibility("default"))) const char* __lsan_default_suppressions();
 extern "C" const char* __lsan_default_suppressions() {
