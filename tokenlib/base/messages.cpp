@@ -6,7 +6,8 @@
 namespace ukey {
 namespace {
 
-constexpr std::array kMessages{
+// Not by deduction: clang folds over the elements then, and 256 are its limit.
+constexpr auto kMessages = std::to_array<Message>({
     // Errors: what happened.
     Message{"error.bad-request", "请求有误。", "The request is not valid."},
     Message{"error.hello-required", "页面尚未与 Ukey 助手建立会话。",
@@ -438,7 +439,7 @@ constexpr std::array kMessages{
             "The new PIN must not be a run of digits or letters."},
     Message{"dialog.pin-unchanged", "新密码不能与原密码相同。",
             "The new PIN must differ from the current one."},
-};
+});
 
 const Message* find(std::string_view key) noexcept {
     const auto* row =
