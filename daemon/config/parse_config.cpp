@@ -18,9 +18,6 @@ using nlohmann::json;
 
 constexpr std::size_t kLargestFile = 1024UL * 1024UL;
 
-/// Text is UTF-8 on every system, and a path of std::string is not.
-std::filesystem::path pathFrom(const std::string& text) { return std::u8string(text.begin(), text.end()); }
-
 /// A value together with where it stands.
 class Node {
   public:
