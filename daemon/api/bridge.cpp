@@ -1,7 +1,5 @@
 #include "daemon/api/bridge.hpp"
 
-#include "tokenlib/base/version.hpp"
-
 #include <spdlog/spdlog.h>
 
 #include <unordered_map>
@@ -153,7 +151,5 @@ void Bridge::refused(std::string_view origin, std::string_view code) { shared_->
 std::shared_ptr<server::Conversation> Bridge::converse(const policy::Origin& origin, server::Outbox& outbox) {
     return shared_->converse(origin, outbox);
 }
-
-std::string_view version() noexcept { return programVersion(); }
 
 }  // namespace ukey::api

@@ -37,7 +37,4 @@ class Bridge : public server::Application {
     std::unique_ptr<Shared> shared_;
 };
 
-/// Version of the program.
-std::string_view version() noexcept;
-
 }  // namespace ukey::api

@@ -6,6 +6,7 @@
 #include "daemon/api/methods.hpp"
 #include "daemon/api/services.hpp"
 #include "daemon/rpc/message.hpp"
+#include "tokenlib/base/version.hpp"
 
 namespace ukey::api {
 namespace {
@@ -62,7 +63,7 @@ Answer bridgeHello(Page& page, const json& params) {
     session.language = languageFrom(params.value("locale", ""));
     session.greeted = true;
     session.resume = session::makeResumeSecret();
-    json result = {{"version", version()},        {"protocol", "ukey.v1"},  {"origin", session.originText},
+    json result = {{"version", programVersion()}, {"protocol", "ukey.v1"},  {"origin", session.originText},
                    {"grants", grantsOf(session)}, {"features", features()}, {"resume", session.resume}};
     if (const auto resume = params.find("resume"); resume != params.end())
         result["resumed"] = page.services.logins.resume(session, resume->get_ref<const std::string&>());

@@ -21,6 +21,7 @@
 #include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/command_line.hpp"
 #include "tokenlib/base/platform/idle_memory.hpp"
+#include "tokenlib/base/version.hpp"
 #include "tokenlib/prompt/prompt.hpp"
 
 namespace ukey {
@@ -88,9 +89,9 @@ int run(const config::Config& configuration) {
     server::ServerSettings settings;
     settings.ports = configuration.ports;
     settings.limits = configuration.limits;
-    settings.version = api::version();
+    settings.version = programVersion();
     settings.status = [&configuration, terminal, hosts]() -> boost::asio::awaitable<std::string> {
-        auto asking = wiring::ownStatus(configuration, terminal, hosts, std::string(api::version()));
+        auto asking = wiring::ownStatus(configuration, terminal, hosts, std::string(programVersion()));
         const wiring::DaemonStatus status = co_await std::move(asking);
         co_return wiring::toText(status);
     };

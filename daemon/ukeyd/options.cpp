@@ -3,9 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "daemon/api/bridge.hpp"
 #include "daemon/wiring/language.hpp"
 #include "tokenlib/base/path_text.hpp"
+#include "tokenlib/base/version.hpp"
 
 namespace ukey {
 
@@ -25,7 +25,7 @@ CommandLine readCommandLine(std::vector<std::string> arguments) {
         app.add_option("--state-dir", stateDir, text("ukeyd.option-state-dir"))->type_name("DIR");
     auto* stop = app.add_subcommand("stop", text("ukeyd.stop"));
     stop->fallthrough();
-    app.set_version_flag("--version", "ukeyd " + std::string(api::version()), text("ctl.option-version"));
+    app.set_version_flag("--version", "ukeyd " + std::string(programVersion()), text("ctl.option-version"));
     try {
         std::reverse(arguments.begin(), arguments.end());  // As CLI11 takes them.
         app.parse(std::move(arguments));
