@@ -351,10 +351,8 @@ boost::asio::awaitable<void> Conversation::tellIfStillGranted(std::shared_ptr<Co
 
 void Conversation::tellOf(hosts::Change change, const KnownToken& token) {
     if (!page_.session->standing.grants.has(policy::Scope::tokens)) return;
-    const bool isLoggedIn = page_.services.logins.has(page_.session->id, token.token.address());
-    send(rpc::notificationText(
-        "tokens.changed",
-        {{"event", eventName(change)}, {"token", tokenJson(token, page_.names.of(token), isLoggedIn)}}));
+    send(rpc::notificationText("tokens.changed",
+                               {{"event", eventName(change)}, {"token", tokenJson(page_, token)}}));
 }
 
 void Conversation::refuse(const rpc::Envelope& envelope, const Error& error) {

@@ -388,7 +388,7 @@ Answer enrolmentBegin(Page& page, const json& params) {
                      toString(begun.record.kind), printable(begun.record.token.text(), kLongestText));
         json result = {{"enrolment", begun.record.id},
                        {"csr", pki::requestPem(begun.csr)},
-                       {"token", tokenJson(token, page.names.of(token), true)}};
+                       {"token", tokenJson(page, token)}};
         if (!begun.proof.empty()) result["proof"] = toBase64Url(begun.proof);
         co_return result;
     } catch (const Error& error) {

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/api/services.hpp"
 #include "tokenlib/base/text.hpp"
 #include "tokenlib/pki/ra_answer.hpp"
 
@@ -32,12 +33,12 @@ json deliveriesJson(const token::TokenInfo& info) {
 
 }  // namespace
 
-json tokenJson(const KnownToken& token, std::string_view name, bool isLoggedIn) {
+json tokenJson(Page& page, const KnownToken& token) {
     const token::TokenInfo& info = token.token.info;
     json pin = {{"state", toString(forPages(info.pin))}};
     json algorithms = json::array();
     for (const auto algorithm : info.algorithms) algorithms.push_back(toString(algorithm));
-    json object = {{"id", name},
+    json object = {{"id", page.names.of(token)},
                    {"driver", token.token.driver},
                    {"model", printable(info.model, kLongestText)},
                    {"label", printable(info.label, kLongestText)},
@@ -47,6 +48,7 @@ json tokenJson(const KnownToken& token, std::string_view name, bool isLoggedIn) 
                    {"pin", std::move(pin)},
                    {"algorithms", std::move(algorithms)},
                    {"deliveries", deliveriesJson(info)}};
+    const bool isLoggedIn = page.services.logins.has(page.session->id, token.token.address());
     if (info.hidesCertificates && !isLoggedIn) object["mayHaveMore"] = true;
     if (info.room) object["room"] = *info.room;
     return object;

@@ -9,11 +9,13 @@
 
 namespace ukey::api {
 
+struct Page;
+
 /// Longest text of a token's that a page is given, in characters.
 inline constexpr std::size_t kLongestText = 128;
 
-/// `isLoggedIn`: the page that this is for.
-nlohmann::json tokenJson(const KnownToken& token, std::string_view name, bool isLoggedIn);
+/// By the name that the page knows it under, or is given now, and as far as its login shows it.
+nlohmann::json tokenJson(Page& page, const KnownToken& token);
 nlohmann::json certificateJson(const TokenKey& key, std::string_view name, std::string_view tokenName);
 
 /// "inserted", "removed" or "updated"; a lost token is a removed one for pages, until it is seen again.

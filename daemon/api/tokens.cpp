@@ -20,17 +20,12 @@ json driverJson(const hosts::DriverStatus& status, Language language) {
     return object;
 }
 
-bool isLoggedIn(const Page& page, const KnownToken& token) {
-    return page.services.logins.has(page.session->id, token.token.address());
-}
-
 }  // namespace
 
 Answer tokensList(Page& page, const json& /*params*/) {
     json tokens = json::array();
     const std::vector<KnownToken> plugged = co_await page.services.catalogue.tokens();
-    for (const KnownToken& token : plugged)
-        tokens.push_back(tokenJson(token, page.names.of(token), isLoggedIn(page, token)));
+    for (const KnownToken& token : plugged) tokens.push_back(tokenJson(page, token));
     json drivers = json::array();
     for (const hosts::DriverStatus& status : page.services.catalogue.hosts().status())
         drivers.push_back(driverJson(status, page.session->language));
