@@ -65,6 +65,12 @@ json tokenJson(const hosts::HostedToken& token) {
     return object;
 }
 
+json tokensJson(const DaemonStatus& status) {
+    json tokens = json::array();
+    for (const auto& token : status.tokens) tokens.push_back(tokenJson(token));
+    return tokens;
+}
+
 hosts::HostedToken tokenIn(const json& object) {
     hosts::HostedToken token;
     token.driver = object.value("driver", "");
@@ -106,16 +112,12 @@ boost::asio::awaitable<DaemonStatus> ownStatus(const config::Config& configurati
 }
 
 std::string tokensText(const DaemonStatus& status) {
-    json tokens = json::array();
-    for (const auto& token : status.tokens) tokens.push_back(tokenJson(token));
-    return tokens.dump(2, ' ', false, json::error_handler_t::replace);
+    return tokensJson(status).dump(2, ' ', false, json::error_handler_t::replace);
 }
 
 std::string toText(const DaemonStatus& status) {
     json drivers = json::array();
     for (const auto& driver : status.drivers) drivers.push_back(driverJson(driver));
-    json tokens = json::array();
-    for (const auto& token : status.tokens) tokens.push_back(tokenJson(token));
     const json object{{"name", "ukeyd"},
                       {"version", status.version},
                       {"process", status.process},
@@ -126,7 +128,7 @@ std::string toText(const DaemonStatus& status) {
                       {"prompterProblem", status.prompterProblem},
                       {"asksOnTerminal", status.asksOnTerminal},
                       {"drivers", std::move(drivers)},
-                      {"tokens", std::move(tokens)},
+                      {"tokens", tokensJson(status)},
                       {"setAside", textsOf(status.setAside)}};
     return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }

@@ -3,14 +3,14 @@
 // neither side trusts the other.
 //
 //   to the host:    {id, op, args}                       one of the operations; or op "cancel", which closes
-//   the dialog
-//                                                        of request `id` and has no reply of its own
+//                                                        the dialog of request `id` and has no reply of its
+//                                                        own
 //   from the host:  {id, result} | {id, error: {code, detail, triesLeft?, driverCode, administratorPin}}
 //                   {event: "ready", version}            once, when the driver is loaded
 //                   {event: "failed", error}             instead, before the host ends
-//                   {event: "no-events"}                 the driver does not tell when tokens come or go; the
-//                   host
-//                                                        sees only what is on the USB bus itself
+//                   {event: "no-events"}                 the driver does not tell when tokens come or go:
+//                                                        the host sees only what is on the USB bus
+//                                                        itself
 //                   {event: "changed", tokens}           tokens may have come or gone: all that are there now
 //                   {event: "updated", token}            state of one token read anew, after a PIN was tried
 //                   {event: "prompt", id, open}          the dialog of request `id` opens (true) or closes
