@@ -50,9 +50,14 @@ function readingOfStream(stream: ReadableStream<Uint8Array>): Reading {
   };
 }
 
+/** @internal As much of a name as the bridge's dialogs take. */
+export function shownName(name: string): string {
+  return name.slice(0, 256);
+}
+
 /** @internal A file's name, as dialogs take it. */
 export function nameOf(content: Content): string | undefined {
-  return content instanceof Blob && "name" in content ? String(content.name).slice(0, 256) : undefined;
+  return content instanceof Blob && "name" in content ? shownName(String(content.name)) : undefined;
 }
 
 /** @internal All of it; nothing when there is more than `most`. */

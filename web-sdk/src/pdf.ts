@@ -2,6 +2,7 @@
 import { PDFArray, PDFDocument, PDFHexString, PDFInvalidObject, PDFName, PDFNumber, PDFString } from "@cantoo/pdf-lib";
 import type { UkeyBridge } from "./bridge.js";
 import type { CallOptions } from "./connection.js";
+import { nameOf } from "./content.js";
 import type { Certificate, CertificateId } from "./generated/protocol.js";
 
 export interface SignPdfOptions extends CallOptions {
@@ -37,7 +38,7 @@ export async function signPdf(
   const [begin, end] = placeOfContents(prepared, file.byteLength);
   setRange(prepared, file.byteLength, [begin, end, prepared.length - end]);
   const covered = new Blob([prepared.subarray(0, begin), prepared.subarray(end)]);
-  const { signal, description = "name" in pdf ? String(pdf.name).slice(0, 256) : "PDF" } = options;
+  const { signal, description = nameOf(pdf) ?? "PDF" } = options;
   const { signature } = await bridge.sign(covered, certificate, { format: "cms", family: "cms", detached: true, description, signal });
   const octets = new Uint8Array(await (signature as Blob).arrayBuffer());
   if (octets.length > room) throw new RangeError(`a signature of ${octets.length} octets`);

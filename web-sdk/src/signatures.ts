@@ -1,7 +1,7 @@
 /** Signatures over content of any size, and their check. */
 import { type Actor, idOf, verifyPin, withLogin } from "./actor.js";
 import { fromBase64Url, toBase64Url } from "./base64.js";
-import { type Content, nameOf, readingOf, wholeOf } from "./content.js";
+import { type Content, nameOf, readingOf, shownName, wholeOf } from "./content.js";
 import { sdkError } from "./errors.js";
 import type {
   Certificate,
@@ -102,7 +102,7 @@ export async function signAll(
   for (const { name, content } of named) {
     const data = await wholeOf(content, mostOfOne);
     if (!data) throw sdkError("too-large", locale);
-    read.push({ name: name.slice(0, 256), data: toBase64Url(data) });
+    read.push({ name: shownName(name), data: toBase64Url(data) });
     options.onProgress?.((octets += data.length), total);
   }
   const params = { certificate: idOf(certificate), ...formOf(options), items: read };
