@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <unordered_map>
+#include <utility>
 
 #include "daemon/api/conversation.hpp"
 #include "daemon/rpc/description.hpp"
@@ -60,6 +61,19 @@ class Bridge::Shared {
                     .wrongAdministratorPins = session::Attempts(kWrongAdministratorPins, kHour),
                     .temporaryPins = unlock::TemporaryPins(configuration.stateDir)} {
         recordGrantsFound();
+    }
+
+    void apply(const config::Config& configuration) {
+        const policy::Policy before = std::exchange(
+            services_.policy, policy::Policy(configuration.origins, configuration.unknownOrigins));
+        services_.changeDefaultPin = configuration.changeDefaultPin;
+        services_.webEid = configuration.webEid;
+        for (const auto& [id, weak] : conversations_) {
+            const auto conversation = weak.lock();
+            if (!conversation) continue;
+            const policy::Origin& origin = conversation->origin();
+            if (before.standingOf(origin) != services_.policy.standingOf(origin)) conversation->goAway();
+        }
     }
 
     void endLogins() { services_.logins.endAll(); }
@@ -139,6 +153,8 @@ Bridge::Bridge(const boost::asio::any_io_executor& executor, const config::Confi
     : shared_(std::make_unique<Shared>(executor, configuration, installSecret, hosts, std::move(makePrompter),
                                        std::move(unlockClock))) {}
 Bridge::~Bridge() = default;
+
+void Bridge::apply(const config::Config& configuration) { shared_->apply(configuration); }
 
 void Bridge::endLogins() { shared_->endLogins(); }
 

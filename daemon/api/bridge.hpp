@@ -23,6 +23,10 @@ class Bridge : public server::Application {
     Bridge(const Bridge&) = delete;
     Bridge& operator=(const Bridge&) = delete;
 
+    /// Takes what counts without a restart: sites and their scopes, unknownOrigins, defaultPin, webEid. Pages
+    /// whose site may now do more or less than when they connected are sent away, to connect anew.
+    void apply(const config::Config& configuration);
+
     /// The user has left the screen: whoever uses a token next is asked for its PIN.
     void endLogins();
 

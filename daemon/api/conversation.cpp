@@ -286,6 +286,10 @@ void Conversation::cancel(const json& id) {
     });
 }
 
+void Conversation::goAway() {
+    if (outbox_ != nullptr) outbox_->goAway();
+}
+
 void Conversation::closed() {
     outbox_ = nullptr;
     streams_.close();

@@ -29,6 +29,8 @@ struct Standing {
     Scopes grants;
     Confirm confirm = Confirm::each;
     bool mayAsk = false;  ///< No rule names the origin; a dialog may grant it scopes.
+
+    bool operator==(const Standing&) const = default;
 };
 
 class Policy {

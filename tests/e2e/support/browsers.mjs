@@ -25,13 +25,13 @@ async function launch(options) {
 }
 
 export const browsers = {
-  chromium: () => launch({
+  chromium: (more = []) => launch({
     browser: 'chrome',
     executablePath: '/usr/bin/chromium',
     headless: true,
     defaultViewport: { width: 1280, height: 860 },
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--lang=zh-CN'],
+      '--disable-component-update', '--disable-sync', '--lang=zh-CN', ...more],
   }),
   firefox: () => launch({
     browser: 'firefox',

@@ -50,6 +50,7 @@ async function startProgram(command, args, { env, log, ready }) {
   return { child, line };
 }
 
+/** Of this system; support/windows_stack.mjs has the same with ukeyd for Windows. */
 export class Stack {
   #programs = [];
 
@@ -58,7 +59,7 @@ export class Stack {
    * `soft` what the configuration says of the soft tokens' driver, `site` further options of `ukey-sandbox serve`.
    */
   static async start({ origins = [], config = {}, soft = {}, site = [] } = {}) {
-    const stack = new Stack();
+    const stack = new this();
     stack.dir = await mkdtemp(path.join(tmpdir(), 'ukey-e2e-'));
     stack.tokens = path.join(stack.dir, 'tokens');
     await mkdir(stack.tokens, { recursive: true });
@@ -76,12 +77,9 @@ export class Stack {
     stack.portal = `http://localhost:${stack.portalPort}`;
     const scopes = ['tokens', 'certificates', 'sign', 'decrypt', 'manage', 'digest'];
     await writeFile(path.join(stack.dir, 'ukeyd.json'), JSON.stringify({
-      drivers: [
-        { name: 'soft', kind: 'skf', library: softLibrary, ...soft },
-        { name: 'softhsm', kind: 'pkcs11', library: softhsmLibrary },
-      ],
+      drivers: stack.drivers(soft),
       origins: [stack.site, stack.portal, ...origins].map((origin) => ({ origin, scopes, confirm: 'login' })),
-      pinentry: await stack.#scriptedPinentry(),
+      ...await stack.dialogSettings(),
       ...config,
     }));
     await stack.startSite(site);
@@ -89,24 +87,34 @@ export class Stack {
     return stack;
   }
 
+  drivers(soft) {
+    return [
+      { name: 'soft', kind: 'skf', library: softLibrary, ...soft },
+      { name: 'softhsm', kind: 'pkcs11', library: softhsmLibrary },
+    ];
+  }
+
   async startSite(options = []) {
     const pages = (name) => path.join(root, 'sandbox/web/dist', name);
-    const { child } = await startProgram(bin('ukey-sandbox'), ['serve', '--data', path.join(this.dir, 'sandbox'),
+    this.siteProgram = await this.startProgram(bin('ukey-sandbox'), ['serve', '--data', path.join(this.dir, 'sandbox'),
       '--port', String(this.sitePort), '--web', pages('trading'),
       '--portal-port', String(this.portalPort), '--portal-web', pages('portal'), '--downloads', path.join(this.dir, 'packages'),
       ...(options.includes('--resend-seconds') ? [] : ['--resend-seconds', '0']), ...options],
-    { env: this.env, log: path.join(this.dir, 'sandbox.log'), ready: /listening|http:\/\// });
-    this.siteProgram = child;
-    this.#programs.push(child);
+    { log: 'sandbox.log', ready: /listening|http:\/\// }).then(({ child }) => child);
+  }
+
+  /** Runs until `stop`; what it says goes to `log`. */
+  async startProgram(command, args, { log, ready, env = this.env }) {
+    const started = await startProgram(command, args, { env, log: path.join(this.dir, log), ready });
+    this.#programs.push(started.child);
+    return started;
   }
 
   async startDaemon() {
-    const { child, line } = await startProgram(bin('ukeyd'), ['--config', path.join(this.dir, 'ukeyd.json'), '--state-dir',
-      path.join(this.dir, 'ukeyd')],
-    { env: this.env, log: path.join(this.dir, 'ukeyd.log'), ready: /^listening on/ });
+    const { child, line } = await this.startProgram(bin('ukeyd'), ['--config', path.join(this.dir, 'ukeyd.json'), '--state-dir',
+      path.join(this.dir, 'ukeyd')], { log: 'ukeyd.log', ready: /^listening on/ });
     this.daemonPort = Number(/:(\d+)\//.exec(line)[1]);
     this.daemon = child;
-    this.#programs.push(child);
   }
 
   async stopDaemon() {
@@ -120,11 +128,11 @@ export class Stack {
   }
 
   /** The dialog of the tests: takes its answers, one after another, from `answerPins`. */
-  async #scriptedPinentry() {
+  async dialogSettings() {
     const program = path.join(this.dir, 'pinentry');
     await writeFile(program, `#!/bin/sh\nUKEY_TEST_PINENTRY_FILE=${this.dir}/answers UKEY_TEST_PINENTRY_LOG=${this.dir}/dialogs UKEY_TEST_PINENTRY_MEETING=ok \\\n`
       + `  exec ${path.join(root, 'tests/support/pinentry_script')} "$@"\n`, { mode: 0o755 });
-    return program;
+    return { pinentry: program };
   }
 
   /** The PINs to be typed; null presses Cancel. */
@@ -154,7 +162,12 @@ export class Stack {
   /** What those of a first meeting said. */
   async meetings() { return (await this.#shown()).filter(({ kind }) => kind === 'meeting'); }
 
+  /** A page of that origin, without a browser. */
+  connect(origin, hello) { return Client.connect(this.daemonPort, origin, hello); }
+
   ctl(...args) { return run(bin('ukeyctl'), args, { env: this.env }); }
+  /** With the configuration of the daemon, and dialogs. */
+  ctlOfUser(...args) { return this.ctl('--config', path.join(this.dir, 'ukeyd.json'), ...args); }
   plug(serial) { return this.ctl('soft', 'plug', serial); }
   unplug(serial) { return this.ctl('soft', 'unplug', serial); }
 
@@ -202,7 +215,7 @@ export class Stack {
 
   /** Types wrong PINs, for the origin, until there is one try left, which is not a page's: that one is wasted at the command line. */
   async lock(serial, origin) {
-    const page = await Client.connect(this.daemonPort, origin);
+    const page = await this.connect(origin);
     const { id: token } = await page.token(serial);
     for (let code = ''; code !== 'rate-limited';) {
       await this.answer('pin 000000');
@@ -218,7 +231,7 @@ export class Stack {
   /** The user himself, who confirms that he means it. */
   async wasteLastTry(serial) {
     await this.answer('ok', 'pin 000000', 'pin 830274');
-    await assert.rejects(this.ctl('--config', path.join(this.dir, 'ukeyd.json'), 'pin', 'change', serial));
+    await assert.rejects(this.ctlOfUser('pin', 'change', serial));
     await this.answer();
   }
 
