@@ -20,6 +20,8 @@ struct DriverConfig {
     /// Named by the administrator, or by who started the program: the library may lie outside the folders for
     /// libraries.
     bool trusted = false;
+
+    bool operator==(const DriverConfig&) const = default;
 };
 
 }  // namespace ukey::config

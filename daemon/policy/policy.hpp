@@ -21,6 +21,8 @@ struct OriginRule {
     OriginPattern pattern;
     Scopes scopes;
     Confirm confirm = Confirm::login;
+
+    bool operator==(const OriginRule&) const = default;
 };
 
 /// What one origin may do.

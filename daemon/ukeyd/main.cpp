@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <utility>
 
 #include "daemon/api/bridge.hpp"
 #include "daemon/config/settings_watch.hpp"
@@ -73,15 +74,18 @@ class PortNote {
     std::filesystem::path stateDir_;
 };
 
-/// Lets what the administrator changed count. What is wrong is said, and changes nothing.
-void readAgain(const config::Sources& sources, api::Bridge& bridge) {
+/// Lets what changed in the settings since `current` was read count. What is wrong is said, and changes
+/// nothing.
+void readAgain(const config::Sources& sources, config::Config& current, api::Bridge& bridge) {
     try {
-        const config::Config configuration = config::load(sources);
+        config::Config configuration = config::load(sources);
+        if (configuration == current) return;
         spdlog::set_level(spdlog::level::from_str(configuration.logLevel));
         bridge.apply(configuration);
         spdlog::info(
             "the configuration was read again; but for sites, defaultPin, webEid and logLevel it "
             "counts after a restart");
+        current = std::move(configuration);
     } catch (const std::exception& error) {
         spdlog::error("the configuration stays as it was: {}", error.what());
     }
@@ -89,11 +93,13 @@ void readAgain(const config::Sources& sources, api::Bridge& bridge) {
 
 /// None where the system does not say when something changes.
 std::unique_ptr<config::SettingsWatch> watchSettings(const boost::asio::any_io_executor& executor,
-                                                     const config::Sources& sources, api::Bridge& bridge) {
+                                                     const config::Sources& sources,
+                                                     config::Config configuration, api::Bridge& bridge) {
     std::unique_ptr<config::SettingsWatch> watch;
     try {
-        watch =
-            std::make_unique<config::SettingsWatch>(executor, sources, [&] { readAgain(sources, bridge); });
+        watch = std::make_unique<config::SettingsWatch>(
+            executor, sources,
+            [&, current = std::move(configuration)]() mutable { readAgain(sources, current, bridge); });
     } catch (const std::exception& error) {
         spdlog::warn("changes of the configuration are not noticed: {}", error.what());
     }
@@ -129,7 +135,7 @@ int run(const config::Sources& sources, const config::Config& configuration) {
     const PortNote note(configuration.stateDir, server.port());
     std::printf("listening on ws://127.0.0.1:%u/ukey/v1\n", server.port());
     std::fflush(stdout);
-    const auto settingsWatch = watchSettings(executor, sources, bridge);
+    const auto settingsWatch = watchSettings(executor, sources, configuration, bridge);
     const session::ScreenWatch screen(executor, [&] { bridge.endLogins(); });
     hardenListening();
     // Reading the configuration and the description took much code that is not needed again.

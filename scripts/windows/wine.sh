@@ -28,5 +28,5 @@ fi
 # The services that the first wine process starts keep the output of whoever starts them, and who reads it would wait for their end.
 wineserver -p >/dev/null 2>&1 </dev/null
 trap 'wineserver -k; kill $xvfb' EXIT
-timeout 60 wine cmd /c exit >/dev/null 2>&1 </dev/null
+timeout 60 wine winecfg -v win10 >/dev/null 2>&1 </dev/null  # Starts the desktop, too.
 "$@"

@@ -58,34 +58,47 @@ export class Stack {
    * Everything up, nothing plugged in. `origins` is what the administrator's policy lists beside the sandbox's sites,
    * `soft` what the configuration says of the soft tokens' driver, `site` further options of `ukey-sandbox serve`.
    */
-  static async start({ origins = [], config = {}, soft = {}, site = [] } = {}) {
+  static async start(options = {}) {
     const stack = new this();
-    stack.dir = await mkdtemp(path.join(tmpdir(), 'ukey-e2e-'));
-    stack.tokens = path.join(stack.dir, 'tokens');
-    await mkdir(stack.tokens, { recursive: true });
-    await mkdir(path.join(stack.dir, 'softhsm'), { recursive: true });
-    await writeFile(path.join(stack.dir, 'softhsm2.conf'), `directories.tokendir = ${stack.dir}/softhsm\nlog.level = ERROR\n`);
-    stack.env = {
-      ...process.env,
-      UKEY_SOFTTOKEN_DIR: stack.tokens,
-      SOFTHSM2_CONF: path.join(stack.dir, 'softhsm2.conf'),
-    };
-    stack.sitePort = await freePort();
-    stack.portalPort = await freePort();
-    stack.daemonPort = 23510;
-    stack.site = `http://localhost:${stack.sitePort}`;
-    stack.portal = `http://localhost:${stack.portalPort}`;
-    const scopes = ['tokens', 'certificates', 'sign', 'decrypt', 'manage', 'digest'];
-    await writeFile(path.join(stack.dir, 'ukeyd.json'), JSON.stringify({
-      drivers: stack.drivers(soft),
-      origins: [stack.site, stack.portal, ...origins].map((origin) => ({ origin, scopes, confirm: 'login' })),
-      ...await stack.dialogSettings(),
-      ...config,
-    }));
-    await stack.startSite(site);
-    await stack.startDaemon();
+    try {
+      await stack.#begin(options);
+    } catch (error) {
+      // Else what has begun would go on, and the test with it.
+      await stack.stop();
+      throw error;
+    }
     return stack;
   }
+
+  async #begin({ origins = [], config = {}, soft = {}, site = [] }) {
+    this.dir = await mkdtemp(path.join(this.place, 'ukey-e2e-'));
+    this.tokens = path.join(this.dir, 'tokens');
+    await mkdir(this.tokens, { recursive: true });
+    await mkdir(path.join(this.dir, 'softhsm'), { recursive: true });
+    await writeFile(path.join(this.dir, 'softhsm2.conf'), `directories.tokendir = ${this.dir}/softhsm\nlog.level = ERROR\n`);
+    this.env = {
+      ...process.env,
+      UKEY_SOFTTOKEN_DIR: this.tokens,
+      SOFTHSM2_CONF: path.join(this.dir, 'softhsm2.conf'),
+    };
+    this.sitePort = await freePort();
+    this.portalPort = await freePort();
+    this.daemonPort = 23510;
+    this.site = `http://localhost:${this.sitePort}`;
+    this.portal = `http://localhost:${this.portalPort}`;
+    const scopes = ['tokens', 'certificates', 'sign', 'decrypt', 'manage', 'digest'];
+    await writeFile(path.join(this.dir, 'ukeyd.json'), JSON.stringify({
+      drivers: this.drivers(soft),
+      origins: [this.site, this.portal, ...origins].map((origin) => ({ origin, scopes, confirm: 'login' })),
+      ...await this.dialogSettings(),
+      ...config,
+    }));
+    await this.startSite(site);
+    await this.startDaemon();
+  }
+
+  /** Where its folders lie. */
+  get place() { return tmpdir(); }
 
   drivers(soft) {
     return [

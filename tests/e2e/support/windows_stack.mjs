@@ -13,6 +13,9 @@ const programs = process.env.UKEY_WINDOWS_BIN ?? path.join(root, 'build/windows-
 const windowsPath = (file) => `Z:${file.replaceAll('/', '\\')}`;
 
 export class WindowsStack extends Stack {
+  /** To Windows a folder for everybody is one that others can change: its sticky bit says nothing there. */
+  get place() { return path.join(root, 'build'); }
+
   drivers(soft) {
     return [{ name: 'soft', kind: 'skf', library: windowsPath(path.join(programs, 'ukey-softtoken.dll')), ...soft }];
   }

@@ -1,12 +1,13 @@
 // ukeyd.exe, its token host and its dialogs under wine, met by a browser: a bidder logs in, a holder issues and unlocks, tokens are
 // pulled and drivers fail, and nobody else gets in.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers } from '../support/browsers.mjs';
 import { Client } from '../support/client.mjs';
 import { byTest, logInToTrading, PortalUser } from '../support/portal_user.mjs';
+import { root } from '../support/stack.mjs';
 import { WindowsStack } from '../support/windows_stack.mjs';
 
 const pin = '830412';
@@ -19,6 +20,7 @@ describe('ukeyd.exe under wine', () => {
   let browser;
 
   before(async () => {
+    await mkdir(process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures'), { recursive: true });
     stack = await WindowsStack.start({ config: { driverTimeoutSeconds: 5 } });
     await stack.mint('BIDDER', 'sm2', '张三', pin);
     browser = await browsers.chromium(stack.browserArguments);

@@ -19,6 +19,8 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 
 struct Pair {
+    Pair(tcp::socket one, tcp::socket other) : page(std::move(one)), daemon(std::move(other)) {}
+
     tcp::socket page;
     tcp::socket daemon;
 };
@@ -39,12 +41,14 @@ asio::awaitable<void> copy(std::shared_ptr<Pair> pair, tcp::socket& from, tcp::s
 }
 
 asio::awaitable<void> relay(tcp::socket page, tcp::endpoint target) {
-    auto pair =
-        std::make_shared<Pair>(Pair{std::move(page), tcp::socket(co_await asio::this_coro::executor)});
+    const auto executor = co_await asio::this_coro::executor;
+    const auto pair = std::make_shared<Pair>(std::move(page), tcp::socket(executor));
     boost::system::error_code error;
     co_await pair->daemon.async_connect(target, asio::redirect_error(asio::use_awaitable, error));
-    if (error) co_return;
-    const auto executor = co_await asio::this_coro::executor;
+    if (error) {
+        std::fprintf(stderr, "no way to ukeyd: %s\n", error.message().c_str());
+        co_return;
+    }
     asio::co_spawn(executor, copy(pair, pair->page, pair->daemon), asio::detached);
     asio::co_spawn(executor, copy(pair, pair->daemon, pair->page), asio::detached);
 }

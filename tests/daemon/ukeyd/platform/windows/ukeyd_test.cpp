@@ -81,7 +81,7 @@ class Ukeyd : public testing::Test {
     Ukeyd() {
         test::setEnvironment("UKEY_SOFTTOKEN_DIR", pathText(folder_.path() / "tokens"));
         platform::keepForOwner(folder_.path());
-        configure({softTokenOf("soft", test::builtLibrary("ukey-softtoken"))});
+        configure(json::array({softTokenOf("soft", test::builtLibrary("ukey-softtoken"))}));
     }
     ~Ukeyd() override { (void)stop(); }
 
@@ -187,7 +187,8 @@ TEST_F(Ukeyd, secondOneOfAUser_isRefusedAndSaysWhy_S49) {
 TEST_F(Ukeyd, librariesOf32And64Bits_serveSideBySideAndACrashOfOneIsItsOwn) {
     const auto library32 = programs() / "x86" / "ukey-softtoken.dll";
     if (!std::filesystem::exists(library32)) GTEST_SKIP() << "no library of 32 bits in " << library32;
-    configure({softTokenOf("of64", programs() / "ukey-softtoken.dll"), softTokenOf("of32", library32)});
+    configure(json::array(
+        {softTokenOf("of64", programs() / "ukey-softtoken.dll"), softTokenOf("of32", library32)}));
     softtoken::createToken({.serial = "BOTH", .label = "both"});
     softtoken::plug("BOTH");
     Page page(start());
