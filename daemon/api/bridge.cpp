@@ -46,8 +46,8 @@ class Bridge::Shared {
                     .consent = consent::Consent(executor, std::move(makePrompter),
                                                 std::chrono::seconds(configuration.promptTimeoutSeconds)),
                     .promptTimeoutSeconds = configuration.promptTimeoutSeconds,
-                    .enrolments = enrolment::Desk(configuration.stateDir),
-                    .answered = enrolment::Answered(configuration.stateDir),
+                    .enrolments = enrolment::DeskAccess(disk_, configuration.stateDir),
+                    .answered = work::OnWorker<enrolment::Answered>(disk_, configuration.stateDir),
                     .grants = policy::Grants(configuration.stateDir, installSecret),
                     .audit = audit::Recorder(configuration.stateDir, installSecret),
                     .changeDefaultPin = configuration.changeDefaultPin,
@@ -58,8 +58,13 @@ class Bridge::Shared {
                                                 std::move(unlockClock)),
                     .unlockAuthorities = certificatesIn(configuration.unlockAuthorities),
                     .wrongAdministratorPins = session::Attempts(kWrongAdministratorPins, kHour),
-                    .temporaryPins = unlock::TemporaryPins(configuration.stateDir)} {
+                    .temporaryPins = work::OnWorker<unlock::TemporaryPins>(disk_, configuration.stateDir)} {
         recordGrantsFound();
+    }
+
+    void drain() {
+        work_.drain();
+        disk_.drain();
     }
 
     void endLogins() { services_.logins.endAll(); }
@@ -139,6 +144,13 @@ Bridge::Bridge(const boost::asio::any_io_executor& executor, const config::Confi
     : shared_(std::make_unique<Shared>(executor, configuration, installSecret, hosts, std::move(makePrompter),
                                        std::move(unlockClock))) {}
 Bridge::~Bridge() = default;
+
+void Bridge::finish(boost::asio::io_context& context) {
+    context.restart();
+    // What a call does after the one job may be the next.
+    do shared_->drain();
+    while (context.poll() > 0);
+}
 
 void Bridge::endLogins() { shared_->endLogins(); }
 
