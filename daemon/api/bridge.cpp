@@ -47,8 +47,8 @@ class Bridge::Shared {
                     .consent = consent::Consent(executor, std::move(makePrompter),
                                                 std::chrono::seconds(configuration.promptTimeoutSeconds)),
                     .promptTimeoutSeconds = configuration.promptTimeoutSeconds,
-                    .enrolments = enrolment::Desk(configuration.stateDir),
-                    .answered = enrolment::Answered(configuration.stateDir),
+                    .enrolments = enrolment::DeskAccess(disk_, configuration.stateDir),
+                    .answered = work::OnWorker<enrolment::Answered>(disk_, configuration.stateDir),
                     .grants = policy::Grants(configuration.stateDir, installSecret),
                     .audit = audit::Recorder(configuration.stateDir, installSecret),
                     .changeDefaultPin = configuration.changeDefaultPin,
@@ -59,7 +59,7 @@ class Bridge::Shared {
                                                 std::move(unlockClock)),
                     .unlockAuthorities = certificatesIn(configuration.unlockAuthorities),
                     .wrongAdministratorPins = session::Attempts(kWrongAdministratorPins, kHour),
-                    .temporaryPins = unlock::TemporaryPins(configuration.stateDir)} {
+                    .temporaryPins = work::OnWorker<unlock::TemporaryPins>(disk_, configuration.stateDir)} {
         recordGrantsFound();
     }
 
@@ -74,6 +74,11 @@ class Bridge::Shared {
             const policy::Origin& origin = conversation->origin();
             if (before.standingOf(origin) != services_.policy.standingOf(origin)) conversation->goAway();
         }
+    }
+
+    void drain() {
+        work_.drain();
+        disk_.drain();
     }
 
     void endLogins() { services_.logins.endAll(); }
@@ -155,6 +160,13 @@ Bridge::Bridge(const boost::asio::any_io_executor& executor, const config::Confi
 Bridge::~Bridge() = default;
 
 void Bridge::apply(const config::Config& configuration) { shared_->apply(configuration); }
+
+void Bridge::finish(boost::asio::io_context& context) {
+    context.restart();
+    // What a call does after the one job may be the next.
+    do shared_->drain();
+    while (context.poll() > 0);
+}
 
 void Bridge::endLogins() { shared_->endLogins(); }
 

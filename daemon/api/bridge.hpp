@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
 #include <memory>
 
 #include "daemon/config/config.hpp"
@@ -12,7 +13,8 @@
 
 namespace ukey::api {
 
-/// Everything on the one network thread. Conversations that are still open must be closed before it goes.
+/// Everything on the one network thread. Conversations that are still open must be closed, and their calls
+/// finished, before it goes.
 class Bridge : public server::Application {
   public:
     Bridge(const boost::asio::any_io_executor& executor, const config::Config& configuration,
@@ -26,6 +28,9 @@ class Bridge : public server::Application {
     /// Takes what counts without a restart: sites and their scopes, unknownOrigins, defaultPin, webEid. Pages
     /// whose site may now do more or less than when they connected are sent away, to connect anew.
     void apply(const config::Config& configuration);
+
+    /// Brings calls that were cut short to their end. `context` is that of the executor, and was stopped.
+    void finish(boost::asio::io_context& context);
 
     /// The user has left the screen: whoever uses a token next is asked for its PIN.
     void endLogins();

@@ -23,7 +23,7 @@ bool mayHoldCertificates(const KnownToken& token) {
 boost::asio::awaitable<void> append(Page& page, KnownToken token, std::optional<token::KeyUsage> usage,
                                     json& list) {
     const auto keys = co_await page.services.catalogue.keys(token.token.address());
-    const auto view = page.services.enrolments.viewOf(token.token.identity);
+    const auto view = co_await page.services.enrolments.viewOf(token.token.identity);
     for (const auto& key : keys) {
         if (usage && key->entry.ref.usage != *usage) continue;
         const auto visibility = view.of(key->entry.ref);

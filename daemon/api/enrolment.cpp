@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <exception>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -26,6 +28,7 @@ namespace {
 
 using boost::asio::awaitable;
 using enrolment::Enroller;
+using enrolment::Journal;
 using enrolment::Keys;
 using enrolment::Kind;
 using enrolment::Phase;
@@ -80,9 +83,23 @@ class Progress {
     std::vector<Phase> phases_;
 };
 
-/// A library that knows of no login any more ends those that we know of.
-void noteFailure(Page& page, const hosts::TokenAddress& address, const Error& error) {
-    if (error.code() == ErrorCode::pinRequired) page.services.logins.forget(address);
+using Work = std::function<awaitable<void>(Enroller&)>;
+
+/// Runs the work while nobody else works on the enrolment of the token, which the journal knows as
+/// `identity`.
+awaitable<void> onToken(Page& page, hosts::TokenAddress address, token::Identity identity,
+                        Enroller::Watch watch, enrolment::Rules rules, Work work) {
+    enrolment::HostAccess access(page.services.catalogue.hosts(), address);
+    Enroller enroller(page.services.enrolments, access, std::move(watch), std::move(rules));
+    std::function<awaitable<void>()> working = [&] { return work(enroller); };
+    auto alone = page.services.enrolments.alone(std::move(identity), std::move(working));
+    try {
+        co_await std::move(alone);
+    } catch (const Error& error) {
+        // A library that knows of no login any more ends those that we know of.
+        if (error.code() == ErrorCode::pinRequired) page.services.logins.forget(address);
+        throw;
+    }
 }
 
 // enrolment.begin
@@ -161,9 +178,9 @@ awaitable<void> askForConsent(Page& page, KnownToken token, const Record& record
 }
 
 /// What another site has under way on the token is its own affair: the page learns that the token is busy.
-void refuseForeign(Page& page, const token::Identity& token) {
-    const auto record = page.services.enrolments.journal().ofToken(token);
-    if (!record || record->origin == page.session->originText) return;
+awaitable<void> refuseForeign(Page& page, token::Identity token) {
+    const auto record = co_await page.services.enrolments.call<&Journal::ofToken>(std::move(token));
+    if (!record || record->origin == page.session->originText) co_return;
     const bool waits = record->step == Step::waiting || record->step == Step::accepted ||
                        record->step == Step::imported || record->step == Step::written ||
                        record->step == Step::proven;
@@ -176,7 +193,7 @@ awaitable<enrolment::Begun> beginWith(Page& page, KnownToken token, Enroller& en
                                       enrolment::Order order, std::string& id, const json& params) {
     const hosts::TokenAddress address = token.token.address();
     co_await withoutCancellation();
-    refuseForeign(page, order.token);
+    co_await refuseForeign(page, order.token);
     co_await enroller.clear(order.token);
     for (;;) {
         const Record record = co_await enroller.plan(order);
@@ -186,14 +203,16 @@ awaitable<enrolment::Begun> beginWith(Page& page, KnownToken token, Enroller& en
         co_await withoutCancellation();
         if (page.session->closed) throw Error(ErrorCode::userCancelled, "the page is gone");
         requireLogin(page, address);
+        std::exception_ptr failure;
         try {
             std::vector<pki::NameAttribute> subject = subjectIn(params);
             co_return co_await enroller.begin(record, std::move(subject));
         } catch (const Error& error) {
-            const bool canMakeRoom = error.code() == ErrorCode::tokenFull && !order.isFull &&
-                                     !page.services.enrolments.journal().history(order.token).empty();
-            if (!canMakeRoom) throw;
+            if (error.code() != ErrorCode::tokenFull || order.isFull) throw;
+            failure = std::current_exception();
         }
+        const auto history = co_await page.services.enrolments.call<&Journal::history>(order.token);
+        if (history.empty()) std::rethrow_exception(failure);
         order.isFull = true;
     }
 }
@@ -251,16 +270,13 @@ pki::RaAnswer answerIn(const json& params) {
 }
 
 /// One of this origin: of another's, a page does not even learn that it is there.
-std::optional<Record> ownRecordIfAny(Page& page, const json& params) {
-    auto& desk = page.services.enrolments;
-    std::optional<Record> record;
-    if (desk.hasJournal()) record = desk.journal().find(params.at("enrolment").get<std::string>());
+awaitable<std::optional<Record>> ownRecord(Page& page, const json& params) {
+    auto record = co_await page.services.enrolments.find(params.at("enrolment").get<std::string>());
     if (record && record->origin != page.session->originText) record.reset();
-    return record;
+    co_return record;
 }
 
-Record ownRecord(Page& page, const json& params) {
-    auto record = ownRecordIfAny(page, params);
+Record required(std::optional<Record> record) {
     if (!record) throw Error(ErrorCode::enrolmentNotFound, "no such enrolment of this origin");
     return std::move(*record);
 }
@@ -307,9 +323,10 @@ std::chrono::sys_seconds now() {
 }
 
 /// The certificates are on the token, whether this can be written down or not.
-void noteAnswer(Page& page, const enrolment::Answer& answer) {
+awaitable<void> noteAnswer(Page& page, enrolment::Answer answer) {
+    auto note = [&](enrolment::Answered& answered) { answered.note(answer, now()); };
     try {
-        page.services.answered.note(answer, now());
+        co_await page.services.answered.run(note);
     } catch (const Error& error) {
         spdlog::error("an answer was not noted: {}", error.what());
     }
@@ -318,8 +335,11 @@ void noteAnswer(Page& page, const enrolment::Answer& answer) {
 /// The result of an enrolment that was finished with the same answer within a day: the first may have been
 /// lost on its way to the page. Nothing where there is none, or its certificates are not there any more.
 awaitable<std::optional<json>> resultAgain(Page& page, const json& params) {
-    const auto answer = page.services.answered.find(params.at("enrolment").get<std::string>(),
-                                                    page.session->originText, digestOf(params), now());
+    auto look = [id = params.at("enrolment").get<std::string>(), origin = page.session->originText,
+                 digest = digestOf(params)](enrolment::Answered& answered) {
+        return answered.find(id, origin, digest, now());
+    };
+    const auto answer = co_await page.services.answered.run(look);
     if (!answer) co_return std::nullopt;
     const std::vector<KnownToken> plugged = co_await page.services.catalogue.tokens();
     for (const KnownToken& token : plugged) {
@@ -374,62 +394,54 @@ json enrolmentJson(const Record& record) {
 Answer enrolmentBegin(Page& page, const json& params) {
     const hosts::TokenAddress address = co_await page.names.token(params.at("token").get<std::string>());
     const KnownToken token = requireReady(page, address);
-    enrolment::Order order = co_await orderIn(page, token, params);
+    const enrolment::Order order = co_await orderIn(page, token, params);
     requireLogin(page, address);
-    const enrolment::WorkLock lock = page.services.enrolments.lock(order.token);
-    enrolment::HostAccess access(page.services.catalogue.hosts(), address);
     const auto id = std::make_shared<std::string>();
-    Enroller enroller(page.services.enrolments.journal(), access,
-                      Progress(page, "enrolment.begin", id, {Phase::generating, Phase::requesting}));
-    try {
-        const enrolment::Begun begun =
-            co_await beginWith(page, token, enroller, std::move(order), *id, params);
+    json result;
+    Work work = [&](Enroller& enroller) -> awaitable<void> {
+        const enrolment::Begun begun = co_await beginWith(page, token, enroller, order, *id, params);
         spdlog::info("{}: enrolment {} ({}) begun on token {}", page.session->originText, begun.record.id,
                      toString(begun.record.kind), printable(begun.record.token.text(), kLongestText));
-        json result = {{"enrolment", begun.record.id},
-                       {"csr", pki::requestPem(begun.csr)},
-                       {"token", tokenJson(page, token)}};
+        result = {{"enrolment", begun.record.id},
+                  {"csr", pki::requestPem(begun.csr)},
+                  {"token", tokenJson(page, token)}};
         if (!begun.proof.empty()) result["proof"] = toBase64Url(begun.proof);
-        co_return result;
-    } catch (const Error& error) {
-        noteFailure(page, address, error);
-        throw;
-    }
+    };
+    Progress progress(page, "enrolment.begin", id, {Phase::generating, Phase::requesting});
+    auto working = onToken(page, address, order.token, std::move(progress), {}, std::move(work));
+    co_await std::move(working);
+    co_return result;
 }
 
 Answer enrolmentComplete(Page& page, const json& params) {
-    const std::optional<Record> pending = ownRecordIfAny(page, params);
+    std::optional<Record> pending = co_await ownRecord(page, params);
     if (!pending) {
         if (auto result = co_await resultAgain(page, params)) co_return std::move(*result);
     }
-    const Record record = ownRecord(page, params);
+    const Record record = required(std::move(pending));
     page.entryOf(params).token = record.token.serial;
     const KnownToken token = co_await pluggedToken(page, record);
     const hosts::TokenAddress address = token.token.address();
     requireLogin(page, address);
-    const enrolment::WorkLock lock = page.services.enrolments.lock(record.token);
-    enrolment::HostAccess access(page.services.catalogue.hosts(), address);
     enrolment::Rules rules;
     rules.holderChanged = [&](pki::Certificate before, pki::Certificate now) {
         return askAboutHolder(page, token, std::move(before), std::move(now));
     };
-    Enroller enroller(
-        page.services.enrolments.journal(), access,
-        Progress(page, record.id, std::make_shared<std::string>(record.id),
-                 {Phase::checking, Phase::importing, Phase::writing, Phase::proving, Phase::retiring}),
-        std::move(rules));
-    co_await withoutCancellation();
-    try {
+    Work work = [&](Enroller& enroller) -> awaitable<void> {
+        co_await withoutCancellation();
         // Of the certificate that was checked and written: the answer's may have any form that RAs use.
         pki::RaAnswer answer = answerIn(params);
         const Record done = co_await enroller.complete(record.id, std::move(answer));
         const std::string thumbprint = pki::Certificate::fromDer(done.answer.sign).thumbprint();
         page.entryOf(params).certificate = thumbprint;
-        noteAnswer(page, {record.id, record.origin, digestOf(params), record.container, thumbprint});
-    } catch (const Error& error) {
-        noteFailure(page, address, error);
-        throw;
-    }
+        enrolment::Answer answered{record.id, record.origin, digestOf(params), record.container, thumbprint};
+        co_await noteAnswer(page, std::move(answered));
+    };
+    Progress progress(page, record.id, std::make_shared<std::string>(record.id),
+                      {Phase::checking, Phase::importing, Phase::writing, Phase::proving, Phase::retiring});
+    auto working =
+        onToken(page, address, record.token, std::move(progress), std::move(rules), std::move(work));
+    co_await std::move(working);
     spdlog::info("{}: enrolment {} done", page.session->originText, record.id);
     json certificates = co_await certificatesIn(page, token, record.container);
     co_return json{{"certificates", std::move(certificates)}};
@@ -437,9 +449,7 @@ Answer enrolmentComplete(Page& page, const json& params) {
 
 Answer enrolmentList(Page& page, const json&) {
     json list = json::array();
-    auto& desk = page.services.enrolments;
-    if (!desk.hasJournal()) co_return json{{"enrolments", std::move(list)}};
-    std::vector<Record> records = desk.journal().all();
+    std::vector<Record> records = co_await page.services.enrolments.all();
     std::erase_if(records, [&](const Record& record) { return record.origin != page.session->originText; });
     std::vector<KnownToken> plugged;
     if (!records.empty()) plugged = co_await page.services.catalogue.tokens();
@@ -454,21 +464,18 @@ Answer enrolmentList(Page& page, const json&) {
 }
 
 Answer enrolmentAbort(Page& page, const json& params) {
-    const Record record = ownRecord(page, params);
+    std::optional<Record> pending = co_await ownRecord(page, params);
+    const Record record = required(std::move(pending));
     page.entryOf(params).token = record.token.serial;
     const KnownToken token = co_await pluggedToken(page, record);
     const hosts::TokenAddress address = token.token.address();
     requireLogin(page, address);
-    const enrolment::WorkLock lock = page.services.enrolments.lock(record.token);
-    enrolment::HostAccess access(page.services.catalogue.hosts(), address);
-    Enroller enroller(page.services.enrolments.journal(), access);
-    co_await withoutCancellation();
-    try {
+    Work work = [&](Enroller& enroller) -> awaitable<void> {
+        co_await withoutCancellation();
         co_await enroller.rollBack(record.id);
-    } catch (const Error& error) {
-        noteFailure(page, address, error);
-        throw;
-    }
+    };
+    auto working = onToken(page, address, record.token, {}, {}, std::move(work));
+    co_await std::move(working);
     spdlog::info("{}: enrolment {} rolled back", page.session->originText, record.id);
     co_return json::object();
 }

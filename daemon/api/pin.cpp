@@ -1,4 +1,5 @@
 // pin.*: every PIN is asked for by the token host, in its own dialog.
+#include <boost/asio/this_coro.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/handlers.hpp"
@@ -45,14 +46,29 @@ boost::asio::awaitable<void> counted(Page& page, PinCall call) {
     }
 }
 
+boost::asio::awaitable<void> setPin(Page& page, hosts::TokenAddress address, hosts::Operation operation,
+                                    consent::Turn turn, PinOf whose) {
+    const auto token = page.services.catalogue.find(address);
+    auto setting = page.services.catalogue.hosts().run(address.driver, std::move(operation), std::move(turn));
+    (void)co_await std::move(setting);
+    if (!token) co_return;
+    auto note = [&](unlock::TemporaryPins& pins) {
+        if (whose == PinOf::ra)
+            pins.add(token->token);
+        else
+            pins.remove(token->token);
+    };
+    // Also for a call that was given up while the token worked: that ends at its next wait.
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
+    co_await page.services.temporaryPins.run(note);
+    co_await boost::asio::this_coro::throw_if_cancelled(true);
+}
+
 boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, std::string why,
                                        consent::Turn turn) {
     token::ChangePin operation{address.token, promptFor(page, std::move(why))};
-    const auto token = page.services.catalogue.find(address);
-    auto changing =
-        page.services.catalogue.hosts().call(address.driver, std::move(operation), std::move(turn));
+    auto changing = setPin(page, std::move(address), std::move(operation), std::move(turn));
     co_await std::move(changing);
-    if (token) page.services.temporaryPins.remove(token->token);
 }
 
 boost::asio::awaitable<void> changePinFirst(Page& page, hosts::TokenAddress address, std::string why) {
@@ -81,12 +97,14 @@ boost::asio::awaitable<hosts::TokenAddress> addressIn(Page& page, const json& pa
 
 /// The operation by which a PIN that somebody else knows is changed before it is used; empty where none has
 /// to be.
-std::string changeDue(const Page& page, const hosts::TokenAddress& address) {
+boost::asio::awaitable<std::string> changeDue(Page& page, hosts::TokenAddress address) {
     const auto token = page.services.catalogue.find(address);
-    if (!token) return {};
-    if (page.services.temporaryPins.has(token->token)) return "operation.change-temporary-pin";
+    if (!token) co_return std::string();
+    auto look = [&](unlock::TemporaryPins& pins) { return pins.has(token->token); };
+    const bool isTemporary = co_await page.services.temporaryPins.run(look);
+    if (isTemporary) co_return "operation.change-temporary-pin";
     const bool isDefault = token->token.info.pin.isDefault;
-    return page.services.changeDefaultPin && isDefault ? "operation.change-default-pin" : "";
+    co_return page.services.changeDefaultPin&& isDefault ? "operation.change-default-pin" : "";
 }
 
 /// Whose Ukey it is, as far as its certificates were read; empty on a blank one.
@@ -120,7 +138,8 @@ std::string allowancesOf(const Page& page) {
 }  // namespace
 
 boost::asio::awaitable<void> logIn(Page& page, hosts::TokenAddress address) {
-    if (std::string why = changeDue(page, address); !why.empty()) {
+    std::string why = co_await changeDue(page, address);
+    if (!why.empty()) {
         auto changing = changePinFirst(page, address, std::move(why));
         co_await std::move(changing);
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -22,6 +23,11 @@ boost::asio::awaitable<void> counted(Page& page, PinCall call);
 
 /// As `counted`, for a call that gives the token all its tries: wrong user PINs do not stand in its way.
 boost::asio::awaitable<void> inTurn(Page& page, PinCall call);
+
+/// Runs what gives the token another PIN, and notes whether that is one which the RA knows.
+enum class PinOf : std::uint8_t { user, ra };
+boost::asio::awaitable<void> setPin(Page& page, hosts::TokenAddress address, hosts::Operation operation,
+                                    consent::Turn turn, PinOf whose = PinOf::user);
 
 /// As `changePin`, `counted`, for a change that another call asks for first; the audit log has a row of it.
 boost::asio::awaitable<void> changePinFirst(Page& page, hosts::TokenAddress address, std::string why);

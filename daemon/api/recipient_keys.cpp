@@ -13,10 +13,9 @@ using nlohmann::json;
 
 namespace {
 
-void appendKeysOf(Page& page, const KnownToken& token,
+void appendKeysOf(const KnownToken& token, const enrolment::TokenView& view,
                   const std::vector<std::shared_ptr<const TokenKey>>& keys,
                   const std::vector<cms::Recipient>& recipients, std::vector<RecipientKey>& found) {
-    const auto view = page.services.enrolments.viewOf(token.token.identity);
     for (const auto& key : keys) {
         const auto visibility = view.of(key->entry.ref);
         if (key->entry.decrypt == token::DecryptMeans::none || visibility == enrolment::Visibility::hidden)
@@ -43,7 +42,8 @@ boost::asio::awaitable<std::vector<RecipientKey>> keysOfRecipients(
         if (state == token::TokenState::blank || state == token::TokenState::unusable) continue;
         try {
             const auto keys = co_await page.services.catalogue.keys(candidate.token.address());
-            appendKeysOf(page, candidate, keys, recipients, found);
+            const auto view = co_await page.services.enrolments.viewOf(candidate.token.identity);
+            appendKeysOf(candidate, view, keys, recipients, found);
         } catch (const Error& error) {
             // One driver's trouble does not hide a key on another's token.
             if (error.code() == ErrorCode::userCancelled) throw;

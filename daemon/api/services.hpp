@@ -13,7 +13,7 @@
 #include "daemon/audit/recorder.hpp"
 #include "daemon/consent/consent.hpp"
 #include "daemon/enrolment/answered.hpp"
-#include "daemon/enrolment/desk.hpp"
+#include "daemon/enrolment/desk_access.hpp"
 #include "daemon/policy/grants.hpp"
 #include "daemon/policy/identity.hpp"
 #include "daemon/policy/policy.hpp"
@@ -24,7 +24,7 @@
 #include "daemon/stream/streams.hpp"
 #include "daemon/unlock/requests.hpp"
 #include "daemon/unlock/temporary_pins.hpp"
-#include "daemon/work/worker.hpp"
+#include "daemon/work/on_worker.hpp"
 
 namespace ukey::api {
 
@@ -41,8 +41,8 @@ struct Services {
     session::Logins logins;
     consent::Consent consent;
     std::uint32_t promptTimeoutSeconds;
-    enrolment::Desk enrolments;
-    enrolment::Answered answered;
+    enrolment::DeskAccess enrolments;
+    work::OnWorker<enrolment::Answered> answered;
     policy::Grants grants;  ///< Of users to origins that policy does not name.
     audit::Recorder audit;
     bool changeDefaultPin;  ///< A PIN that the maker set is changed before it is used.
@@ -52,7 +52,7 @@ struct Services {
     unlock::Requests unlocks;
     std::vector<pki::Certificate> unlockAuthorities;  ///< The administrator's.
     session::Attempts wrongAdministratorPins;         ///< By token: fewer than any token allows.
-    unlock::TemporaryPins temporaryPins;
+    work::OnWorker<unlock::TemporaryPins> temporaryPins;
 };
 
 /// One page. Lives as long as a call of it is under way.

@@ -41,8 +41,7 @@ awaitable<pki::UnlockAuthorities> authoritiesFor(Page& page, hosts::TokenAddress
 
 awaitable<void> unlockHere(Page& page, hosts::TokenAddress address, consent::Turn turn) {
     token::UnlockPin operation{address.token, promptFor(page, "operation.unlock-pin")};
-    auto unlocking =
-        page.services.catalogue.hosts().call(address.driver, std::move(operation), std::move(turn));
+    auto unlocking = setPin(page, std::move(address), std::move(operation), std::move(turn));
     co_await std::move(unlocking);
 }
 
@@ -93,17 +92,16 @@ bool leavesTheAnswerGood(ErrorCode code) {
 
 awaitable<void> unlockWith(Page& page, hosts::TokenAddress address, unlock::Claim& claim,
                            consent::Turn turn) {
-    auto& hosts = page.services.catalogue.hosts();
     try {
         if (auto* pin = std::get_if<Secret>(&claim.right())) {
             token::UnlockPinWith operation{address.token, promptFor(page, "operation.unlock-pin-remote"),
                                            std::move(*pin)};
-            auto unlocking = hosts.call(address.driver, std::move(operation), std::move(turn));
+            auto unlocking = setPin(page, address, std::move(operation), std::move(turn));
             co_await std::move(unlocking);
         } else {
             token::UnlockResponse operation{address.token, std::get<Bytes>(claim.right()),
                                             promptFor(page, "operation.unlock-pin-vendor")};
-            auto unlocking = hosts.call(address.driver, std::move(operation), std::move(turn));
+            auto unlocking = setPin(page, address, std::move(operation), std::move(turn), PinOf::ra);
             co_await std::move(unlocking);
         }
     } catch (const Error& error) {
@@ -139,12 +137,8 @@ awaitable<json> finish(Page& page, KnownToken token, const json& params) {
     auto unlocking = countedForToken(page, token.token.identity.name(), std::move(unlock));
     co_await std::move(unlocking);
     page.services.logins.forget(token.token.address());
-    if (!isVendors) {
-        page.services.temporaryPins.remove(token.token);
-        co_return json::object();
-    }
-    // First of all, for a call that was given up while the token worked ends at its next wait.
-    page.services.temporaryPins.add(token.token);
+    if (!isVendors) co_return json::object();
+    // A call that was given up while the token worked ends at its next wait.
     try {
         auto changing = changeTemporaryPin(page, std::move(token));
         co_return co_await std::move(changing);
@@ -167,7 +161,6 @@ Answer pinUnlock(Page& page, const json& params) {
         auto unlocking =
             countedForToken(page, unlocked ? unlocked->token.identity.name() : "", std::move(unlock));
         co_await std::move(unlocking);
-        if (unlocked) page.services.temporaryPins.remove(unlocked->token);
         // The administrator's login took the user's place in the library.
         page.services.logins.forget(address);
         co_return json::object();

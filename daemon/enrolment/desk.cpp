@@ -21,6 +21,12 @@ bool Desk::hasJournal() const {
     return journal_ || (!folder_.empty() && std::filesystem::exists(Journal::fileIn(folder_), ignored));
 }
 
+std::optional<Record> Desk::find(const std::string& id) {
+    return hasJournal() ? journal().find(id) : std::nullopt;
+}
+
+std::vector<Record> Desk::all() { return hasJournal() ? journal().all() : std::vector<Record>(); }
+
 WorkLock Desk::lock(const token::Identity& token) const { return WorkLock(folder(), token); }
 
 TokenView Desk::viewOf(const token::Identity& token) {

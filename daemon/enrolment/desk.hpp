@@ -3,7 +3,9 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "tokenlib/enrolment/journal.hpp"
 #include "tokenlib/enrolment/visibility.hpp"
@@ -18,8 +20,9 @@ class Desk {
     /// Makes the journal where there is none. Throws `internal`.
     Journal& journal();
 
-    /// Whether anything was ever written down; until then nothing has to be opened.
-    bool hasJournal() const;
+    /// As the journal's, but where nothing was ever written down none is made.
+    std::optional<Record> find(const std::string& id);
+    std::vector<Record> all();
 
     /// Throws `busy` while somebody else works on an enrolment of the token.
     WorkLock lock(const token::Identity& token) const;
@@ -29,6 +32,7 @@ class Desk {
 
   private:
     const std::filesystem::path& folder() const;
+    bool hasJournal() const;
 
     std::filesystem::path folder_;
     std::unique_ptr<Journal> journal_;

@@ -25,8 +25,7 @@ using boost::asio::awaitable;
 using enrolment::Record;
 
 Record require(enrolment::Desk& desk, const std::string& id) {
-    std::optional<Record> record;
-    if (desk.hasJournal()) record = desk.journal().find(id);
+    std::optional<Record> record = desk.find(id);
     if (!record) throw Error(ErrorCode::enrolmentNotFound, id);
     return std::move(*record);
 }
@@ -34,8 +33,7 @@ Record require(enrolment::Desk& desk, const std::string& id) {
 /// The exit status.
 int listEnrolments(const config::Config& configuration) {
     enrolment::Desk desk(configuration.stateDir);
-    std::vector<Record> records;
-    if (desk.hasJournal()) records = desk.journal().all();
+    const std::vector<Record> records = desk.all();
     for (const Record& record : records) {
         const std::string started = pki::toRfc3339(record.created);
         const std::string kind =
@@ -74,7 +72,8 @@ awaitable<void> rollBack(enrolment::Desk& desk, std::shared_ptr<hosts::TokenHost
     verify.prompt.timeoutSeconds = timeoutSeconds;
     co_await hosts->call(address.driver, std::move(verify));
     enrolment::HostAccess access(*hosts, address);
-    enrolment::Enroller enroller(desk.journal(), access);
+    enrolment::JournalAtOnce journal(desk.journal());
+    enrolment::Enroller enroller(journal, access);
     co_await enroller.rollBack(record.id);
 }
 

@@ -141,9 +141,7 @@ int run(const config::Sources& sources, const config::Config& configuration) {
     // Reading the configuration and the description took much code that is not needed again.
     platform::releaseIdleMemory();
     context.run();
-    // Calls that were cut short end now, while everything that they use is still there.
-    context.restart();
-    context.poll();
+    bridge.finish(context);
     return 0;
 }
 

@@ -9,8 +9,8 @@
 
 namespace ukey::unlock {
 
-/// On the network thread. Nothing here throws: an unlock holds whether it can be noted or not. What cannot be
-/// written is known as long as the process runs, and the log says why.
+/// For one thread, which it may keep waiting for the disk. Nothing here throws: an unlock holds whether it
+/// can be noted or not. What cannot be written is known as long as the process runs, and the log says why.
 class TemporaryPins {
   public:
     /// `temporary-pins.db` in the folder, made with the first such token. Without a folder they are kept in

@@ -6,6 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <future>
 
 namespace ukey::work {
 
@@ -18,6 +19,13 @@ struct Worker::Threads {
 Worker::Worker() = default;
 Worker::~Worker() {
     if (threads_) threads_->pool.join();
+}
+
+void Worker::drain() {
+    if (!threads_) return;
+    std::promise<void> reached;
+    asio::post(threads_->pool, [&] { reached.set_value(); });
+    reached.get_future().wait();
 }
 
 asio::awaitable<void> Worker::done(std::shared_ptr<Job> job) {

@@ -29,6 +29,9 @@ class Worker {
         co_return job->outcome();
     }
 
+    /// Returns when the jobs that came so far are done, and those who await them will be told.
+    void drain();
+
   private:
     class Job {
       public:

@@ -104,13 +104,21 @@ std::string_view toString(Phase phase) noexcept {
     return "retiring";
 }
 
-Enroller::Enroller(Journal& journal, TokenAccess& token, Watch watch, Rules rules)
+Enroller::Enroller(JournalAccess& journal, TokenAccess& token, Watch watch, Rules rules)
     : journal_(journal), token_(token), watch_(std::move(watch)), rules_(std::move(rules)) {}
 
-Record Enroller::require(const std::string& id) {
-    auto record = journal_.find(id);
+awaitable<Record> Enroller::require(std::string id) {
+    auto record = co_await journal_.call<&Journal::find>(std::move(id));
     if (!record) throw Error(ErrorCode::enrolmentNotFound, "no such enrolment");
-    return std::move(*record);
+    co_return std::move(*record);
+}
+
+awaitable<void> Enroller::advance(Record& record, Step next) {
+    co_await journal_.call<&Journal::advance>(std::ref(record), next);
+}
+
+awaitable<void> Enroller::remove(Record record) {
+    co_await journal_.call<&Journal::remove>(std::move(record));
 }
 
 void Enroller::tell(Phase phase) const {
@@ -133,7 +141,7 @@ awaitable<void> Enroller::deleteContainer(std::string container) {
 // Beginning
 
 awaitable<void> Enroller::clear(token::Identity token) {
-    auto record = journal_.ofToken(token);
+    auto record = co_await journal_.call<&Journal::ofToken>(std::move(token));
     if (!record) co_return;
     if (record->step == Step::switched) {
         co_await requireKeyOf(token_, *record);
@@ -143,7 +151,7 @@ awaitable<void> Enroller::clear(token::Identity token) {
         // Nobody waits for it: where its key is not on this token, there is nothing to take away from it.
         const bool isHere = co_await holdsKeyOf(token_, *record);
         if (record->step == Step::keyed && !isHere)
-            journal_.remove(*record);
+            co_await remove(*record);
         else
             co_await takeAway(std::move(*record));
     } else {
@@ -156,11 +164,12 @@ awaitable<Record> Enroller::plan(Order order) {
     describe.token = token_.token();
     const token::TokenInfo info = co_await token_.call(std::move(describe));
     const std::vector<KeyEntry> entries = co_await keys();
-    co_return enrolment::plan(order, info, entries, journal_.history(order.token), rules_.clock());
+    std::vector<std::string> history = co_await journal_.call<&Journal::history>(order.token);
+    co_return enrolment::plan(order, info, entries, std::move(history), rules_.clock());
 }
 
 awaitable<Begun> Enroller::begin(Record record, std::vector<pki::NameAttribute> subject) {
-    journal_.add(record);
+    co_await journal_.call<&Journal::add>(record);
     std::exception_ptr failure;
     try {
         co_return co_await makeRequest(record, std::move(subject));
@@ -188,7 +197,7 @@ awaitable<Begun> Enroller::makeRequest(Record record, std::vector<pki::NameAttri
     begun.csr = record.csr;
     if (!record.oldContainer.empty()) record.proof = co_await prove(record, record.csr);
     begun.proof = record.proof;
-    journal_.advance(record, Step::waiting);
+    co_await advance(record, Step::waiting);
     begun.record = std::move(record);
     co_return begun;
 }
@@ -196,7 +205,7 @@ awaitable<Begun> Enroller::makeRequest(Record record, std::vector<pki::NameAttri
 /// The key that the user agreed to lose for room.
 awaitable<void> Enroller::displace(Record record) {
     co_await deleteContainer(record.displaced);
-    journal_.forgetHistory(record.token, record.displaced);
+    co_await journal_.call<&Journal::forgetHistory>(record.token, record.displaced);
 }
 
 awaitable<token::PublicKey> Enroller::makeKey(Record& record) {
@@ -216,7 +225,7 @@ awaitable<token::PublicKey> Enroller::makeKey(Record& record) {
             throw Error(ErrorCode::driverError, "the token made a key of another algorithm");
     }
     record.signingKey = pki::toSubjectPublicKeyInfo(key);
-    journal_.advance(record, Step::keyed);
+    co_await advance(record, Step::keyed);
     co_return key;
 }
 
@@ -249,7 +258,7 @@ awaitable<Bytes> Enroller::prove(Record record, Bytes csr) {
 // Completing
 
 awaitable<Record> Enroller::complete(std::string id, pki::RaAnswer answer) {
-    Record record = require(id);
+    Record record = co_await require(std::move(id));
     if (record.step == Step::waiting) {
         tell(Phase::checking);
         co_await accept(record, std::move(answer));
@@ -287,7 +296,7 @@ awaitable<void> Enroller::accept(Record& record, pki::RaAnswer answer) {
     record.answer.sign = checked.signCertificate.der();
     record.answer.encrypt = checked.encryptCertificate ? checked.encryptCertificate->der() : Bytes{};
     record.sealedPair = checked.encryptionKey;
-    journal_.advance(record, Step::accepted);
+    co_await advance(record, Step::accepted);
 }
 
 /// New certificates for keys that stay take the place of the old ones: for whom they are may change, but not
@@ -304,7 +313,7 @@ awaitable<void> Enroller::askAboutHolder(CertificatePair old, pki::CheckedAnswer
 awaitable<void> Enroller::goOn(Record& record) {
     if (record.step != Step::switched) {
         co_await write(record);
-        journal_.advance(record, Step::switched);
+        co_await advance(record, Step::switched);
     }
     tell(Phase::retiring);
     co_await retire(record);
@@ -318,7 +327,7 @@ awaitable<void> Enroller::write(Record& record) {
         // Also when it was proven before an interruption: much may have happened to the token since.
         tell(Phase::proving);
         co_await proveContainer(token_, record.container, record.answer);
-        if (record.step == Step::written) journal_.advance(record, Step::proven);
+        if (record.step == Step::written) co_await advance(record, Step::proven);
         co_return;
     } catch (const Error& error) {
         if (!condemnsAnswer(error)) throw;
@@ -340,14 +349,14 @@ awaitable<void> Enroller::importPair(Record& record) {
         operation.key = *record.sealedPair;
         co_await token_.call(std::move(operation));
     }
-    journal_.advance(record, Step::imported);
+    co_await advance(record, Step::imported);
 }
 
 awaitable<void> Enroller::writeCertificates(Record& record) {
     tell(Phase::writing);
     co_await writeOne(record.container, KeyUsage::sign, record.answer.sign);
     co_await writeOne(record.container, KeyUsage::encrypt, record.answer.encrypt);
-    journal_.advance(record, Step::written);
+    co_await advance(record, Step::written);
 }
 
 awaitable<void> Enroller::writeOne(std::string container, KeyUsage usage, Bytes certificate) {
@@ -361,12 +370,12 @@ awaitable<void> Enroller::writeOne(std::string container, KeyUsage usage, Bytes 
 
 awaitable<void> Enroller::retire(Record record) {
     if (record.keys == Keys::kept || record.oldContainer.empty()) {
-        journal_.remove(record);
+        co_await remove(record);
     } else if (record.keepsHistory) {
-        journal_.retire(record);
+        co_await journal_.call<&Journal::retire>(std::move(record));
     } else {
         co_await deleteContainer(record.oldContainer);
-        journal_.remove(record);
+        co_await remove(record);
     }
 }
 
@@ -376,7 +385,7 @@ awaitable<void> Enroller::takeAnswerBack(Record& record) {
     record.answerDigest.clear();
     record.answer = {};
     record.sealedPair.reset();
-    journal_.advance(record, Step::waiting);
+    co_await advance(record, Step::waiting);
 }
 
 awaitable<void> Enroller::putOldBack(Record record) {
@@ -387,7 +396,7 @@ awaitable<void> Enroller::putOldBack(Record record) {
 // Rolling back
 
 awaitable<void> Enroller::rollBack(std::string id) {
-    Record record = require(id);
+    Record record = co_await require(std::move(id));
     if (!mayRollBack(record)) throw Error(ErrorCode::enrolmentConflict, "the new certificate counts already");
     const bool hasKey = !record.signingKey.empty() && record.step != Step::rollingBack;
     if (hasKey) co_await requireKeyOf(token_, record);
@@ -399,7 +408,7 @@ awaitable<void> Enroller::takeAway(Record record) {
         record.keys == Keys::kept && (record.step == Step::begun || record.step == Step::keyed ||
                                       record.step == Step::waiting || record.step == Step::accepted);
     if (!isUntouched) {
-        if (record.step != Step::rollingBack) journal_.advance(record, Step::rollingBack);
+        if (record.step != Step::rollingBack) co_await advance(record, Step::rollingBack);
         if (record.keys == Keys::kept) {
             co_await requireKeyOf(token_, record);
             co_await putOldBack(record);
@@ -407,7 +416,7 @@ awaitable<void> Enroller::takeAway(Record record) {
             co_await deleteContainer(record.container);
         }
     }
-    journal_.remove(record);
+    co_await remove(record);
 }
 
 }  // namespace ukey::enrolment

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "tokenlib/enrolment/journal.hpp"
+#include "tokenlib/enrolment/journal_access.hpp"
 #include "tokenlib/enrolment/plan.hpp"
 #include "tokenlib/enrolment/token_access.hpp"
 #include "tokenlib/pki/ra_answer.hpp"
@@ -50,7 +50,7 @@ class Enroller {
   public:
     using Watch = std::function<void(Phase)>;
 
-    Enroller(Journal& journal, TokenAccess& token, Watch watch = {}, Rules rules = {});
+    Enroller(JournalAccess& journal, TokenAccess& token, Watch watch = {}, Rules rules = {});
 
     /// Brings what was left on the token to its end: a beginning that nobody got to know of is taken back, an
     /// enrolment that has switched is finished. Throws enrolment-conflict for one that waits for its RA or is
@@ -75,7 +75,9 @@ class Enroller {
     boost::asio::awaitable<void> rollBack(std::string id);
 
   private:
-    Record require(const std::string& id);
+    boost::asio::awaitable<Record> require(std::string id);
+    boost::asio::awaitable<void> advance(Record& record, Step next);
+    boost::asio::awaitable<void> remove(Record record);
     void tell(Phase phase) const;
 
     boost::asio::awaitable<Begun> makeRequest(Record record, std::vector<pki::NameAttribute> subject);
@@ -98,7 +100,7 @@ class Enroller {
     boost::asio::awaitable<void> deleteContainer(std::string container);
     boost::asio::awaitable<std::vector<token::KeyEntry>> keys();
 
-    Journal& journal_;
+    JournalAccess& journal_;
     TokenAccess& token_;
     Watch watch_;
     Rules rules_;

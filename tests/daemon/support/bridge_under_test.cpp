@@ -79,9 +79,7 @@ BridgeUnderTest::BridgeUnderTest(config::Config configuration)
 BridgeUnderTest::~BridgeUnderTest() {
     asio::post(context_, [this] { server_->stop([this] { context_.stop(); }); });
     thread_.join();
-    // What was cancelled just now ends while everything that it uses is still there.
-    context_.restart();
-    context_.poll();
+    bridge_->finish(context_);
 }
 
 void BridgeUnderTest::waitUntil(const std::function<bool()>& condition) {

@@ -1,4 +1,4 @@
-#include "daemon/work/worker.hpp"
+#include "daemon/work/on_worker.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <future>
+#include <set>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -94,6 +95,35 @@ TEST_F(Work, endOfTheWorker_comesAfterItsJobs) {
         context_.poll();
     }
     EXPECT_TRUE(done);
+}
+
+TEST_F(Work, drained_hasDoneItsJobsAndTheirCallersGoOnAtOnce) {
+    bool done = false;
+    spawn([&]() -> boost::asio::awaitable<void> {
+        co_await worker_.run([] {});
+        done = true;
+    });
+    worker_.drain();  // Of nothing.
+    context_.poll();
+    worker_.drain();
+    context_.poll();
+    EXPECT_TRUE(done);
+}
+
+TEST_F(Work, thingOnAWorker_isTouchedByOneOtherThreadAlone) {
+    OnWorker<std::set<std::thread::id>> thing(worker_);
+    std::set<std::thread::id> touchedBy;
+    spawn([&]() -> boost::asio::awaitable<void> {
+        auto touch = [](auto& ids) {
+            ids.insert(std::this_thread::get_id());
+            return ids;
+        };
+        co_await thing.run(touch);
+        touchedBy = co_await thing.run(touch);
+    });
+    context_.run();
+    EXPECT_EQ(touchedBy.size(), 1U);
+    EXPECT_FALSE(touchedBy.contains(std::this_thread::get_id()));
 }
 
 }  // namespace

@@ -172,7 +172,7 @@ TokenBench::TokenBench(const Make& make, const fs::path& state)
 
 void TokenBench::useRules(Rules rules) {
     enroller_ = std::make_unique<Enroller>(
-        journal_, *access_, [this](Phase phase) { phases_.push_back(phase); }, std::move(rules));
+        journalAccess_, *access_, [this](Phase phase) { phases_.push_back(phase); }, std::move(rules));
 }
 
 Order TokenBench::order(Kind kind, token::KeyAlgorithm algorithm, Keys keys) const {

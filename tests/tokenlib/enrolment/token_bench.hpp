@@ -80,6 +80,7 @@ class TokenBench {
     std::unique_ptr<token::Driver> driver_;
     token::TokenInfo info_;
     Journal journal_;
+    JournalAtOnce journalAccess_{journal_};
     std::unique_ptr<TokenAccess> access_;
     std::vector<Phase> phases_;
     std::unique_ptr<Enroller> enroller_;
