@@ -4,6 +4,7 @@
 #include "daemon/api/handlers.hpp"
 #include "daemon/api/pin_calls.hpp"
 #include "daemon/api/services.hpp"
+#include "tokenlib/base/reasons.hpp"
 
 namespace ukey::api {
 
@@ -49,28 +50,36 @@ boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, 
                                        consent::Turn turn) {
     token::ChangePin operation{address.token, promptFor(page, std::move(why))};
     const auto token = page.services.catalogue.find(address);
-    auto changing =
-        page.services.catalogue.hosts().call(address.driver, std::move(operation), std::move(turn));
+    auto changing = page.services.logins.change(address.driver, std::move(operation), std::move(turn));
     co_await std::move(changing);
     if (token) page.services.temporaryPins.remove(token->token);
 }
 
-boost::asio::awaitable<void> changePinFirst(Page& page, hosts::TokenAddress address, std::string why) {
+namespace {
+
+/// A change that another call asked for first.
+void recordChange(Page& page, const std::optional<KnownToken>& token, std::string_view outcome) {
     audit::Entry entry;
     entry.origin = page.session->originText;
     entry.operation = "pin.change";
-    if (const auto token = page.services.catalogue.find(address)) entry.token = token->token.info.serial;
+    entry.outcome = outcome;
+    if (token) entry.token = token->token.info.serial;
+    page.services.audit.record(std::move(entry));
+}
+
+}  // namespace
+
+boost::asio::awaitable<void> changePinFirst(Page& page, hosts::TokenAddress address, std::string why) {
+    const auto token = page.services.catalogue.find(address);
     try {
         PinCall change = [&](consent::Turn turn) { return changePin(page, address, why, std::move(turn)); };
         auto changing = counted(page, std::move(change));
         co_await std::move(changing);
-        entry.outcome = audit::kFine;
     } catch (const Error& error) {
-        entry.outcome = toString(error.code());
-        page.services.audit.record(std::move(entry));
+        recordChange(page, token, toString(error.code()));
         throw;
     }
-    page.services.audit.record(std::move(entry));
+    recordChange(page, token, audit::kFine);
 }
 
 namespace {
@@ -81,12 +90,16 @@ boost::asio::awaitable<hosts::TokenAddress> addressIn(Page& page, const json& pa
 
 /// The operation by which a PIN that somebody else knows is changed before it is used; empty where none has
 /// to be.
-std::string changeDue(const Page& page, const hosts::TokenAddress& address) {
-    const auto token = page.services.catalogue.find(address);
+std::string changeDue(Page& page, const std::optional<KnownToken>& token, bool changesInitial) {
     if (!token) return {};
     if (page.services.temporaryPins.has(token->token)) return "operation.change-temporary-pin";
-    const bool isDefault = token->token.info.pin.isDefault;
-    return page.services.changeDefaultPin && isDefault ? "operation.change-default-pin" : "";
+    return changesInitial && token->token.info.pin.isDefault ? "operation.change-default-pin" : "";
+}
+
+/// What became of the change before a login.
+void noteChange(Page& page, const std::optional<KnownToken>& token, std::string_view outcome) {
+    recordChange(page, token, outcome);
+    if (token && outcome == audit::kFine) page.services.temporaryPins.remove(token->token);
 }
 
 /// Whose Ukey it is, as far as its certificates were read; empty on a blank one.
@@ -119,24 +132,32 @@ std::string allowancesOf(const Page& page) {
 
 }  // namespace
 
-boost::asio::awaitable<void> logIn(Page& page, hosts::TokenAddress address) {
-    if (std::string why = changeDue(page, address); !why.empty()) {
-        auto changing = changePinFirst(page, address, std::move(why));
-        co_await std::move(changing);
-    }
-    token::PromptContext prompt = promptFor(page, "operation.login");
-    prompt.allows = allowancesOf(page);
-    prompt.certificate = holderOn(page, address);
+boost::asio::awaitable<void> logIn(Page& page, hosts::TokenAddress address, bool changesInitial) {
+    const auto token = page.services.catalogue.find(address);
+    const std::string change = changeDue(page, token, changesInitial || page.services.changeDefaultPin);
+    token::VerifyPin operation{address.token, promptFor(page, change.empty() ? "operation.login" : change)};
+    operation.prompt.allows = allowancesOf(page);
+    operation.prompt.certificate = holderOn(page, address);
+    operation.changeFirst = !change.empty();
     PinCall verify = [&](consent::Turn turn) {
-        return page.services.logins.verify(page.session, address, prompt, std::move(turn));
+        return page.services.logins.verify(page.session, address.driver, operation, std::move(turn));
     };
-    auto verifying = counted(page, std::move(verify));
-    co_await std::move(verifying);
+    try {
+        auto verifying = counted(page, std::move(verify));
+        co_await std::move(verifying);
+    } catch (const Error& error) {
+        if (!operation.changeFirst) throw;
+        const bool isChanged = error.reason() == kPinChanged;
+        noteChange(page, token, isChanged ? audit::kFine : toString(error.code()));
+        throw;
+    }
+    if (operation.changeFirst) noteChange(page, token, audit::kFine);
 }
 
 Answer pinVerify(Page& page, const json& params) {
     const hosts::TokenAddress address = co_await addressIn(page, params);
-    co_await logIn(page, address);
+    auto loggingIn = logIn(page, address, params.value("changeInitial", false));
+    co_await std::move(loggingIn);
     co_return json::object();
 }
 

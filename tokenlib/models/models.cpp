@@ -56,6 +56,7 @@ Model modelFrom(const Json& json) {
     model.makerChinese = json.at("maker").at("zh-CN");
     model.name = json.at("name");
     model.picture = json.at("picture");
+    model.initialPin = json.value("initialPin", "");
     model.driver = token::driverKindFrom(json.at("driver").get<std::string>()).value();
     for (const Json& id : json.at("usb")) model.usb.push_back(usbFrom(id));
     Json options = json.value("options", Json::object());
