@@ -50,13 +50,13 @@ auto withCancellation() {
     return boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
 }
 
-/// Tells the page of the phases, of which it can show steps.
+/// Tells the pages of the phases, of which they can show steps.
 class Progress {
   public:
     /// `enrolment`: its id, or empty as long as it has none.
-    Progress(Page& page, std::string operation, std::shared_ptr<const std::string> enrolment,
-             std::vector<Phase> phases)
-        : page_(page),
+    Progress(std::shared_ptr<LongWorks::Work> work, std::string operation,
+             std::shared_ptr<const std::string> enrolment, std::vector<Phase> phases)
+        : work_(std::move(work)),
           operation_(std::move(operation)),
           enrolment_(std::move(enrolment)),
           phases_(std::move(phases)) {}
@@ -64,21 +64,26 @@ class Progress {
     void operator()(Phase phase) const {
         const auto found = std::find(phases_.begin(), phases_.end(), phase);
         if (found == phases_.end()) return;
-        const std::string key = "enrolment.phase." + std::string(toString(phase));
-        json params = {{"operation", operation_},
-                       {"step", found - phases_.begin() + 1},
-                       {"steps", phases_.size()},
-                       {"text", message(page_.session->language, key)}};
-        if (!enrolment_->empty()) params["enrolment"] = *enrolment_;
-        page_.notify("progress", params);
+        work_->reached({operation_, *enrolment_, "enrolment.phase." + std::string(toString(phase)),
+                        static_cast<std::size_t>(found - phases_.begin()) + 1, phases_.size()});
     }
 
   private:
-    Page& page_;
+    std::shared_ptr<LongWorks::Work> work_;
     std::string operation_;
     std::shared_ptr<const std::string> enrolment_;
     std::vector<Phase> phases_;
 };
+
+/// Where this origin is at it already, the page hears from now on how far that is.
+enrolment::WorkLock lockFor(Page& page, const token::Identity& token) {
+    try {
+        return page.services.enrolments.lock(token);
+    } catch (const Error&) {
+        page.services.works.join(*page.session, token.name());
+        throw;
+    }
+}
 
 /// A library that knows of no login any more ends those that we know of.
 void noteFailure(Page& page, const hosts::TokenAddress& address, const Error& error) {
@@ -376,11 +381,12 @@ Answer enrolmentBegin(Page& page, const json& params) {
     const KnownToken token = requireReady(page, address);
     enrolment::Order order = co_await orderIn(page, token, params);
     requireLogin(page, address);
-    const enrolment::WorkLock lock = page.services.enrolments.lock(order.token);
+    const enrolment::WorkLock lock = lockFor(page, order.token);
     enrolment::HostAccess access(page.services.catalogue.hosts(), address);
     const auto id = std::make_shared<std::string>();
     Enroller enroller(page.services.enrolments.journal(), access,
-                      Progress(page, "enrolment.begin", id, {Phase::generating, Phase::requesting}));
+                      Progress(page.services.works.begin(*page.session, order.token.name()),
+                               "enrolment.begin", id, {Phase::generating, Phase::requesting}));
     try {
         const enrolment::Begun begun =
             co_await beginWith(page, token, enroller, std::move(order), *id, params);
@@ -407,7 +413,7 @@ Answer enrolmentComplete(Page& page, const json& params) {
     const KnownToken token = co_await pluggedToken(page, record);
     const hosts::TokenAddress address = token.token.address();
     requireLogin(page, address);
-    const enrolment::WorkLock lock = page.services.enrolments.lock(record.token);
+    const enrolment::WorkLock lock = lockFor(page, record.token);
     enrolment::HostAccess access(page.services.catalogue.hosts(), address);
     enrolment::Rules rules;
     rules.holderChanged = [&](pki::Certificate before, pki::Certificate now) {
@@ -415,7 +421,8 @@ Answer enrolmentComplete(Page& page, const json& params) {
     };
     Enroller enroller(
         page.services.enrolments.journal(), access,
-        Progress(page, record.id, std::make_shared<std::string>(record.id),
+        Progress(page.services.works.begin(*page.session, record.token.name()), record.id,
+                 std::make_shared<std::string>(record.id),
                  {Phase::checking, Phase::importing, Phase::writing, Phase::proving, Phase::retiring}),
         std::move(rules));
     co_await withoutCancellation();
@@ -459,7 +466,7 @@ Answer enrolmentAbort(Page& page, const json& params) {
     const KnownToken token = co_await pluggedToken(page, record);
     const hosts::TokenAddress address = token.token.address();
     requireLogin(page, address);
-    const enrolment::WorkLock lock = page.services.enrolments.lock(record.token);
+    const enrolment::WorkLock lock = lockFor(page, record.token);
     enrolment::HostAccess access(page.services.catalogue.hosts(), address);
     Enroller enroller(page.services.enrolments.journal(), access);
     co_await withoutCancellation();
