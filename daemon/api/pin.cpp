@@ -132,7 +132,7 @@ std::string allowancesOf(const Page& page) {
 
 }  // namespace
 
-boost::asio::awaitable<void> logIn(Page& page, hosts::TokenAddress address, bool changesInitial) {
+boost::asio::awaitable<bool> logIn(Page& page, hosts::TokenAddress address, bool changesInitial) {
     const auto token = page.services.catalogue.find(address);
     const std::string change = changeDue(page, token, changesInitial || page.services.changeDefaultPin);
     token::VerifyPin operation{address.token, promptFor(page, change.empty() ? "operation.login" : change)};
@@ -152,12 +152,13 @@ boost::asio::awaitable<void> logIn(Page& page, hosts::TokenAddress address, bool
         throw;
     }
     if (operation.changeFirst) noteChange(page, token, audit::kFine);
+    co_return operation.changeFirst;
 }
 
 Answer pinVerify(Page& page, const json& params) {
     const hosts::TokenAddress address = co_await addressIn(page, params);
     auto loggingIn = logIn(page, address, params.value("changeInitial", false));
-    co_await std::move(loggingIn);
+    (void)co_await std::move(loggingIn);
     co_return json::object();
 }
 

@@ -27,8 +27,9 @@ boost::asio::awaitable<void> inTurn(Page& page, PinCall call);
 boost::asio::awaitable<void> changePinFirst(Page& page, hosts::TokenAddress address, std::string why);
 
 /// Lets the user log in for this page, changing his PIN first where that is due: one that an RA set, and the
-/// maker's where the policy wants it, or the page does (`changesInitial`); what pin.verify does.
-boost::asio::awaitable<void> logIn(Page& page, hosts::TokenAddress address, bool changesInitial = false);
+/// maker's where the policy wants it, or the page does (`changesInitial`); what pin.verify does. Whether it
+/// was changed: what fails after that in the same call has the reason pin-changed.
+boost::asio::awaitable<bool> logIn(Page& page, hosts::TokenAddress address, bool changesInitial = false);
 
 /// Lets the user change his PIN; `why` is the dialog's operation.
 boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, std::string why,

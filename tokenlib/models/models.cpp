@@ -144,7 +144,7 @@ ModelTable ModelTable::parse(std::string_view json) {
 }
 
 ModelTable ModelTable::load(const std::filesystem::path& file) {
-    constexpr std::uintmax_t kMaxSize = 4 * 1024 * 1024;
+    constexpr std::uintmax_t kMaxSize = std::uintmax_t{4} * 1024 * 1024;
     std::error_code error;
     if (std::filesystem::file_size(file, error) > kMaxSize || error) {
         throw Error(ErrorCode::badRequest, "models table: cannot read " + pathText(file));
