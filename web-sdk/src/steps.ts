@@ -13,7 +13,7 @@ export class StepLog {
 
   add(step: Progress): void {
     // After a reconnection the bridge says once more where it is.
-    if (this.steps.at(-1)?.step === step.step) return;
+    if (this.steps[this.steps.length - 1]?.step === step.step) return;
     this.steps.push(step);
     this.tell();
   }
