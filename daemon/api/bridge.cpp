@@ -49,6 +49,8 @@ class Bridge::Shared {
                     .promptTimeoutSeconds = configuration.promptTimeoutSeconds,
                     .enrolments = enrolment::DeskAccess(disk_, configuration.stateDir),
                     .answered = work::OnWorker<enrolment::Answered>(disk_, configuration.stateDir),
+                    .works = LongWorks(
+                        [this](session::SessionId page, const WorkStep& step) { progressed(page, step); }),
                     .grants = policy::Grants(configuration.stateDir, installSecret),
                     .audit = audit::Recorder(configuration.stateDir, installSecret),
                     .changeDefaultPin = configuration.changeDefaultPin,
@@ -138,6 +140,12 @@ class Bridge::Shared {
         for (const auto& [id, weak] : conversations_) {
             if (const auto conversation = weak.lock()) conversation->tokenChanged(change, token);
         }
+    }
+
+    void progressed(session::SessionId page, const WorkStep& step) {
+        const auto found = conversations_.find(page);
+        if (found == conversations_.end()) return;
+        if (const auto conversation = found->second.lock()) conversation->progressed(step);
     }
 
     config::Limits limits_;

@@ -359,6 +359,10 @@ void Conversation::tellOf(hosts::Change change, const KnownToken& token) {
                                {{"event", eventName(change)}, {"token", tokenJson(page_, token)}}));
 }
 
+void Conversation::progressed(const WorkStep& step) {
+    send(rpc::notificationText("progress", progressJson(step, page_.session->language)));
+}
+
 void Conversation::refuse(const rpc::Envelope& envelope, const Error& error) {
     audit(envelope, toString(error.code()));
     const auto* bad = dynamic_cast<const rpc::BadMessage*>(&error);

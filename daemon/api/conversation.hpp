@@ -60,6 +60,9 @@ class Conversation final : public server::Conversation, public std::enable_share
     /// Sends `tokens.changed` if the page subscribed to it.
     void tokenChanged(hosts::Change change, const KnownToken& token);
 
+    /// Sends `progress`.
+    void progressed(const WorkStep& step);
+
   private:
     struct Running {
         nlohmann::json id;

@@ -74,8 +74,11 @@ std::shared_ptr<hosts::TokenHosts> tokenHostsFromConfig(const boost::asio::any_i
     const auto table = models::ModelTable::builtIn();
     std::vector<config::DriverConfig> drivers =
         configuration.drivers.empty() ? defaultDrivers(table) : configuration.drivers;
-    for (config::DriverConfig& driver : drivers)
+    for (config::DriverConfig& driver : drivers) {
         driver.options = models::driverOptions(table, driver.library, driver.options);
+        const models::Match known = table.findByLibrary(driver.library);
+        if (known && driver.initialPin.empty()) driver.initialPin = known.model->initialPin;
+    }
     return hosts::makeTokenHosts(executor, std::move(drivers), std::move(settings));
 }
 

@@ -181,9 +181,16 @@ void fields(V& v, T& o) {
     v.text("certificate", o.certificate, kText);
     v.number("timeoutSeconds", o.timeoutSeconds, kMaxPromptSeconds);
     v.text("allows", o.allows, kText);
+    v.text("initialPin", o.initialPin, kText);
+}
+template <class V, As<token::VerifyPin> T>
+void fields(V& v, T& o) {
+    v.name("token", o.token, kName);
+    v.structure("prompt", o.prompt);
+    v.boolean("changeFirst", o.changeFirst);
 }
 template <class V, class T>
-requires As<T, token::VerifyPin> || As<T, token::ChangePin> || As<T, token::UnlockPin>
+requires As<T, token::ChangePin> || As<T, token::UnlockPin>
 void fields(V& v, T& o) {
     v.name("token", o.token, kName);
     v.structure("prompt", o.prompt);

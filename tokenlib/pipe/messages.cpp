@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "tokenlib/base/reasons.hpp"
 #include "tokenlib/base/text.hpp"
 #include "tokenlib/pipe/cbor.hpp"
 #include "tokenlib/pipe/fields.hpp"
@@ -316,6 +317,7 @@ struct ErrorParts {
     std::optional<unsigned> triesLeft;
     std::uint64_t driverCode = 0;
     bool administratorPin = false;
+    bool pinChanged = false;
 };
 template <class V, As<ErrorParts> T>
 void fields(V& v, T& o) {
@@ -324,11 +326,16 @@ void fields(V& v, T& o) {
     v.optionalNumber("triesLeft", o.triesLeft, kCount);
     v.number("driverCode", o.driverCode, kMaxNumber);
     v.boolean("administratorPin", o.administratorPin);
+    v.boolean("pinChanged", o.pinChanged);
 }
 
 ErrorParts partsOf(const Error& error) {
-    return {std::string(toString(error.code())), error.what(), error.triesLeft(), error.driverCode(),
-            error.ofAdministratorPin()};
+    return {std::string(toString(error.code())),
+            error.what(),
+            error.triesLeft(),
+            error.driverCode(),
+            error.ofAdministratorPin(),
+            error.reason() == kPinChanged};
 }
 
 Error readError(Decoder& in) {
@@ -340,6 +347,7 @@ Error readError(Decoder& in) {
     error.withTriesLeft(parts.triesLeft)
         .withDriverCode(parts.driverCode)
         .withAdministratorPin(parts.administratorPin);
+    if (parts.pinChanged) error.withReason(kPinChanged);
     return error;
 }
 

@@ -1,7 +1,7 @@
 /** The public face of the package. */
 export { type AuthOptions, UkeyBridge } from "./bridge.js";
 export type { BridgeEvents, ConnectOptions } from "./options.js";
-export type { Driver, Enrolment, EnrolmentAnswer, EnrolRequest, Token } from "./api.js";
+export type { Driver, Enrolment, EnrolmentAnswer, EnrolRequest, Token, VerifyPinOptions } from "./api.js";
 export { UkeyError, type UkeyErrorCode, type UkeyErrorInit } from "./errors.js";
 export type { SdkErrorCode } from "./messages.js";
 export type { Content } from "./content.js";

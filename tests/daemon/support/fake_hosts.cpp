@@ -191,7 +191,12 @@ hosts::OperationResult FakeHosts::perform(const std::string& driver, const hosts
     Plugged& plugged = at(address);
     if (std::holds_alternative<token::ListKeys>(operation)) return plugged.keys;
     if (std::holds_alternative<token::DescribeToken>(operation)) return plugged.token.info;
-    if (std::holds_alternative<token::VerifyPin>(operation)) {
+    if (const auto* verify = std::get_if<token::VerifyPin>(&operation)) {
+        // As a host does it, within this one operation.
+        if (verify->changeFirst) {
+            ++counts_["change-pin"];
+            (void)perform(driver, token::ChangePin{verify->token, verify->prompt});
+        }
         if (!pinAnswers_.empty()) {
             const Error error = pinAnswers_.front();
             pinAnswers_.pop_front();

@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "tokenlib/base/reasons.hpp"
 #include "tokenlib/pipe/cbor.hpp"
 #include "tokenlib/pipe/frames.hpp"
 
@@ -46,7 +47,7 @@ token::KeyEntry keyEntry() {
 }
 
 token::PromptContext context() {
-    return {"zh-CN", "https://a.example", "operation.login", "CN=某某", 60, "登录"};
+    return {"zh-CN", "https://a.example", "operation.login", "CN=某某", 60, "登录", "111111"};
 }
 
 template <class... Commands>
@@ -73,13 +74,13 @@ std::vector<Command> everyCommand() {
         token::OpenSession{"t", key, Bytes(256, 7), 0x402, {}},
         token::SessionDecrypt{"t", "s", Bytes(65536, 8)}, token::CloseSession{"t", "s"},
         token::Random{"t", 1024}, token::UnlockChallenge{"t"}, token::UnlockResponse{"t", Bytes(100, 9)},
-        token::VerifyPin{"t", context()}, token::ChangePin{"t", context()}, token::UnlockPin{"t", context()},
-        token::UnlockPinWith{"t", context(), Secret::copyOf("so-pin-1")});
+        token::VerifyPin{"t", context(), true}, token::ChangePin{"t", context()},
+        token::UnlockPin{"t", context()}, token::UnlockPinWith{"t", context(), Secret::copyOf("so-pin-1")});
 }
 
 std::vector<HostMessage> everyHostMessage() {
     Error error(ErrorCode::pinIncorrect, "SKF_VerifyPIN: 0x0A000024");
-    error.withTriesLeft(3U).withDriverCode(0x0A000024).withAdministratorPin();
+    error.withTriesLeft(3U).withDriverCode(0x0A000024).withAdministratorPin().withReason(kPinChanged);
     return {Reply{1, Result(token::Nothing{})},
             Reply{2, Result(tokenInfo())},
             Reply{3, Result(std::vector{keyEntry(), token::KeyEntry{}})},
@@ -219,11 +220,11 @@ TEST(PipeMessages, pinInARequest_isRefused_S10) {
     Bytes frame;
     encode(frame, 1, token::VerifyPin{"t", context()});
     Bytes message(payload(frame).begin(), payload(frame).end());
-    // args is the last map, of two entries; make it three and append "pin": "123456".
-    const Bytes args = fromHex("6461726773a2").value();
+    // args is the last map, of three entries; make it four and append "pin": "123456".
+    const Bytes args = fromHex("6461726773a3").value();
     const auto at = std::search(message.begin(), message.end(), args.begin(), args.end());
     ASSERT_NE(at, message.end());
-    *(at + static_cast<std::ptrdiff_t>(args.size()) - 1) = 0xa3;
+    *(at + static_cast<std::ptrdiff_t>(args.size()) - 1) = 0xa4;
     CborWriter writer(message);
     writer.text("pin");
     writer.text("123456");
