@@ -1,7 +1,5 @@
 #include <gtest/gtest.h>
 #include <openssl/cms.h>
-#include <openssl/evp.h>
-#include <openssl/rsa.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
@@ -42,20 +40,6 @@ Bytes content(std::size_t size) {
     return out;
 }
 
-Bytes decryptOaep(const pki::test::TestKey& key, ByteView cipher) {
-    EVP_PKEY_CTX* context = EVP_PKEY_CTX_new(key.handle(), nullptr);
-    EVP_PKEY_decrypt_init(context);
-    EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING);
-    EVP_PKEY_CTX_set_rsa_oaep_md(context, EVP_sha256());
-    EVP_PKEY_CTX_set_rsa_mgf1_md(context, EVP_sha256());
-    Bytes out(1024);
-    std::size_t length = out.size();
-    EXPECT_EQ(EVP_PKEY_decrypt(context, out.data(), &length, cipher.data(), cipher.size()), 1);
-    EVP_PKEY_CTX_free(context);
-    out.resize(length);
-    return out;
-}
-
 /// What the recipient's token does.
 Bytes contentKeyFor(const Signer& who, const Recipient& recipient) {
     switch (recipient.transport) {
@@ -64,7 +48,12 @@ Bytes contentKeyFor(const Signer& who, const Recipient& recipient) {
         case KeyTransport::rsaPkcs1:
             return who.key.decrypt(recipient.encryptedKey);
         case KeyTransport::rsaOaep:
-            return decryptOaep(who.key, recipient.encryptedKey);
+            return who.key.decrypt(recipient.oaep);
+        case KeyTransport::ecdh:
+            return toBytes(
+                recipient.unwrapped(who.key.decrypt(token::KeyAgreement{recipient.agreement.point}))
+                    .value()
+                    .view());
         case KeyTransport::other:
             break;
     }
