@@ -24,7 +24,8 @@ std::optional<cms::SignedDataOptions> signedDataOptionsIn(const nlohmann::json& 
     options.family = params.value("family", isGm ? "gm" : "cms") == "gm" ? cms::Family::gm : cms::Family::cms;
     options.detached = params.value("detached", true);
     options.attributes = options.cades || params.value("attributes", true);
-    options.signingTime = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    if (params.value("signingTime", true))
+        options.signingTime = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     return options;
 }
 

@@ -10,7 +10,8 @@
 
 namespace ukey::api {
 
-/// As `format`, `family`, `detached` and `attributes` of the protocol want it; nothing for a raw signature.
+/// As `format`, `family`, `detached`, `attributes` and `signingTime` of the protocol want it; nothing for a
+/// raw signature.
 std::optional<cms::SignedDataOptions> signedDataOptionsIn(const nlohmann::json& params, const TokenKey& key);
 
 /// One signature over one content. In order: `update` any number of times, `job`, `finish`; each on any

@@ -28,6 +28,8 @@ export interface SignatureForm {
   family?: "gm" | "cms";
   /** Signed attributes of `pkcs7`; `cms` always has them. */
   attributes?: boolean;
+  /** Say among the signed attributes when it was signed; true where it is left out. */
+  signingTime?: boolean;
 }
 
 export interface SignOptions extends TransferOptions, SignatureForm {
@@ -150,12 +152,13 @@ async function addTo(
   return { algorithm };
 }
 
-function formOf({ format = "cms", detached, family, attributes }: SignatureForm) {
+function formOf({ format = "cms", detached, family, attributes, signingTime }: SignatureForm) {
   return {
     format,
     ...(detached !== undefined && { detached }),
     ...(family && { family }),
     ...(attributes !== undefined && { attributes }),
+    ...(signingTime !== undefined && { signingTime }),
   };
 }
 

@@ -89,6 +89,26 @@ TEST_F(SignedMessages, family_isThatOfTheKeyUnlessThePageSaysOtherwise) {
     EXPECT_EQ(familyOf({{"format", "cms"}}), cms::Family::cms);
 }
 
+TEST_F(SignedMessages, signingTime_isThereUnlessThePageLeavesItOut) {
+    const json certificate = plug(KeyAlgorithm::rsa2048);
+    const auto timeIn = [&](const json& signature) {
+        cms::VerifyOptions options;
+        options.time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+        const Bytes message = fromBase64Url(signature.get<std::string>()).value();
+        const auto verdict = cms::verifySignedData(message, asBytes("x"), options);
+        EXPECT_TRUE(verdict.isValid());
+        return verdict.signers.at(0).signingTime.has_value();
+    };
+    for (const char* format : {"pkcs7", "cms"}) {
+        const json without{{"format", format}, {"signingTime", false}};
+        EXPECT_TRUE(timeIn(sign(certificate, "x", {{"format", format}}))) << format;
+        EXPECT_FALSE(timeIn(sign(certificate, "x", without))) << format;
+        json list{{"certificate", certificate.at("id")}, {"items", {item("a", "x")}}};
+        list.update(without);
+        EXPECT_FALSE(timeIn(page_.result("sign.batch", list).at("signatures").at(0))) << format;
+    }
+}
+
 TEST_F(SignedMessages, attachedStream_isAMessageWithItsContent) {
     const json certificate = plug(KeyAlgorithm::sm2);
     const std::string content(3'000'000, 'z');
