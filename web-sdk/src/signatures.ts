@@ -177,13 +177,15 @@ function totalOf(items: readonly { content: Content }[]): number | undefined {
   return total;
 }
 
-async function textOf(signature: Blob | Uint8Array | ArrayBuffer | string, locale: string): Promise<string> {
+/** @internal */
+export async function textOf(signature: Blob | Uint8Array | ArrayBuffer | string, locale: string): Promise<string> {
   if (typeof signature === "string") return signature;
   const whole = await wholeOf(signature, mostOfOne);
   if (!whole) throw sdkError("too-large", locale);
   return toBase64Url(whole);
 }
 
-function blobOf(base64Url: string): Blob {
+/** @internal */
+export function blobOf(base64Url: string): Blob {
   return new Blob([fromBase64Url(base64Url) as Uint8Array<ArrayBuffer>]);
 }
