@@ -231,6 +231,44 @@ TEST_F(SignedMessages, batchOf500OfWhichTheTokenSignsOneOtherThanConsentedTo_giv
     EXPECT_EQ(signatures(), 500U) << "it was the last one";
 }
 
+/// A list of raw signatures.
+json listOf(const json& certificate, int size) {
+    json items = json::array();
+    for (int i = 0; i < size; ++i) items.push_back(item("bid " + std::to_string(i), std::to_string(i)));
+    return {{"certificate", certificate.at("id")}, {"format", "raw"}, {"items", items}};
+}
+
+TEST_F(SignedMessages, batch_hasTheTokenSignOneWhileAnotherIsChecked) {
+    const json certificate = plug(KeyAlgorithm::sm2);
+    const json params = listOf(certificate, 10);
+    bridge_.inLoop([&] { bridge_.hosts().hold("sign"); });
+    const int id = page_.start("sign.batch", params);
+    bridge_.waitUntil([&] { return bridge_.hosts().waiting("sign") > 1; });
+    bridge_.inLoop([&] { bridge_.hosts().release("sign"); });
+    const json made = page_.finish(id).at("result").at("signatures");
+    ASSERT_EQ(made.size(), 10U);
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        EXPECT_EQ(verify({{"format", "raw"},
+                          {"signature", made.at(i)},
+                          {"data", params.at("items").at(i).at("data")},
+                          {"certificate", certificate.at("pem")}}),
+                  true)
+            << "each in its place";
+    }
+}
+
+TEST_F(SignedMessages, pageThatLeavesDuringABatch_hasNothingMoreSigned) {
+    const json certificate = plug(KeyAlgorithm::sm2);
+    bridge_.inLoop([&] { bridge_.hosts().hold("sign"); });
+    page_.start("sign.batch", listOf(certificate, 10));
+    bridge_.waitUntil([&] { return bridge_.hosts().waiting("sign") > 1; });
+    const unsigned begun = signatures();
+    page_.drop();
+    bridge_.waitUntil([&] { return bridge_.hosts().waiting("sign") == 0; });
+    bridge_.inLoop([&] { bridge_.hosts().release("sign"); });
+    EXPECT_EQ(signatures(), begun);
+}
+
 class ConfirmedMessages : public SignedMessages {
   protected:
     ConfirmedMessages() : SignedMessages(policy::Confirm::each) {}

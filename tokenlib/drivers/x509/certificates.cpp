@@ -58,7 +58,7 @@ void readExtensions(ByteView list, CertificateFacts& facts) {
 std::string nextTime(der::Reader& reader) {
     const auto time = reader.next();
     if (!time) return {};
-    const std::string text(asText(time->content));
+    std::string text(asText(time->content));
     if (time->tag == der::kGeneralizedTime) return text;
     if (time->tag != der::kUtcTime || text.empty()) return {};
     return (text[0] >= '5' ? "19" : "20") + text;  // RFC 5280 4.1.2.5.1
