@@ -173,6 +173,11 @@ TEST(PipeMessages, listsAndOctetsBeyondTheLimits_areNotSent) {
     EXPECT_THROW(encode(frame, HostMessage(Changed{std::vector<token::TokenInfo>(300)})), Error);
     EXPECT_THROW(encode(frame, HostMessage(Reply{1, Result(Bytes((std::size_t{16} << 20) + 1))})), Error);
     EXPECT_THROW(encode(frame, 1, token::WriteCertificate{"t", {}, Bytes(70000)}), Error);
+    token::OaepCipher oaep;
+    oaep.label.resize(5000);
+    EXPECT_THROW(encode(frame, 1, token::Decrypt{"t", {}, oaep}), Error);
+    EXPECT_THROW(encode(frame, 1, token::Decrypt{"t", {}, token::BareRsaCipher{Bytes(5000)}}), Error);
+    EXPECT_THROW(encode(frame, 1, token::Decrypt{"t", {}, token::KeyAgreement{Bytes(5000)}}), Error);
 }
 
 // {"id": 1, "op": "logout", "args": {"token": h'74'}} and what a broken daemon could make of it.
