@@ -205,17 +205,38 @@ std::vector<token::Sm2Cipher> Recipient::sm2Ciphers() const {
     return out;
 }
 
-std::optional<Secret> Recipient::unwrapped(ByteView shared) const {
-    const auto bits = static_cast<std::uint8_t>(8 * agreement.wrapKeyLength / 256);
-    const auto lastBits = static_cast<std::uint8_t>(8 * agreement.wrapKeyLength % 256);
-    const Bytes length = der::octetString(Bytes{0, 0, bits, lastBits});
-    const Bytes material = agreement.userKeyingMaterial.empty()
-                               ? Bytes{}
-                               : der::explicitTag(0, der::octetString(agreement.userKeyingMaterial));
+Secret Agreement::wrappingKey(ByteView shared) const {
+    const std::size_t bits = 8 * wrapKeyLength;
+    const Bytes length = der::octetString(
+        Bytes{0, 0, static_cast<std::uint8_t>(bits / 256), static_cast<std::uint8_t>(bits % 256)});
+    const Bytes material =
+        userKeyingMaterial.empty() ? Bytes{} : der::explicitTag(0, der::octetString(userKeyingMaterial));
     // ECC-CMS-SharedInfo (RFC 5753 7.2).
-    const Bytes info = der::sequence({agreement.wrapAlgorithm, material, der::explicitTag(2, length)});
-    const Secret key = pki::x963Key(agreement.digest, shared, info, agreement.wrapKeyLength);
-    return pki::aesUnwrapped(key.view(), encryptedKey);
+    const Bytes info = der::sequence({wrapAlgorithm, material, der::explicitTag(2, length)});
+    return pki::x963Key(digest, shared, info, wrapKeyLength);
+}
+
+std::optional<Secret> Recipient::unwrapped(ByteView shared) const {
+    return pki::aesUnwrapped(agreement.wrappingKey(shared).view(), encryptedKey);
+}
+
+Bytes keyAgreeRecipientInfo(const pki::Certificate& recipient, ByteView contentKey) {
+    const token::PublicKey& theirs = *recipient.publicKey();
+    const pki::Agreed agreed = pki::agreeWith(theirs);
+    // The digest as strong as the curve, and the longest key wrap.
+    const auto& [scheme, digest] = kAgreements.at(theirs.algorithm == token::KeyAlgorithm::p384 ? 2 : 1);
+    const auto& [wrap, wrapKeyLength] = kWraps.back();
+    const Agreement agreement{
+        agreed.publicKey.point, digest, {}, der::algorithmIdentifier(wrap), wrapKeyLength};
+    const Bytes wrapped = pki::aesWrapped(agreement.wrappingKey(agreed.shared.view()).view(), contentKey);
+    const Bytes originatorKey =
+        der::tlv(der::constructed(1),
+                 der::join({der::algorithmIdentifier(oids::kEcPublicKey), der::bitString(agreement.point)}));
+    const Bytes named = der::sequence({recipient.issuerDer(), recipient.serialNumberDer()});
+    return der::tlv(der::constructed(kKeyAgreeRecipientInfo),
+                    der::join({der::integer(3), der::explicitTag(0, originatorKey),
+                               der::algorithmIdentifier(scheme, agreement.wrapAlgorithm),
+                               der::sequence({der::sequence({named, der::octetString(wrapped)})})}));
 }
 
 }  // namespace ukey::cms

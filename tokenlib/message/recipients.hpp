@@ -21,7 +21,13 @@ struct Agreement {
     Bytes userKeyingMaterial;     ///< Empty where there is none.
     Bytes wrapAlgorithm;          ///< AlgorithmIdentifier of the key wrap, as it was written,
     std::size_t wrapKeyLength{};  ///< and its key in octets.
+
+    /// The key under which the content's key is, by the secret that sender and recipient share.
+    Secret wrappingKey(ByteView shared) const;
 };
+
+/// RecipientInfo for a key on P-256 or P-384: an agreement with a key made for this message.
+Bytes keyAgreeRecipientInfo(const pki::Certificate& recipient, ByteView contentKey);
 
 /// Who can open a message, and what the key of that person has to decrypt.
 struct Recipient {

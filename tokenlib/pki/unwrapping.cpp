@@ -9,7 +9,9 @@
 #include <array>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/pki/ec_scalar.hpp"
 #include "tokenlib/pki/openssl_handles.hpp"
+#include "tokenlib/pki/public_key.hpp"
 
 namespace ukey::pki {
 namespace {
@@ -129,6 +131,41 @@ Secret x963Key(token::KeyDigest digest, ByteView shared, ByteView info, std::siz
     wipe(std::span(secret));
     if (!isMade) throw Error(ErrorCode::internal, "key derivation: " + opensslError());
     return key;
+}
+
+Agreed agreeWith(const token::PublicKey& theirs) {
+    const bool isOnCurve =
+        theirs.algorithm == token::KeyAlgorithm::p256 || theirs.algorithm == token::KeyAlgorithm::p384;
+    const PkeyHandle peer = isOnCurve ? toPkey(theirs) : nullptr;
+    if (!peer) throw Error(ErrorCode::badRequest, "key agreement: the key is on no curve for it");
+    const Secret scalar = generateScalar(theirs.algorithm);
+    std::size_t length = coordinateLength(theirs.algorithm);
+    Agreed out{publicKeyOf(theirs.algorithm, scalar.view()), Secret(length)};
+    out.shared.resize(length);
+    const PkeyHandle own = toPrivatePkey(out.publicKey, scalar.view());
+    const PkeyContext context(EVP_PKEY_CTX_new(own.get(), nullptr));
+    if (!context || EVP_PKEY_derive_init(context.get()) != 1 ||
+        EVP_PKEY_derive_set_peer(context.get(), peer.get()) != 1 ||
+        EVP_PKEY_derive(context.get(), out.shared.data(), &length) != 1) {
+        throw Error(ErrorCode::internal, "key agreement: " + opensslError());
+    }
+    return out;
+}
+
+Bytes aesWrapped(ByteView key, ByteView plain) {
+    useOpenSsl();
+    const CipherContext context(EVP_CIPHER_CTX_new());
+    Bytes wrapped(plain.size() + kWrapBlock);
+    int length = 0;
+    if (!context) throw Error(ErrorCode::internal, "out of memory");
+    EVP_CIPHER_CTX_set_flags(context.get(), EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
+    if (EVP_EncryptInit_ex2(context.get(), wrapOf(key.size()), key.data(), nullptr, nullptr) != 1 ||
+        EVP_EncryptUpdate(context.get(), wrapped.data(), &length, plain.data(),
+                          static_cast<int>(plain.size())) != 1 ||
+        static_cast<std::size_t>(length) != wrapped.size()) {
+        throw Error(ErrorCode::internal, "key wrap: " + opensslError());
+    }
+    return wrapped;
 }
 
 std::optional<Secret> aesUnwrapped(ByteView key, ByteView wrapped) {

@@ -1,5 +1,5 @@
 // The last step to a content's key, after a token has done its part: OAEP padding taken off, a key derived
-// from an agreement, a wrapped key unwrapped.
+// from an agreement, a wrapped key unwrapped. And the first step of who seals to a key on a curve.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,17 @@ std::optional<Secret> withoutOaepPadding(ByteView block, const token::OaepCipher
 /// The key derivation function of ANSI X9.63 (SEC 1 3.6.1).
 Secret x963Key(token::KeyDigest digest, ByteView shared, ByteView info, std::size_t length);
 
-/// AES key wrap (RFC 3394), undone by a key of 16, 24 or 32 octets. Nothing when it was another key.
+/// A key pair for one message, and what it shares with the other side's (SEC 1 3.3.1).
+struct Agreed {
+    token::PublicKey publicKey;
+    Secret shared;
+};
+/// P-256 and P-384. Throws bad-request for a key that is on no such curve.
+Agreed agreeWith(const token::PublicKey& theirs);
+
+/// AES key wrap (RFC 3394) by a key of 16, 24 or 32 octets.
+Bytes aesWrapped(ByteView key, ByteView plain);
+/// The same, undone by a key of 16, 24 or 32 octets. Nothing when it was another key.
 std::optional<Secret> aesUnwrapped(ByteView key, ByteView wrapped);
 
 }  // namespace ukey::pki

@@ -28,7 +28,7 @@ void seed(const std::string& target, const std::string& name, const Bytes& octet
 
 void seedSealed() {
     const Bytes content(40, 'x');
-    for (const KeyAlgorithm algorithm : {KeyAlgorithm::sm2, KeyAlgorithm::rsa2048}) {
+    for (const KeyAlgorithm algorithm : {KeyAlgorithm::sm2, KeyAlgorithm::rsa2048, KeyAlgorithm::p256}) {
         const auto who = test::Signer::of(algorithm, {.keyUsage = ukey::pki::test::kEncryptUsage});
         for (const ContentCipher cipher : {ContentCipher::sm4Cbc, ContentCipher::sm4Gcm,
                                            ContentCipher::aes256Cbc, ContentCipher::aes256Gcm}) {

@@ -94,6 +94,21 @@ TEST(Envelope, everyRecipientOpensEveryForm) {
     }
 }
 
+TEST(Envelope, recipientOnACurve_opensBesideTheOthers) {
+    const std::vector<pki::Certificate> recipients{
+        holder(KeyAlgorithm::p256).certificate, holder(KeyAlgorithm::sm2).certificate,
+        holder(KeyAlgorithm::p384).certificate, holder(KeyAlgorithm::rsa2048).certificate};
+    for (const Family family : {Family::gm, Family::cms}) {
+        for (const ContentCipher cipher : kCiphers) {
+            const Bytes message = seal(content(900), recipients, {.family = family, .cipher = cipher});
+            for (const KeyAlgorithm key :
+                 {KeyAlgorithm::p256, KeyAlgorithm::sm2, KeyAlgorithm::p384, KeyAlgorithm::rsa2048}) {
+                EXPECT_EQ(opened(holder(key), message), content(900)) << toString(key);
+            }
+        }
+    }
+}
+
 TEST(Envelope, layers_openOneAfterTheOther) {
     const Bytes inner = seal(content(900), {holder(KeyAlgorithm::sm2).certificate}, {});
     EnvelopeWriter outer({holder(KeyAlgorithm::rsa2048).certificate}, {.cipher = ContentCipher::sm4Gcm});
@@ -131,7 +146,7 @@ TEST(Envelope, contentThatWasChanged_isNoticedWhereTheCipherCan) {
 
 TEST(Envelope, certificateThatIsNotForEncryption_isNotSealedTo) {
     EXPECT_THROW(seal(content(1), {Signer::shared(KeyAlgorithm::sm2).certificate}, {}), Error);
-    EXPECT_THROW(seal(content(1), {holder(KeyAlgorithm::p256).certificate}, {}), Error);
+    EXPECT_THROW(seal(content(1), {Signer::shared(KeyAlgorithm::p256).certificate}, {}), Error);
     EXPECT_THROW(seal(content(1), {}, {}), Error);
 }
 
@@ -173,8 +188,10 @@ Bytes octetsIn(BIO* bio) {
     return {data, data + length};
 }
 
-TEST(Envelope, opensslOpensWhatIsSealed) {
-    const Signer& who = holder(KeyAlgorithm::rsa2048);
+class EnvelopeFor : public testing::TestWithParam<KeyAlgorithm> {};
+
+TEST_P(EnvelopeFor, opensslOpensWhatIsSealed) {
+    const Signer& who = holder(GetParam());
     for (const ContentCipher cipher :
          {ContentCipher::aes256Cbc, ContentCipher::aes256Gcm, ContentCipher::sm4Cbc}) {
         for (const bool oaep : {false, true}) {
@@ -194,8 +211,8 @@ TEST(Envelope, opensslOpensWhatIsSealed) {
     }
 }
 
-TEST(Envelope, whatOpensslSeals_isOpened) {
-    const Signer& who = holder(KeyAlgorithm::rsa2048);
+TEST_P(EnvelopeFor, whatOpensslSeals_isOpened) {
+    const Signer& who = holder(GetParam());
     const X509Certificate certificate = x509Of(who);
     const std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) { sk_X509_free(stack); })>
         stack(sk_X509_new_null());
@@ -213,6 +230,10 @@ TEST(Envelope, whatOpensslSeals_isOpened) {
         }
     }
 }
+
+INSTANTIATE_TEST_SUITE_P(Keys, EnvelopeFor,
+                         testing::Values(KeyAlgorithm::rsa2048, KeyAlgorithm::p256, KeyAlgorithm::p384),
+                         [](const auto& tested) { return std::string(token::toString(tested.param)); });
 
 }  // namespace
 }  // namespace ukey::cms
