@@ -7,6 +7,7 @@ export type { SdkErrorCode } from "./messages.js";
 export type { Content } from "./content.js";
 export type { Opened, OpenOptions, Recipient, SealOptions } from "./envelopes.js";
 export type { NamedContent, SignAllOptions, SignatureForm, Signed, SignedItem, SignOptions, VerifyOptions } from "./signatures.js";
+export type { AskAuthority, TimestampOptions } from "./timestamps.js";
 export type { ContentOptions, TransferOptions } from "./transfer.js";
 export { saveAs } from "./save.js";
 export type { CallOptions, MethodName } from "./connection.js";

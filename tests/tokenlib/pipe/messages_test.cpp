@@ -70,6 +70,11 @@ std::vector<Command> everyCommand() {
                                                    Bytes(256, 2), Bytes(1200, 3), rsaKey()}},
         token::WriteCertificate{"t", key, Bytes(1500, 0x30)}, token::DeleteContainer{"t", "c"},
         token::Decrypt{"t", key, cipher()}, token::Decrypt{"t", key, Bytes(256, 5)},
+        token::Decrypt{"t", key,
+                       token::OaepCipher{Bytes(256, 5), token::KeyDigest::sha256, token::KeyDigest::sha512,
+                                         Bytes(3, 1)}},
+        token::Decrypt{"t", key, token::BareRsaCipher{Bytes(512, 5)}},
+        token::Decrypt{"t", key, token::KeyAgreement{Bytes(97, 4)}},
         token::OpenSession{"t", key, cipher(), 0x402, Bytes(16, 6)},
         token::OpenSession{"t", key, Bytes(256, 7), 0x402, {}},
         token::SessionDecrypt{"t", "s", Bytes(65536, 8)}, token::CloseSession{"t", "s"},
@@ -169,6 +174,11 @@ TEST(PipeMessages, listsAndOctetsBeyondTheLimits_areNotSent) {
     EXPECT_THROW(encode(frame, HostMessage(Changed{std::vector<token::TokenInfo>(300)})), Error);
     EXPECT_THROW(encode(frame, HostMessage(Reply{1, Result(Bytes((std::size_t{16} << 20) + 1))})), Error);
     EXPECT_THROW(encode(frame, 1, token::WriteCertificate{"t", {}, Bytes(70000)}), Error);
+    token::OaepCipher oaep;
+    oaep.label.resize(5000);
+    EXPECT_THROW(encode(frame, 1, token::Decrypt{"t", {}, oaep}), Error);
+    EXPECT_THROW(encode(frame, 1, token::Decrypt{"t", {}, token::BareRsaCipher{Bytes(5000)}}), Error);
+    EXPECT_THROW(encode(frame, 1, token::Decrypt{"t", {}, token::KeyAgreement{Bytes(5000)}}), Error);
 }
 
 // {"id": 1, "op": "logout", "args": {"token": h'74'}} and what a broken daemon could make of it.
