@@ -9,8 +9,7 @@ test:
 check:
 	scripts/check.sh
 windows:
-	scripts/windows/build.sh windows-x64
-	scripts/windows/test.sh windows-x64
+	scripts/check.sh windows
 package:
 	scripts/package.sh
 bench:

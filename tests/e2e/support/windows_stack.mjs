@@ -1,7 +1,7 @@
 // The programs of one test with ukeyd for Windows under wine, as scripts/windows/wine.sh sets it up. The sites and the browser are
 // those of Linux: wine lets a program of Linux have no owner that ukeyd could know, so they reach it through ukey-relay.exe.
 import { once } from 'node:events';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from './client.mjs';
@@ -9,6 +9,7 @@ import { root, Stack } from './stack.mjs';
 
 const run = promisify(execFile);
 const programs = process.env.UKEY_WINDOWS_BIN ?? path.join(root, 'build/windows-x64/bin');
+const patience = 60_000;
 /** As the drive letter that wine gives the whole of Linux has it. */
 const windowsPath = (file) => `Z:${file.replaceAll('/', '\\')}`;
 
@@ -27,10 +28,10 @@ export class WindowsStack extends Stack {
     return {};
   }
 
-  get #windowsEnv() { return { ...this.env, UKEY_SOFTTOKEN_DIR: windowsPath(this.tokens) }; }
+  get windowsEnv() { return { ...this.env, UKEY_SOFTTOKEN_DIR: windowsPath(this.tokens) }; }
 
   startWindowsProgram(name, args, options) {
-    return this.startProgram('wine', [path.join(programs, `${name}.exe`), ...args], { ...options, env: this.#windowsEnv });
+    return this.startProgram('wine', [path.join(programs, `${name}.exe`), ...args], { ...options, env: this.windowsEnv });
   }
 
   #daemonWords(...more) {
@@ -53,19 +54,60 @@ export class WindowsStack extends Stack {
   get browserArguments() { return [`--host-resolver-rules=MAP 127.0.0.1:${this.ownPort} 127.0.0.1:${this.daemonPort}`]; }
 
   async stopDaemon() {
-    await run('wine', [path.join(programs, 'ukeyd.exe'), ...this.#daemonWords('stop')], { env: this.#windowsEnv });
+    await this.runOnWindows(path.join(programs, 'ukeyd.exe'), ...this.#daemonWords('stop'));
     if (this.daemon.exitCode === null) await once(this.daemon, 'exit');
   }
 
+  /** A program until its end; what it says. */
+  async runOnWindows(...words) { return (await run('wine', words, { env: this.windowsEnv })).stdout; }
+
   ctlOfUser(...args) {
-    return run('wine', [path.join(programs, 'ukeyctl.exe'), '--config', windowsPath(path.join(this.dir, 'ukeyd.json')), ...args],
-      { env: this.#windowsEnv });
+    return this.runOnWindows(path.join(programs, 'ukeyctl.exe'), '--config', windowsPath(path.join(this.dir, 'ukeyd.json')), ...args);
   }
 
   connect(origin, hello) { return Client.connect(this.daemonPort, origin, hello, `127.0.0.1:${this.ownPort}`); }
 
   async stop() {
     if (this.daemon?.exitCode === null) await this.stopDaemon();
+    await super.stop();
+  }
+}
+
+/** The same, but that ukeyd comes from the MSI, which also starts it; it has its usual places and port. */
+export class InstalledStack extends WindowsStack {
+  async startDaemon() {
+    this.msi = path.join(this.dir, 'ukey.msi');
+    await run('python3', [path.join(root, 'packaging/windows/msi.py'), '--version', '0.1.0', '--build', path.join(root, 'build'),
+      '--out', this.msi]);
+    await this.msiexec('/i', windowsPath(this.msi), '/qn', `ORIGINS=${this.site} tokens certificates sign decrypt`, 'BROWSERPOLICIES=1');
+    this.ownPort = 23510;
+    await this.startRelay();
+    await this.#serves();
+  }
+
+  /** The installer does not wait for what it starts. */
+  async #serves() {
+    const end = Date.now() + patience;
+    for (;;) {
+      try {
+        return await (await this.connect(this.site)).close();
+      } catch (error) {
+        if (Date.now() > end) throw error;
+      }
+    }
+  }
+
+  /** Says nothing: what it starts goes on, and would keep our end of its output. */
+  async msiexec(...words) {
+    const installer = spawn('wine', ['msiexec', ...words], { env: this.windowsEnv, stdio: 'ignore' });
+    const [code] = await once(installer, 'exit');
+    if (code !== 0) throw new Error(`msiexec ${words.join(' ')} ended with ${code}`);
+  }
+  remove() { return this.msiexec('/x', windowsPath(this.msi), '/qn'); }
+  async stopDaemon() { if (this.ownPort) await this.remove().catch(() => {}); }
+
+  async stop() {
+    await this.stopDaemon();
     await super.stop();
   }
 }

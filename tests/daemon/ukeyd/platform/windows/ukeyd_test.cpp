@@ -195,12 +195,19 @@ TEST_F(Ukeyd, librariesOf32And64Bits_serveSideBySideAndACrashOfOneIsItsOwn) {
     page.result("bridge.hello", {{"client", {{"name", "test"}, {"version", "1"}}}});
     std::map<std::string, std::string> tokens;
     const auto waitForBoth = [&] {
-        // A list waits for no driver that is starting.
-        test::waitUntil([&] {
-            for (const json& token : page.result("tokens.list").at("tokens"))
+        json list;
+        const auto areThere = [&] {
+            list = page.result("tokens.list");
+            for (const json& token : list.at("tokens"))
                 tokens[token.at("driver").get<std::string>()] = token.at("id").get<std::string>();
             return tokens.size() == 2;
-        });
+        };
+        try {
+            // A list waits for no driver that is starting.
+            test::waitUntil(areThere);
+        } catch (const std::runtime_error&) {
+            throw std::runtime_error("not both: " + list.dump() + log());
+        }
     };
     waitForBoth();
     const auto certificates = [&](const char* driver) {
