@@ -8,3 +8,4 @@ scripts/build.sh release -DUKEY_TESTS=OFF -DUKEY_BENCH=ON
 build/release/bin/bench_micro --benchmark_min_time=0.2
 build/release/bin/bench_bridge build/release "${1:-11}"
 build/release/bin/bench_load build/release
+build/release/bin/bench_streams build/release

@@ -3,7 +3,7 @@
 
 BIN is the folder of the built programs: what they say to --help, in both languages, is the source, with a few words of
 their own below; ukeyd.json(5) is made from its schema. With --check nothing is written: what is not as the programs say
-is named, and the exit status is 1.
+is named. The exit status is 1 then, and where a program has no page.
 """
 import json
 import os
@@ -39,7 +39,7 @@ PAGES = {
         'files': FILES,
         'environment': [('DISPLAY, WAYLAND_DISPLAY', 'Where windows open.', '在哪个桌面显示窗口。'),
                         ('UKEY_SOFTTOKEN_DIR', 'The folder of the soft tokens.', '软件 Ukey 所在目录。')],
-        'also': ['ukeyctl(1)', 'ukey-token-host(1)', 'ukeyd.json(5)'],
+        'also': ['ukeyctl(1)', 'ukey-token-host(1)', 'ukey-prompt(1)', 'ukeyd.json(5)'],
     },
     'ukeyctl': {
         'more': ('Without --config and --state-dir it is about the Ukey Bridge that runs, whatever its files are; it says so '
@@ -54,11 +54,30 @@ PAGES = {
         'also': ['ukeyd(1)', 'ukeyd.json(5)'],
     },
 }
-HOST = {
-    'about': ('the process of one driver library', '一个驱动库的进程'),
-    'more': ('ukeyd(1) starts one for each driver library and ends it when the library hangs; it asks for the PIN and has no '
-             'network. It is not for use by hand, and knows --version alone.',
-             'ukeyd(1) 为每个驱动库启动一个，驱动库无响应时将其结束；密码由它询问，它不能访问网络。不供手工使用，只接受 --version。'),
+# Started by the others alone: there is no --help to make a page of.
+INNER = {
+    'ukey-token-host': {
+        'about': ('the process of one driver library', '一个驱动库的进程'),
+        'more': ('ukeyd(1) starts one for each driver library and ends it when the library hangs; it asks for the PIN and has no '
+                 'network. It is not for use by hand, and knows --version alone.',
+                 'ukeyd(1) 为每个驱动库启动一个，驱动库无响应时将其结束；密码由它询问，它不能访问网络。不供手工使用，只接受 --version。'),
+        'also': ['ukeyd(1)', 'ukey-prompt(1)'],
+    },
+    'ukey-prompt': {
+        'about': ('the window that asks for a PIN or a yes', '询问密码或请用户确认的窗口'),
+        'more': ('On a desktop, ukeyd(1) and ukey-token-host(1) start it for each window and speak Assuan with it, as with a '
+                 'pinentry; on a terminal, and where it is not installed, a pinentry asks instead (ukeyctl doctor says which). The '
+                 'window takes nothing that is typed or clicked before it was seen for a second without keys, or clicked. It is not '
+                 'for use by hand, and knows --version alone.',
+                 '在桌面环境中，ukeyd(1) 和 ukey-token-host(1) 每次显示窗口时启动它，并像与 pinentry 一样用 Assuan 协议与它通信；'
+                 '在终端中，或未安装它时，由 pinentry 询问（ukeyctl doctor 会说明用的是哪一个）。窗口显示后一秒内没有按键，'
+                 '或用户点击过窗口，才接受输入。不供手工使用，只接受 --version。'),
+        'status': [('0', 'The conversation is over.', '通信结束。'),
+                   ('1', 'There is no display.', '没有可用的桌面。'),
+                   ('2', 'It failed; standard error says why.', '出错，原因见标准错误输出。')],
+        'environment': [('DISPLAY, WAYLAND_DISPLAY', 'Where the window opens.', '在哪个桌面显示窗口。')],
+        'also': ['ukeyd(1)', 'ukey-token-host(1)', 'ukeyctl(1)'],
+    },
 }
 
 
@@ -117,6 +136,16 @@ def head(name, number, language):
             f'.TH {name.upper()} {number} "" "Ukey Bridge" "{"Ukey 助手" if language else "Ukey Bridge"}"']
 
 
+def ending(page, words, chinese):
+    """What every page has after its own."""
+    lines = []
+    for part, key in (('STATUS', 'status'), ('FILES', 'files'), ('ENVIRONMENT', 'environment')):
+        lines += section(part, words) if key in page else []
+        for row in page.get(key, []):
+            lines += entry(row[0], row[1 + chinese])
+    return lines + section('ALSO', words) + [roff(', '.join(page['also']))]
+
+
 def program_page(folder, name, language):
     words, chinese = WORDS[language], int(bool(language))
     rows = subcommands(str(folder / name), [], LANGUAGES[language])
@@ -140,22 +169,16 @@ def program_page(folder, name, language):
             for term, explanation in found.get('Options', []):
                 if not term.startswith('-h'):
                     lines += ['.RS'] + entry(term, explanation) + ['.RE']
-    for part, key in (('STATUS', 'status'), ('FILES', 'files'), ('ENVIRONMENT', 'environment')):
-        lines += section(part, words)
-        for row in page[key]:
-            lines += entry(row[0], row[1 + chinese])
-    lines += section('ALSO', words) + [roff(', '.join(page['also']))]
-    return '\n'.join(lines) + '\n'
+    return '\n'.join(lines + ending(page, words, chinese)) + '\n'
 
 
-def host_page(language):
-    words, chinese = WORDS[language], int(bool(language))
-    lines = head('ukey-token-host', 1, language)
-    lines += section('NAME', words) + [roff('ukey-token-host - ' + HOST['about'][chinese])]
-    lines += section('SYNOPSIS', words) + [f'.B {roff("ukey-token-host --version")}']
-    lines += section('DESCRIPTION', words) + [roff(HOST['more'][chinese])]
-    lines += section('ALSO', words) + [roff('ukeyd(1)')]
-    return '\n'.join(lines) + '\n'
+def inner_page(name, language):
+    words, chinese, page = WORDS[language], int(bool(language)), INNER[name]
+    lines = head(name, 1, language)
+    lines += section('NAME', words) + [roff(f'{name} - {page["about"][chinese]}')]
+    lines += section('SYNOPSIS', words) + [f'.B {roff(f"{name} --version")}']
+    lines += section('DESCRIPTION', words) + [roff(page['more'][chinese])]
+    return '\n'.join(lines + ending(page, words, chinese)) + '\n'
 
 
 def keys(schema, depth=0):
@@ -224,14 +247,24 @@ def made(folder):
         place = pathlib.PurePosixPath('docs/man', language)
         for name in PAGES:
             files[str(place / f'{name}.1')] = program_page(folder, name, language)
-        files[str(place / 'ukey-token-host.1')] = host_page(language)
+        for name in INNER:
+            files[str(place / f'{name}.1')] = inner_page(name, language)
     return files
+
+
+def without_page(folder):
+    """The programs for which nobody wrote a page; the sandbox and the helpers of tests are not for the system's users."""
+    programs = {file.name for file in folder.glob('ukey*')}
+    return sorted(name for name in programs - {*PAGES, *INNER, 'ukey-sandbox'} if not name.startswith('ukey-test-'))
 
 
 def main(arguments):
     check = '--check' in arguments
     folder = pathlib.Path([word for word in arguments if not word.startswith('--')][0])
     stale = 0
+    for name in without_page(folder):
+        print(f'{name} has no manual page; scripts/manual.py needs words for it')
+        stale = 1
     for name, text in made(folder).items():
         path = ROOT / name
         if path.exists() and path.read_text(encoding='utf-8') == text:

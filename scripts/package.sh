@@ -11,9 +11,11 @@ out=dist/packages
 rm -rf "$out"
 mkdir -p "$out"
 
-programs=$(sed -n 's,^[a-z].* windows-x64/\(bin/[^ ]*\) .*,\1,p' packaging/windows/programs.txt)
-# shellcheck disable=SC2086 # each is a target of its own
-scripts/windows/build.sh windows-x64 -- $programs
+for preset in windows-x64 windows-x86; do
+  programs=$(sed -nE "s,^[a-z0-9]+ +$preset/(bin/[^ ]*) .*,\1,p" packaging/windows/programs.txt)
+  # shellcheck disable=SC2086 # each is a target of its own
+  scripts/windows/build.sh $preset -- $programs
+done
 signing=()
 if [ -n "${UKEY_SIGN_CERTIFICATE:-}" ]; then signing=(--certificate "$UKEY_SIGN_CERTIFICATE" --key "$UKEY_SIGN_KEY"); fi
 packaging/windows/msi.py --version "$version" --build build --out "$out/ukey-bridge-$version-x64.msi" "${signing[@]}"

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <unordered_map>
+#include <utility>
 
 #include "daemon/api/conversation.hpp"
 #include "daemon/rpc/description.hpp"
@@ -48,6 +49,8 @@ class Bridge::Shared {
                     .promptTimeoutSeconds = configuration.promptTimeoutSeconds,
                     .enrolments = enrolment::DeskAccess(disk_, configuration.stateDir),
                     .answered = work::OnWorker<enrolment::Answered>(disk_, configuration.stateDir),
+                    .works = LongWorks(
+                        [this](session::SessionId page, const WorkStep& step) { progressed(page, step); }),
                     .grants = policy::Grants(configuration.stateDir, installSecret),
                     .audit = audit::Recorder(configuration.stateDir, installSecret),
                     .changeDefaultPin = configuration.changeDefaultPin,
@@ -60,6 +63,19 @@ class Bridge::Shared {
                     .wrongAdministratorPins = session::Attempts(kWrongAdministratorPins, kHour),
                     .temporaryPins = work::OnWorker<unlock::TemporaryPins>(disk_, configuration.stateDir)} {
         recordGrantsFound();
+    }
+
+    void apply(const config::Config& configuration) {
+        const policy::Policy before = std::exchange(
+            services_.policy, policy::Policy(configuration.origins, configuration.unknownOrigins));
+        services_.changeDefaultPin = configuration.changeDefaultPin;
+        services_.webEid = configuration.webEid;
+        for (const auto& [id, weak] : conversations_) {
+            const auto conversation = weak.lock();
+            if (!conversation) continue;
+            const policy::Origin& origin = conversation->origin();
+            if (before.standingOf(origin) != services_.policy.standingOf(origin)) conversation->goAway();
+        }
     }
 
     void drain() {
@@ -126,6 +142,12 @@ class Bridge::Shared {
         }
     }
 
+    void progressed(session::SessionId page, const WorkStep& step) {
+        const auto found = conversations_.find(page);
+        if (found == conversations_.end()) return;
+        if (const auto conversation = found->second.lock()) conversation->progressed(step);
+    }
+
     config::Limits limits_;
     rpc::Validator validator_{rpc::descriptionText()};
     rpc::Validator largeValidator_{rpc::descriptionText()};  ///< The worker's own: each compiles as it goes.
@@ -144,6 +166,8 @@ Bridge::Bridge(const boost::asio::any_io_executor& executor, const config::Confi
     : shared_(std::make_unique<Shared>(executor, configuration, installSecret, hosts, std::move(makePrompter),
                                        std::move(unlockClock))) {}
 Bridge::~Bridge() = default;
+
+void Bridge::apply(const config::Config& configuration) { shared_->apply(configuration); }
 
 void Bridge::finish(boost::asio::io_context& context) {
     context.restart();

@@ -25,6 +25,10 @@ class Bridge : public server::Application {
     Bridge(const Bridge&) = delete;
     Bridge& operator=(const Bridge&) = delete;
 
+    /// Takes what counts without a restart: sites and their scopes, unknownOrigins, defaultPin, webEid. Pages
+    /// whose site may now do more or less than when they connected are sent away, to connect anew.
+    void apply(const config::Config& configuration);
+
     /// Brings calls that were cut short to their end. `context` is that of the executor, and was stopped.
     void finish(boost::asio::io_context& context);
 

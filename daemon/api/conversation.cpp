@@ -286,6 +286,10 @@ void Conversation::cancel(const json& id) {
     });
 }
 
+void Conversation::goAway() {
+    if (outbox_ != nullptr) outbox_->goAway();
+}
+
 void Conversation::closed() {
     outbox_ = nullptr;
     streams_.close();
@@ -353,6 +357,10 @@ void Conversation::tellOf(hosts::Change change, const KnownToken& token) {
     if (!page_.session->standing.grants.has(policy::Scope::tokens)) return;
     send(rpc::notificationText("tokens.changed",
                                {{"event", eventName(change)}, {"token", tokenJson(page_, token)}}));
+}
+
+void Conversation::progressed(const WorkStep& step) {
+    send(rpc::notificationText("progress", progressJson(step, page_.session->language)));
 }
 
 void Conversation::refuse(const rpc::Envelope& envelope, const Error& error) {

@@ -53,8 +53,15 @@ class Conversation final : public server::Conversation, public std::enable_share
     void drained() override { streams_.drained(); }
     void closed() override;
 
+    const policy::Origin& origin() const noexcept { return page_.session->origin; }
+    /// Ends the connection; the page may connect anew.
+    void goAway();
+
     /// Sends `tokens.changed` if the page subscribed to it.
     void tokenChanged(hosts::Change change, const KnownToken& token);
+
+    /// Sends `progress`.
+    void progressed(const WorkStep& step);
 
   private:
     struct Running {

@@ -53,13 +53,13 @@ auto withCancellation() {
     return boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
 }
 
-/// Tells the page of the phases, of which it can show steps.
+/// Tells the pages of the phases, of which they can show steps.
 class Progress {
   public:
     /// `enrolment`: its id, or empty as long as it has none.
-    Progress(Page& page, std::string operation, std::shared_ptr<const std::string> enrolment,
-             std::vector<Phase> phases)
-        : page_(page),
+    Progress(std::shared_ptr<LongWorks::Work> work, std::string operation,
+             std::shared_ptr<const std::string> enrolment, std::vector<Phase> phases)
+        : work_(std::move(work)),
           operation_(std::move(operation)),
           enrolment_(std::move(enrolment)),
           phases_(std::move(phases)) {}
@@ -67,35 +67,39 @@ class Progress {
     void operator()(Phase phase) const {
         const auto found = std::find(phases_.begin(), phases_.end(), phase);
         if (found == phases_.end()) return;
-        const std::string key = "enrolment.phase." + std::string(toString(phase));
-        json params = {{"operation", operation_},
-                       {"step", found - phases_.begin() + 1},
-                       {"steps", phases_.size()},
-                       {"text", message(page_.session->language, key)}};
-        if (!enrolment_->empty()) params["enrolment"] = *enrolment_;
-        page_.notify("progress", params);
+        work_->reached({operation_, *enrolment_, "enrolment.phase." + std::string(toString(phase)),
+                        static_cast<std::size_t>(found - phases_.begin()) + 1, phases_.size()});
     }
 
   private:
-    Page& page_;
+    std::shared_ptr<LongWorks::Work> work_;
     std::string operation_;
     std::shared_ptr<const std::string> enrolment_;
     std::vector<Phase> phases_;
 };
 
 using Work = std::function<awaitable<void>(Enroller&)>;
+using MakeWatch = std::function<Enroller::Watch()>;
 
 /// Runs the work while nobody else works on the enrolment of the token, which the journal knows as
-/// `identity`.
+/// `identity`. Where this origin is at it already, the page hears from now on how far that is.
 awaitable<void> onToken(Page& page, hosts::TokenAddress address, token::Identity identity,
-                        Enroller::Watch watch, enrolment::Rules rules, Work work) {
+                        MakeWatch makeWatch, enrolment::Rules rules, Work work) {
     enrolment::HostAccess access(page.services.catalogue.hosts(), address);
-    Enroller enroller(page.services.enrolments, access, std::move(watch), std::move(rules));
-    std::function<awaitable<void>()> working = [&] { return work(enroller); };
+    const std::string name = identity.name();
+    bool begun = false;
+    std::function<awaitable<void>()> working = [&]() -> awaitable<void> {
+        begun = true;
+        Enroller enroller(page.services.enrolments, access, makeWatch ? makeWatch() : Enroller::Watch(),
+                          std::move(rules));
+        auto doing = work(enroller);
+        co_await std::move(doing);
+    };
     auto alone = page.services.enrolments.alone(std::move(identity), std::move(working));
     try {
         co_await std::move(alone);
     } catch (const Error& error) {
+        if (!begun) page.services.works.join(*page.session, name);
         // A library that knows of no login any more ends those that we know of.
         if (error.code() == ErrorCode::pinRequired) page.services.logins.forget(address);
         throw;
@@ -407,8 +411,11 @@ Answer enrolmentBegin(Page& page, const json& params) {
                   {"token", tokenJson(page, token)}};
         if (!begun.proof.empty()) result["proof"] = toBase64Url(begun.proof);
     };
-    Progress progress(page, "enrolment.begin", id, {Phase::generating, Phase::requesting});
-    auto working = onToken(page, address, order.token, std::move(progress), {}, std::move(work));
+    MakeWatch watch = [&] {
+        return Progress(page.services.works.begin(*page.session, order.token.name()), "enrolment.begin", id,
+                        {Phase::generating, Phase::requesting});
+    };
+    auto working = onToken(page, address, order.token, std::move(watch), {}, std::move(work));
     co_await std::move(working);
     co_return result;
 }
@@ -427,6 +434,11 @@ Answer enrolmentComplete(Page& page, const json& params) {
     rules.holderChanged = [&](pki::Certificate before, pki::Certificate now) {
         return askAboutHolder(page, token, std::move(before), std::move(now));
     };
+    MakeWatch watch = [&] {
+        return Progress(page.services.works.begin(*page.session, record.token.name()), record.id,
+                        std::make_shared<std::string>(record.id),
+                        {Phase::checking, Phase::importing, Phase::writing, Phase::proving, Phase::retiring});
+    };
     Work work = [&](Enroller& enroller) -> awaitable<void> {
         co_await withoutCancellation();
         // Of the certificate that was checked and written: the answer's may have any form that RAs use.
@@ -437,10 +449,7 @@ Answer enrolmentComplete(Page& page, const json& params) {
         enrolment::Answer answered{record.id, record.origin, digestOf(params), record.container, thumbprint};
         co_await noteAnswer(page, std::move(answered));
     };
-    Progress progress(page, record.id, std::make_shared<std::string>(record.id),
-                      {Phase::checking, Phase::importing, Phase::writing, Phase::proving, Phase::retiring});
-    auto working =
-        onToken(page, address, record.token, std::move(progress), std::move(rules), std::move(work));
+    auto working = onToken(page, address, record.token, std::move(watch), std::move(rules), std::move(work));
     co_await std::move(working);
     spdlog::info("{}: enrolment {} done", page.session->originText, record.id);
     json certificates = co_await certificatesIn(page, token, record.container);

@@ -12,6 +12,7 @@
 #include "daemon/api/signing.hpp"
 #include "daemon/api/transfer.hpp"
 #include "daemon/rpc/message.hpp"
+#include "tokenlib/base/reasons.hpp"
 #include "tokenlib/message/envelope_reader.hpp"
 #include "tokenlib/message/envelope_writer.hpp"
 
@@ -178,10 +179,32 @@ boost::asio::awaitable<void> askForConsent(Page& page, const RecipientKey& with,
     co_await std::move(asking);
 }
 
-boost::asio::awaitable<void> logInIfNeeded(Page& page, hosts::TokenAddress address) {
-    if (page.services.logins.use(page.session->id, address)) co_return;
+/// Whether the PIN was changed for it.
+boost::asio::awaitable<bool> logInIfNeeded(Page& page, hosts::TokenAddress address) {
+    if (page.services.logins.use(page.session->id, address)) co_return false;
     auto loggingIn = logIn(page, address);
-    co_await std::move(loggingIn);
+    co_return co_await std::move(loggingIn);
+}
+
+/// Within a login that there is.
+boost::asio::awaitable<json> openWith(Page& page, Opening& opening, const RecipientKey& with,
+                                      const json& params) {
+    auto asking = askForConsent(page, with, params);
+    co_await std::move(asking);
+    requireLogin(page, with.key->address, "the login ended during the dialog");
+    {
+        const std::size_t length = pki::keyLength(opening.reader().cipher());
+        auto unwrapping = openContentKey(page, with, opening.reader().recipients()[with.recipient], length);
+        const Secret key = co_await std::move(unwrapping);
+        opening.setKey(key.view());
+    }
+    Sink sink(page, params);
+    auto passing = opening.readContent(sink);
+    co_await std::move(passing);
+    json result{{"certificate", page.names.of(with.token, with.key)}};
+    auto finishing = sink.finish("data", result);
+    co_await std::move(finishing);
+    co_return result;
 }
 
 }  // namespace
@@ -246,23 +269,14 @@ Answer envelopeOpen(Page& page, const json& params) {
     page.entryOf(params).certificate = with.key->certificate.thumbprint();
     page.entryOf(params).token = with.token.token.info.serial;
     auto loggingIn = logInIfNeeded(page, with.key->address);
-    co_await std::move(loggingIn);
-    auto asking = askForConsent(page, with, params);
-    co_await std::move(asking);
-    requireLogin(page, with.key->address, "the login ended during the dialog");
-    {
-        const std::size_t length = pki::keyLength(opening.reader().cipher());
-        auto unwrapping = openContentKey(page, with, recipients[with.recipient], length);
-        const Secret key = co_await std::move(unwrapping);
-        opening.setKey(key.view());
+    const bool hasNewPin = co_await std::move(loggingIn);
+    try {
+        auto opened = openWith(page, opening, with, params);
+        co_return co_await std::move(opened);
+    } catch (Error& error) {
+        if (hasNewPin && error.reason().empty()) error.withReason(kPinChanged);
+        throw;
     }
-    Sink sink(page, params);
-    auto passing = opening.readContent(sink);
-    co_await std::move(passing);
-    json result{{"certificate", page.names.of(with.token, with.key)}};
-    auto finishing = sink.finish("data", result);
-    co_await std::move(finishing);
-    co_return result;
 }
 
 }  // namespace ukey::api

@@ -5,6 +5,7 @@
 #include "daemon/api/handlers.hpp"
 #include "daemon/api/pin_calls.hpp"
 #include "daemon/api/services.hpp"
+#include "tokenlib/base/reasons.hpp"
 
 namespace ukey::api {
 
@@ -46,47 +47,72 @@ boost::asio::awaitable<void> counted(Page& page, PinCall call) {
     }
 }
 
+namespace {
+
+/// Notes whose PIN it is that the token has now. Before it, throw_if_cancelled(false): also a call that was
+/// given up while the token worked has to note that, and ends at its next wait.
+boost::asio::awaitable<void> noteOwner(Page& page, std::optional<KnownToken> token, PinOf whose) {
+    if (token) {
+        auto note = [&](unlock::TemporaryPins& pins) {
+            if (whose == PinOf::ra)
+                pins.add(token->token);
+            else
+                pins.remove(token->token);
+        };
+        auto noting = page.services.temporaryPins.run(std::move(note));
+        co_await std::move(noting);
+    }
+    co_await boost::asio::this_coro::throw_if_cancelled(true);
+}
+
+}  // namespace
+
 boost::asio::awaitable<void> setPin(Page& page, hosts::TokenAddress address, token::Operation operation,
                                     consent::Turn turn, PinOf whose) {
     const auto token = page.services.catalogue.find(address);
     auto setting = page.services.catalogue.hosts().run(address.driver, std::move(operation), std::move(turn));
     (void)co_await std::move(setting);
-    if (!token) co_return;
-    auto note = [&](unlock::TemporaryPins& pins) {
-        if (whose == PinOf::ra)
-            pins.add(token->token);
-        else
-            pins.remove(token->token);
-    };
-    // Also for a call that was given up while the token worked: that ends at its next wait.
     co_await boost::asio::this_coro::throw_if_cancelled(false);
-    co_await page.services.temporaryPins.run(note);
-    co_await boost::asio::this_coro::throw_if_cancelled(true);
+    auto noting = noteOwner(page, token, whose);
+    co_await std::move(noting);
 }
 
 boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, std::string why,
                                        consent::Turn turn) {
     token::ChangePin operation{address.token, promptFor(page, std::move(why))};
-    auto changing = setPin(page, std::move(address), std::move(operation), std::move(turn));
+    const auto token = page.services.catalogue.find(address);
+    auto changing = page.services.logins.change(address.driver, std::move(operation), std::move(turn));
     co_await std::move(changing);
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
+    auto noting = noteOwner(page, token, PinOf::user);
+    co_await std::move(noting);
 }
 
-boost::asio::awaitable<void> changePinFirst(Page& page, hosts::TokenAddress address, std::string why) {
+namespace {
+
+/// A change that another call asked for first.
+void recordChange(Page& page, const std::optional<KnownToken>& token, std::string_view outcome) {
     audit::Entry entry;
     entry.origin = page.session->originText;
     entry.operation = "pin.change";
-    if (const auto token = page.services.catalogue.find(address)) entry.token = token->token.info.serial;
+    entry.outcome = outcome;
+    if (token) entry.token = token->token.info.serial;
+    page.services.audit.record(std::move(entry));
+}
+
+}  // namespace
+
+boost::asio::awaitable<void> changePinFirst(Page& page, hosts::TokenAddress address, std::string why) {
+    const auto token = page.services.catalogue.find(address);
     try {
         PinCall change = [&](consent::Turn turn) { return changePin(page, address, why, std::move(turn)); };
         auto changing = counted(page, std::move(change));
         co_await std::move(changing);
-        entry.outcome = audit::kFine;
     } catch (const Error& error) {
-        entry.outcome = toString(error.code());
-        page.services.audit.record(std::move(entry));
+        recordChange(page, token, toString(error.code()));
         throw;
     }
-    page.services.audit.record(std::move(entry));
+    recordChange(page, token, audit::kFine);
 }
 
 namespace {
@@ -97,14 +123,14 @@ boost::asio::awaitable<hosts::TokenAddress> addressIn(Page& page, const json& pa
 
 /// The operation by which a PIN that somebody else knows is changed before it is used; empty where none has
 /// to be.
-boost::asio::awaitable<std::string> changeDue(Page& page, hosts::TokenAddress address) {
-    const auto token = page.services.catalogue.find(address);
+boost::asio::awaitable<std::string> changeDue(Page& page, std::optional<KnownToken> token,
+                                              bool changesInitial) {
     if (!token) co_return std::string();
     auto look = [&](unlock::TemporaryPins& pins) { return pins.has(token->token); };
     const bool isTemporary = co_await page.services.temporaryPins.run(look);
     if (isTemporary) co_return "operation.change-temporary-pin";
-    const bool isDefault = token->token.info.pin.isDefault;
-    co_return page.services.changeDefaultPin&& isDefault ? "operation.change-default-pin" : "";
+    const bool isDue = changesInitial && token->token.info.pin.isDefault;
+    co_return isDue ? "operation.change-default-pin" : "";
 }
 
 /// Whose Ukey it is, as far as its certificates were read; empty on a blank one.
@@ -137,25 +163,42 @@ std::string allowancesOf(const Page& page) {
 
 }  // namespace
 
-boost::asio::awaitable<void> logIn(Page& page, hosts::TokenAddress address) {
-    std::string why = co_await changeDue(page, address);
-    if (!why.empty()) {
-        auto changing = changePinFirst(page, address, std::move(why));
-        co_await std::move(changing);
-    }
-    token::PromptContext prompt = promptFor(page, "operation.login");
-    prompt.allows = allowancesOf(page);
-    prompt.certificate = holderOn(page, address);
+boost::asio::awaitable<bool> logIn(Page& page, hosts::TokenAddress address, bool changesInitial) {
+    const auto token = page.services.catalogue.find(address);
+    auto looking = changeDue(page, token, changesInitial || page.services.changeDefaultPin);
+    const std::string change = co_await std::move(looking);
+    token::VerifyPin operation{address.token, promptFor(page, change.empty() ? "operation.login" : change)};
+    operation.prompt.allows = allowancesOf(page);
+    operation.prompt.certificate = holderOn(page, address);
+    operation.changeFirst = !change.empty();
     PinCall verify = [&](consent::Turn turn) {
-        return page.services.logins.verify(page.session, address, prompt, std::move(turn));
+        return page.services.logins.verify(page.session, address.driver, operation, std::move(turn));
     };
-    auto verifying = counted(page, std::move(verify));
-    co_await std::move(verifying);
+    std::optional<Error> failure;
+    try {
+        auto verifying = counted(page, std::move(verify));
+        co_await std::move(verifying);
+    } catch (const Error& error) {
+        if (!operation.changeFirst) throw;
+        failure = error;
+    }
+    if (operation.changeFirst) {
+        const bool isChanged = !failure || failure->reason() == kPinChanged;
+        recordChange(page, token, isChanged ? audit::kFine : toString(failure->code()));
+        if (isChanged) {
+            co_await boost::asio::this_coro::throw_if_cancelled(false);
+            auto noting = noteOwner(page, token, PinOf::user);
+            co_await std::move(noting);
+        }
+    }
+    if (failure) throw Error(*failure);
+    co_return operation.changeFirst;
 }
 
 Answer pinVerify(Page& page, const json& params) {
     const hosts::TokenAddress address = co_await addressIn(page, params);
-    co_await logIn(page, address);
+    auto loggingIn = logIn(page, address, params.value("changeInitial", false));
+    (void)co_await std::move(loggingIn);
     co_return json::object();
 }
 

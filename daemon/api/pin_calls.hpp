@@ -32,8 +32,10 @@ boost::asio::awaitable<void> setPin(Page& page, hosts::TokenAddress address, tok
 /// As `changePin`, `counted`, for a change that another call asks for first; the audit log has a row of it.
 boost::asio::awaitable<void> changePinFirst(Page& page, hosts::TokenAddress address, std::string why);
 
-/// Lets the user log in for this page, changing his PIN first where that is due; what pin.verify does.
-boost::asio::awaitable<void> logIn(Page& page, hosts::TokenAddress address);
+/// Lets the user log in for this page, changing his PIN first where that is due: one that an RA set, and the
+/// maker's where the policy wants it, or the page does (`changesInitial`); what pin.verify does. Whether it
+/// was changed: what fails after that in the same call has the reason pin-changed.
+boost::asio::awaitable<bool> logIn(Page& page, hosts::TokenAddress address, bool changesInitial = false);
 
 /// Lets the user change his PIN; `why` is the dialog's operation.
 boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, std::string why,

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/api/long_work.hpp"
 #include "daemon/api/names.hpp"
 #include "daemon/api/token_catalogue.hpp"
 #include "daemon/audit/recorder.hpp"
@@ -43,6 +44,7 @@ struct Services {
     std::uint32_t promptTimeoutSeconds;
     enrolment::DeskAccess enrolments;
     work::OnWorker<enrolment::Answered> answered;
+    LongWorks works;
     policy::Grants grants;  ///< Of users to origins that policy does not name.
     audit::Recorder audit;
     bool changeDefaultPin;  ///< A PIN that the maker set is changed before it is used.

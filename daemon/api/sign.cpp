@@ -106,7 +106,9 @@ Answer signData(Page& page, const json& params) {
     SigningJob job = signature.job();
     job.pageText = params.value("description", "");
     page.entryOf(params).digest = toHex(job.contentDigest());
-    auto signing = signWith(page, key, std::move(job));
+    auto asking = consentTo(page, key, job);
+    co_await std::move(asking);
+    auto signing = signUnchecked(page, key, std::move(job));
     const Bytes raw = co_await std::move(signing);
     const Bytes rest = signature.finish(raw);
     auto writing = sink.write(rest);

@@ -1,4 +1,5 @@
 // sign.batch
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -15,8 +16,38 @@ using nlohmann::json;
 struct Item {
     std::unique_ptr<Signature> signature;
     SigningJob job;
-    Bytes begun;  ///< The message before its signature.
+    Bytes message;  ///< At first without its signature.
 };
+
+/// What is signed under one yes.
+struct Batch {
+    Page& page;
+    std::shared_ptr<const TokenKey> key;
+    std::vector<Item> items;
+    std::size_t next = 0;
+    std::exception_ptr failure;  ///< The first: then no other is begun.
+};
+
+/// Takes one after another of those that are left. Several of these at a time: while the token signs for one,
+/// what it signed for another is checked and written.
+boost::asio::awaitable<void> signThoseLeft(Batch& batch) {
+    try {
+        while (!batch.failure && batch.next < batch.items.size()) {
+            Item& item = batch.items[batch.next++];
+            auto signing = signUnchecked(batch.page, batch.key, std::move(item.job));
+            const Bytes raw = co_await std::move(signing);
+            const auto finish = [&] {
+                const Bytes rest = item.signature->finish(raw);
+                item.message.insert(item.message.end(), rest.begin(), rest.end());
+                item.signature.reset();
+            };
+            auto finishing = batch.page.services.work.run(finish);
+            co_await std::move(finishing);
+        }
+    } catch (...) {
+        if (!batch.failure) batch.failure = std::current_exception();
+    }
+}
 
 /// Everything is read and hashed before the user is asked, so that it is these octets which are signed, or
 /// none.
@@ -28,7 +59,7 @@ std::vector<Item> prepare(const json& params, const TokenKey& key) {
         if (!content) throw rpc::BadMessage(rpc::kInvalidParams, "data is not base64url without padding");
         Item item;
         item.signature = std::make_unique<Signature>(key, options);
-        item.begun = item.signature->update(*content);
+        item.message = item.signature->update(*content);
         item.job = item.signature->job();
         items.push_back(std::move(item));
     }
@@ -76,15 +107,13 @@ Answer signBatch(Page& page, const json& params) {
     auto asking = consentTo(page, key, whole, listText(page.session->language, params, digest));
     co_await std::move(asking);
     const auto algorithm = signatureAlgorithm(key->algorithm, items.front().job.digestAlgorithm);
+    Batch batch{.page = page, .key = key, .items = std::move(items), .next = 0, .failure = nullptr};
+    using namespace boost::asio::experimental::awaitable_operators;  // NOLINT(google-build-using-namespace)
+    auto all = signThoseLeft(batch) && signThoseLeft(batch) && signThoseLeft(batch);
+    co_await std::move(all);
+    if (batch.failure) std::rethrow_exception(batch.failure);
     json signatures = json::array();
-    for (Item& item : items) {
-        auto signing = signNow(page, key, std::move(item.job));
-        const Bytes raw = co_await std::move(signing);
-        const Bytes rest = item.signature->finish(raw);
-        item.begun.insert(item.begun.end(), rest.begin(), rest.end());
-        signatures.push_back(toBase64Url(item.begun));
-        item.signature.reset();
-    }
+    for (const Item& item : batch.items) signatures.push_back(toBase64Url(item.message));
     co_return json{{"signatures", std::move(signatures)}, {"algorithm", algorithm}};
 }
 

@@ -24,14 +24,15 @@ std::optional<cms::SignedDataOptions> signedDataOptionsIn(const nlohmann::json& 
     options.family = params.value("family", isGm ? "gm" : "cms") == "gm" ? cms::Family::gm : cms::Family::cms;
     options.detached = params.value("detached", true);
     options.attributes = options.cades || params.value("attributes", true);
-    options.signingTime = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    if (params.value("signingTime", true))
+        options.signingTime = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     return options;
 }
 
 Signature::Signature(const TokenKey& key, const std::optional<cms::SignedDataOptions>& options)
-    : key_(key.algorithm),
+    : key_(*key.certificate.publicKey()),
       digestAlgorithm_(pki::defaultDigest(key.algorithm)),
-      rawDigest_(pki::messageDigest(*key.certificate.publicKey(), digestAlgorithm_)),
+      rawDigest_(pki::messageDigest(key_, digestAlgorithm_)),
       contentDigest_(digestAlgorithm_) {
     if (options) writer_.emplace(key.certificate, *options);
 }
@@ -52,7 +53,8 @@ Bytes Signature::update(ByteView content) {
 SigningJob Signature::job() {
     SigningJob job;
     job.digestAlgorithm = writer_ ? writer_->digestAlgorithm() : digestAlgorithm_;
-    job.digest = writer_ ? writer_->digestToSign() : rawDigest_.finish();
+    if (!writer_) toSign_ = rawDigest_.finish();
+    job.digest = writer_ ? writer_->digestToSign() : toSign_;
     if (writer_) {
         job.shownDigest = contentDigest_.finish();
     } else if (size_ <= kShortMessage) {
@@ -63,7 +65,9 @@ SigningJob Signature::job() {
 }
 
 Bytes Signature::finish(ByteView raw) {
-    return writer_ ? writer_->finish(raw) : pki::signatureToDer(key_, raw);
+    if (writer_) return writer_->finish(raw);
+    pki::requireSignature(key_, digestAlgorithm_, toSign_, raw);
+    return pki::signatureToDer(key_.algorithm, raw);
 }
 
 }  // namespace ukey::api

@@ -10,7 +10,8 @@
 
 namespace ukey::api {
 
-/// As `format`, `family`, `detached` and `attributes` of the protocol want it; nothing for a raw signature.
+/// As `format`, `family`, `detached`, `attributes` and `signingTime` of the protocol want it; nothing for a
+/// raw signature.
 std::optional<cms::SignedDataOptions> signedDataOptionsIn(const nlohmann::json& params, const TokenKey& key);
 
 /// One signature over one content. In order: `update` any number of times, `job`, `finish`; each on any
@@ -24,16 +25,18 @@ class Signature {
     Bytes update(ByteView content);
     /// What the token has to sign, and what a dialog says of the content.
     SigningJob job();
-    /// The rest of the message; of a raw signature, its DER.
+    /// The rest of the message; of a raw signature, its DER. Throws driver-error when it is no signature of
+    /// that digest by this key: such a one never leaves.
     Bytes finish(ByteView raw);
 
     token::DigestAlgorithm digestAlgorithm() const noexcept { return digestAlgorithm_; }
 
   private:
-    token::KeyAlgorithm key_;
+    token::PublicKey key_;
     token::DigestAlgorithm digestAlgorithm_;
     std::optional<cms::SignedDataWriter> writer_;  ///< Nothing for a raw signature,
-    pki::Digest rawDigest_;                        ///< whose digest this is.
+    pki::Digest rawDigest_;                        ///< whose digest this is,
+    Bytes toSign_;                                 ///< and its value.
     pki::Digest contentDigest_;
     pki::ReservedMessage reserved_;
     Bytes beginning_;  ///< The whole content as long as it is short.

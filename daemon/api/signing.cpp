@@ -63,22 +63,23 @@ void requireKeyForData(const Page& page, const TokenKey& key) {
 boost::asio::awaitable<Bytes> signWith(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job) {
     auto asking = consentTo(page, key, job);
     co_await std::move(asking);
-    auto signing = signNow(page, key, std::move(job));
-    co_return co_await std::move(signing);
+    const token::DigestAlgorithm algorithm = job.digestAlgorithm;
+    const Bytes digest = job.digest;
+    auto signing = signUnchecked(page, key, std::move(job));
+    Bytes raw = co_await std::move(signing);
+    pki::requireSignature(*key->certificate.publicKey(), algorithm, digest, raw);
+    co_return raw;
 }
 
-boost::asio::awaitable<Bytes> signNow(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job) {
+boost::asio::awaitable<Bytes> signUnchecked(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job) {
     token::Sign operation;
     operation.token = key->address.token;
     operation.key = key->entry.ref;
     operation.digestAlgorithm = job.digestAlgorithm;
-    operation.digest = job.digest;
+    operation.digest = std::move(job.digest);
     operation.message = std::move(job.message);
     try {
-        const Bytes raw =
-            co_await page.services.catalogue.hosts().call(key->address.driver, std::move(operation));
-        pki::requireSignature(*key->certificate.publicKey(), job.digestAlgorithm, job.digest, raw);
-        co_return raw;
+        co_return co_await page.services.catalogue.hosts().call(key->address.driver, std::move(operation));
     } catch (const Error& error) {
         // The library knows better: somebody else's wrong PIN or a reset ended the login.
         if (error.code() == ErrorCode::pinRequired && !key->entry.alwaysAuthenticate)

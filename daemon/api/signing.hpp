@@ -40,8 +40,9 @@ void requireLogin(Page& page, const hosts::TokenAddress& address,
 boost::asio::awaitable<void> consentTo(Page& page, std::shared_ptr<const TokenKey> key, const SigningJob& job,
                                        std::string list = {});
 
-/// As `signWith`, within the login and the yes that there are.
-boost::asio::awaitable<Bytes> signNow(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job);
+/// What the token gives within the login and the yes that there are. Whether it is a signature is for the
+/// caller to check (Signature::finish) before it leaves.
+boost::asio::awaitable<Bytes> signUnchecked(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job);
 
 /// The token's raw signature, checked. Throws pin-required when this page is not logged in, whoever else is,
 /// and driver-error when the token signed something else.

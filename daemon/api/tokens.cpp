@@ -37,6 +37,7 @@ Answer tokensSubscribe(Page& page, const json& /*params*/) {
     // Hosts that do not run do not see tokens come; the answer does not wait for them.
     boost::asio::co_spawn(page.services.executor, page.services.catalogue.tokens(),
                           [](const std::exception_ptr&, const std::vector<KnownToken>&) {});
+    if (page.session->standing.grants.has(policy::Scope::manage)) page.services.works.join(*page.session);
     co_return json::object();
 }
 

@@ -28,6 +28,8 @@ struct Limits {
     std::uint32_t messageSeconds = 20;  ///< How long a message may take from its first octet to its last.
     /// Of one origin, on all tokens together; then it is refused until the first of them is an hour old.
     std::uint32_t wrongPinsPerHour = 10;
+
+    bool operator==(const Limits&) const = default;
 };
 
 struct Config {
@@ -50,6 +52,8 @@ struct Config {
     std::vector<std::string> unlockAuthorities;
     std::uint32_t unlockSeconds = 600;  ///< How long a request for a remote unlock may be answered.
     Limits limits;
+
+    bool operator==(const Config&) const = default;
 };
 
 /// Which files there are, and what the command line says.

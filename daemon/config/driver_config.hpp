@@ -20,6 +20,10 @@ struct DriverConfig {
     /// Named by the administrator, or by who started the program: the library may lie outside the folders for
     /// libraries.
     bool trusted = false;
+    /// The PIN that the maker sets on every token; empty: the models table's, if it has one.
+    std::string initialPin = {};
+
+    bool operator==(const DriverConfig&) const = default;
 };
 
 }  // namespace ukey::config

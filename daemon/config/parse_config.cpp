@@ -134,6 +134,15 @@ DriverConfig readDriver(const Node& node) {
          },
          true},
         {"options", [&](const Node& n) { driver.options = n.objectText(); }},
+        {"initialPin",
+         [&](const Node& n) {
+             driver.initialPin = n.text();
+             // It is shown in a dialog, as it is.
+             const auto isPlain = [](char c) { return c > ' ' && c <= '~'; };
+             if (driver.initialPin.empty() || driver.initialPin.size() > 64 ||
+                 !std::all_of(driver.initialPin.begin(), driver.initialPin.end(), isPlain))
+                 n.refuse("must be 1 to 64 letters, digits or signs of ASCII");
+         }},
     });
     return driver;
 }

@@ -102,6 +102,11 @@ std::chrono::milliseconds HostSupervisor::patience() const {
 
 asio::awaitable<pipe::Result> HostSupervisor::call(pipe::Command command, DialogTurn turn) {
     const auto self = shared_from_this();
+    std::visit(
+        [this]<class Op>(Op& op) {
+            if constexpr (requires { op.prompt.initialPin; }) op.prompt.initialPin = driver_.initialPin;
+        },
+        command);
     if (!link_) {
         co_await ensureRunning();
         // Without a look nobody could tell whose logins are lost when the host ends.

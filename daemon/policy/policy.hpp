@@ -21,6 +21,8 @@ struct OriginRule {
     OriginPattern pattern;
     Scopes scopes;
     Confirm confirm = Confirm::login;
+
+    bool operator==(const OriginRule&) const = default;
 };
 
 /// What one origin may do.
@@ -29,6 +31,8 @@ struct Standing {
     Scopes grants;
     Confirm confirm = Confirm::each;
     bool mayAsk = false;  ///< No rule names the origin; a dialog may grant it scopes.
+
+    bool operator==(const Standing&) const = default;
 };
 
 class Policy {

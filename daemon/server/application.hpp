@@ -25,6 +25,8 @@ class Outbox {
     virtual void sendBinary(std::string octets) = 0;
     /// Whether what can wait should: Conversation::drained() follows.
     virtual bool isFull() const noexcept = 0;
+    /// Ends the connection with a goodbye (1001): the page may connect anew.
+    virtual void goAway() = 0;
 };
 
 /// One page's side of the program; everything on the network thread. None of it throws.

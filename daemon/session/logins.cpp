@@ -9,6 +9,7 @@
 
 #include "daemon/policy/install_secret.hpp"
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/reasons.hpp"
 
 namespace ukey::session {
 
@@ -21,28 +22,46 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
          LoginTimes times)
         : executor_(executor), timer_(executor), hosts_(std::move(hosts)), times_(times) {}
 
-    boost::asio::awaitable<void> verify(std::shared_ptr<const Session> session, TokenAddress address,
-                                        token::PromptContext prompt, hosts::DialogTurn turn) {
+    boost::asio::awaitable<void> verify(std::shared_ptr<const Session> session, std::string driver,
+                                        token::VerifyPin operation, hosts::DialogTurn turn) {
         const auto self = shared_from_this();
+        const TokenAddress address{std::move(driver), operation.token};
         const Verification running(*this, address);
         const unsigned removals = tokens_[address].removals;
         const unsigned endings = endings_;
-        token::VerifyPin operation{address.token, std::move(prompt)};
+        const bool changes = operation.changeFirst;
+        // Whatever ends it; who gets the login in the end takes this back.
+        if (changes) tokens_[address].logoutDue = true;
         auto asking = hosts_->call(address.driver, std::move(operation), std::move(turn));
         co_await std::move(asking);
+        const auto refusal = [changes](ErrorCode code, const char* why) {
+            Error error(code, why);
+            if (changes) error.withReason(kPinChanged);
+            return error;
+        };
         // The answer came before the token went, but its turn comes after: by now another token may be there.
         if (tokens_[address].removals != removals)
-            throw Error(ErrorCode::tokenRemoved, "the token was removed during the login");
+            throw refusal(ErrorCode::tokenRemoved, "the token was removed during the login");
         // A page that left while its dialog was open gets nothing, and what it opened is closed again; so do
         // all when the user left the screen meanwhile.
         if (session->closed || endings_ != endings) {
             tokens_[address].logoutDue = true;
-            throw Error(ErrorCode::userCancelled, session->closed
-                                                      ? "the connection closed during the dialog"
-                                                      : "the screen was locked during the dialog");
+            throw refusal(ErrorCode::userCancelled, session->closed
+                                                        ? "the connection closed during the dialog"
+                                                        : "the screen was locked during the dialog");
         }
         tokens_[address].logins[session->id] = Clock::now();
         arm();
+    }
+
+    boost::asio::awaitable<void> change(std::string driver, token::ChangePin operation,
+                                        hosts::DialogTurn turn) {
+        const auto self = shared_from_this();
+        const TokenAddress address{std::move(driver), operation.token};
+        const Verification running(*this, address);
+        tokens_[address].logoutDue = true;
+        auto changing = hosts_->call(address.driver, std::move(operation), std::move(turn));
+        co_await std::move(changing);
     }
 
     bool has(SessionId session, const TokenAddress& address) const {
@@ -268,9 +287,13 @@ Logins::Logins(const boost::asio::any_io_executor& executor, std::shared_ptr<hos
     : book_(std::make_shared<Book>(executor, std::move(hosts), times)) {}
 Logins::~Logins() { book_->stop(); }
 
-boost::asio::awaitable<void> Logins::verify(std::shared_ptr<const Session> session, TokenAddress address,
-                                            token::PromptContext prompt, hosts::DialogTurn turn) {
-    return book_->verify(std::move(session), std::move(address), std::move(prompt), std::move(turn));
+boost::asio::awaitable<void> Logins::verify(std::shared_ptr<const Session> session, std::string driver,
+                                            token::VerifyPin operation, hosts::DialogTurn turn) {
+    return book_->verify(std::move(session), std::move(driver), std::move(operation), std::move(turn));
+}
+boost::asio::awaitable<void> Logins::change(std::string driver, token::ChangePin operation,
+                                            hosts::DialogTurn turn) {
+    return book_->change(std::move(driver), std::move(operation), std::move(turn));
 }
 bool Logins::use(SessionId session, const TokenAddress& address) { return book_->use(session, address); }
 bool Logins::has(SessionId session, const TokenAddress& address) const {

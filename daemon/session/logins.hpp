@@ -28,9 +28,15 @@ class Logins {
     Logins& operator=(const Logins&) = delete;
 
     /// Lets the host ask for the PIN; on success the session is logged in. Throws what the host answers, and
-    /// user-cancelled when the session ended or the screen was locked in the meantime.
-    boost::asio::awaitable<void> verify(std::shared_ptr<const Session> session, hosts::TokenAddress address,
-                                        token::PromptContext prompt, hosts::DialogTurn turn = nullptr);
+    /// user-cancelled when the session ended or the screen was locked in the meantime; with the reason
+    /// pin-changed where the PIN was changed first.
+    boost::asio::awaitable<void> verify(std::shared_ptr<const Session> session, std::string driver,
+                                        token::VerifyPin operation, hosts::DialogTurn turn = nullptr);
+
+    /// Lets the host change the PIN, and ends the login that it may have made for that, unless it is
+    /// somebody's.
+    boost::asio::awaitable<void> change(std::string driver, token::ChangePin operation,
+                                        hosts::DialogTurn turn = nullptr);
 
     /// Whether the session is logged in on the token; counts as a use.
     bool use(SessionId session, const hosts::TokenAddress& address);

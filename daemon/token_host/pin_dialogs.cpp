@@ -1,12 +1,14 @@
 #include "daemon/token_host/pin_dialogs.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "daemon/token_host/pin_rules.hpp"
+#include "tokenlib/base/reasons.hpp"
 #include "tokenlib/prompt/dialog_text.hpp"
 
 namespace ukey::host {
@@ -98,30 +100,64 @@ class PinTry {
         }
     }
 
+    /// Whether the PIN is the one that the maker sets. It is tried without asking where the token says so,
+    /// the PIN is known and nobody has tried a wrong one since: a token that says so wrongly loses one try,
+    /// once. `disproved`: the tokens that said so wrongly.
+    bool tryInitialPin(std::set<std::string>& disproved) {
+        const std::string name = info_.id + '\n' + info_.serial;
+        if (!mayTryInitialPin() || disproved.contains(name)) return false;
+        try {
+            driver_.login(info_.id, role_, initialPin());
+        } catch (const Error& error) {
+            // One that has to be changed before it lets anybody in; the change will check it.
+            if (error.code() == ErrorCode::driverError) return true;
+            if (error.code() != ErrorCode::pinIncorrect && error.code() != ErrorCode::pinTooShort) throw;
+            disproved.insert(name);
+            isInitialWrong_ = true;
+            info_ = stillThere();
+            state_ = readState();
+            refuseLocked();
+            return false;
+        }
+        return true;
+    }
+
+    /// The PIN that the maker sets, which is no secret; empty where it is not known.
+    Secret initialPin() const { return Secret::copyOf(context_.initialPin); }
+
     asio::awaitable<void> confirm() {
         prompt::Dialog dialog = about({}, {});
         const OpenDialog open(onDialog_);
         co_await prompter_.confirm(std::move(dialog));
     }
 
-    /// `label`, `note`: keys of the catalogue; empty: the usual label, no note.
-    asio::awaitable<Secret> ask(std::string_view label, std::string_view note) {
+    /// `label`: a key of the catalogue; empty: the usual one. `ifDefault`: the key of what is noted where the
+    /// token has its maker's PIN; with "-named" after it, where that is known. Empty: nothing.
+    asio::awaitable<Secret> ask(std::string_view label, std::string_view ifDefault) {
         std::vector<std::string> notes;
-        if (!note.empty()) notes.push_back(message(language_, note));
+        if (!ifDefault.empty() && state_.isDefault && !isInitialWrong_) {
+            const std::string key = std::string(ifDefault) + (context_.initialPin.empty() ? "" : "-named");
+            notes.push_back(withInitialPin(key));
+        }
         prompt::Dialog dialog = about(std::move(notes), state_.triesLeft);
         if (!label.empty()) dialog.label = message(language_, label);
-        dialog.error = warning();
+        dialog.error = isInitialWrong_ ? withInitialPin("dialog.initial-pin-wrong") : warning();
         const OpenDialog open(onDialog_);
         auto asked = prompter_.pin(std::move(dialog));
         co_return co_await std::move(asked);
     }
 
-    asio::awaitable<Secret> askNew(const Secret* current) {
+    /// `replacesInitial`: `current` was not asked for, so the user is told which one it is.
+    asio::awaitable<Secret> askNew(const Secret* current, bool replacesInitial = false) {
         const token::PinState rules = info_.pin;
-        prompt::Dialog dialog = about({pinRule(language_, rules)}, {});
+        std::vector<std::string> notes;
+        if (replacesInitial) notes.push_back(withInitialPin("dialog.choose-own"));
+        notes.push_back(pinRule(language_, rules));
+        prompt::Dialog dialog = about(std::move(notes), {});
         dialog.label = message(language_, "dialog.new-pin");
-        prompt::NewPinCheck check = [language = language_, current, rules](const Secret& chosen) {
-            return whyRefused(language, chosen, current, rules);
+        prompt::NewPinCheck check = [language = language_, current, rules,
+                                     initial = context_.initialPin](const Secret& chosen) {
+            return whyRefused(language, chosen, current, rules, initial);
         };
         const OpenDialog open(onDialog_);
         auto asked = prompter_.newPin(std::move(dialog), std::move(check));
@@ -162,6 +198,19 @@ class PinTry {
             if (error.code() == ErrorCode::tokenNotFound) throw Error(removed);
             throw;
         }
+    }
+
+    bool mayTryInitialPin() const {
+        if (!state_.isDefault || context_.initialPin.empty()) return false;
+        if (state_.status != PinStatus::ok && state_.status != PinStatus::defaultPin) return false;
+        // Far from the last one, too, where nobody says how many there were.
+        constexpr unsigned kFew = 2;
+        return !state_.triesLeft ||
+               (*state_.triesLeft > kFew && *state_.triesLeft >= state_.maxTries.value_or(0));
+    }
+
+    std::string withInitialPin(std::string_view key) const {
+        return message(language_, key, {{"pin", context_.initialPin}});
     }
 
     void refuseLocked() const {
@@ -209,35 +258,70 @@ class PinTry {
     token::PinRole role_;
     token::TokenInfo info_;
     token::PinState state_;
+    bool isInitialWrong_ = false;  ///< Tried within this call.
 };
 
 }  // namespace
 
+/// Lets the user change his PIN; the new one, or nothing where the token's keypad took it.
+asio::awaitable<Secret> PinDialogs::change(token::ChangePin op, OnDialog onDialog) {
+    PinTry pinTry(driver_, prompter_, onDialog, op, token::PinRole::user);
+    if (pinTry.isOnKeypad()) {
+        co_await pinTry.confirmLastTry();
+        pinTry.onKeypad([&] { driver_.changePin(op.token, token::PinRole::user, Secret(), Secret()); });
+        co_return Secret();
+    }
+    const bool isInitial = pinTry.tryInitialPin(disproved_);
+    Secret current = pinTry.initialPin();
+    if (!isInitial) {
+        co_await pinTry.confirmLastTry();
+        current = co_await pinTry.ask("dialog.old-pin", "dialog.old-is-default");
+        co_await pinTry.confirmOddLength(current);
+    }
+    Secret chosen = co_await pinTry.askNew(&current, isInitial);
+    co_await pinTry.lookAgain();
+    driver_.changePin(op.token, token::PinRole::user, current, chosen);
+    co_return chosen;
+}
+
+asio::awaitable<void> PinDialogs::changeAndLogIn(token::VerifyPin op, OnDialog onDialog) {
+    token::ChangePin first{op.token, std::move(op.prompt)};
+    auto changing = change(std::move(first), onDialog);
+    const Secret pin = co_await std::move(changing);
+    try {
+        const auto logIn = [&] { driver_.login(op.token, token::PinRole::user, pin); };
+        if (!pin.empty()) {
+            logIn();
+        } else {
+            const OpenDialog open(onDialog, pipe::Dialog::onToken);
+            logIn();
+        }
+    } catch (Error& error) {
+        error.withReason(kPinChanged);
+        throw;
+    }
+}
+
 asio::awaitable<void> PinDialogs::run(token::VerifyPin op, OnDialog onDialog) {
+    if (op.changeFirst) {
+        auto changing = changeAndLogIn(std::move(op), std::move(onDialog));
+        co_return co_await std::move(changing);
+    }
     PinTry pinTry(driver_, prompter_, onDialog, op, token::PinRole::user);
     co_await pinTry.confirmLastTry();
     if (pinTry.isOnKeypad()) {
         pinTry.onKeypad([&] { driver_.login(op.token, token::PinRole::user, Secret()); });
         co_return;
     }
-    const Secret pin = co_await pinTry.ask("", pinTry.state().isDefault ? "dialog.default-pin" : "");
+    const Secret pin = co_await pinTry.ask("", "dialog.default-pin");
     co_await pinTry.confirmOddLength(pin);
     co_await pinTry.lookAgain();
     driver_.login(op.token, token::PinRole::user, pin);
 }
 
 asio::awaitable<void> PinDialogs::run(token::ChangePin op, OnDialog onDialog) {
-    PinTry pinTry(driver_, prompter_, onDialog, op, token::PinRole::user);
-    co_await pinTry.confirmLastTry();
-    if (pinTry.isOnKeypad()) {
-        pinTry.onKeypad([&] { driver_.changePin(op.token, token::PinRole::user, Secret(), Secret()); });
-        co_return;
-    }
-    const Secret current = co_await pinTry.ask("dialog.old-pin", "");
-    co_await pinTry.confirmOddLength(current);
-    const Secret chosen = co_await pinTry.askNew(&current);
-    co_await pinTry.lookAgain();
-    driver_.changePin(op.token, token::PinRole::user, current, chosen);
+    auto changing = change(std::move(op), std::move(onDialog));
+    (void)co_await std::move(changing);
 }
 
 asio::awaitable<void> PinDialogs::run(token::UnlockPin op, OnDialog onDialog) {

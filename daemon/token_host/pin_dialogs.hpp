@@ -1,10 +1,12 @@
 // The operations that need a PIN: ask in a dialog, then let the driver try it, once. A page that calls again
 // and again gets a dialog each time, and the user sees the tries that are left; nothing here loops over
-// tries.
+// tries. A PIN that a maker set is tried without a question, once for each token.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 #include <functional>
+#include <set>
+#include <string>
 
 #include "tokenlib/pipe/messages.hpp"
 #include "tokenlib/prompt/prompt.hpp"
@@ -27,8 +29,12 @@ class PinDialogs {
     boost::asio::awaitable<void> run(token::UnlockResponse op, OnDialog onDialog);
 
   private:
+    boost::asio::awaitable<Secret> change(token::ChangePin op, OnDialog onDialog);
+    boost::asio::awaitable<void> changeAndLogIn(token::VerifyPin op, OnDialog onDialog);
+
     token::Driver& driver_;
     prompt::Prompter& prompter_;
+    std::set<std::string> disproved_;  ///< Tokens that said that they have their maker's PIN and had not.
 };
 
 }  // namespace ukey::host

@@ -24,14 +24,14 @@ bool isRun(std::string_view pin, int step) {
 }  // namespace
 
 std::string whyRefused(Language language, const Secret& chosen, const Secret* current,
-                       const token::PinState& state) {
+                       const token::PinState& state, std::string_view initial) {
     const std::string_view pin = chosen.text();
     if (pin.size() < state.minLength || pin.size() > state.maxLength) {
         const std::string min = std::to_string(state.minLength);
         const std::string max = std::to_string(state.maxLength);
         return message(language, "dialog.pin-rule", {{"min", min}, {"max", max}});
     }
-    if (pin == kFactoryPin) return message(language, "dialog.pin-default");
+    if (pin == kFactoryPin || pin == initial) return message(language, "dialog.pin-default");
     if (isOneRepeated(pin)) return message(language, "dialog.pin-repeated");
     if (isRun(pin, 1) || isRun(pin, -1)) return message(language, "dialog.pin-run");
     if (current != nullptr && equalInConstantTime(chosen.view(), current->view())) {

@@ -4,8 +4,11 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdio>
 #include <exception>
+#include <memory>
+#include <utility>
 
 #include "daemon/api/bridge.hpp"
+#include "daemon/config/settings_watch.hpp"
 #include "daemon/policy/install_secret.hpp"
 #include "daemon/policy/state_folder.hpp"
 #include "daemon/server/server.hpp"
@@ -17,7 +20,6 @@
 #include "daemon/ukeyd/platform/log_sink.hpp"
 #include "daemon/wiring/daemon_status.hpp"
 #include "daemon/wiring/token_hosts_from_config.hpp"
-#include "tokenlib/base/error.hpp"
 #include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/command_line.hpp"
 #include "tokenlib/base/platform/idle_memory.hpp"
@@ -72,7 +74,39 @@ class PortNote {
     std::filesystem::path stateDir_;
 };
 
-int run(const config::Config& configuration) {
+/// Lets what changed in the settings since `current` was read count. What is wrong is said, and changes
+/// nothing.
+void readAgain(const config::Sources& sources, config::Config& current, api::Bridge& bridge) {
+    try {
+        config::Config configuration = config::load(sources);
+        if (configuration == current) return;
+        spdlog::set_level(spdlog::level::from_str(configuration.logLevel));
+        bridge.apply(configuration);
+        spdlog::info(
+            "the configuration was read again; but for sites, defaultPin, webEid and logLevel it "
+            "counts after a restart");
+        current = std::move(configuration);
+    } catch (const std::exception& error) {
+        spdlog::error("the configuration stays as it was: {}", error.what());
+    }
+}
+
+/// None where the system does not say when something changes.
+std::unique_ptr<config::SettingsWatch> watchSettings(const boost::asio::any_io_executor& executor,
+                                                     const config::Sources& sources,
+                                                     config::Config configuration, api::Bridge& bridge) {
+    std::unique_ptr<config::SettingsWatch> watch;
+    try {
+        watch = std::make_unique<config::SettingsWatch>(
+            executor, sources,
+            [&, current = std::move(configuration)]() mutable { readAgain(sources, current, bridge); });
+    } catch (const std::exception& error) {
+        spdlog::warn("changes of the configuration are not noticed: {}", error.what());
+    }
+    return watch;
+}
+
+int run(const config::Sources& sources, const config::Config& configuration) {
     const policy::StateLock lock(configuration.stateDir);
     if (const auto other = lock.otherHolder()) {
         std::fprintf(stderr, "ukeyd: already running for this user, as process %d (state folder %s)\n",
@@ -101,6 +135,7 @@ int run(const config::Config& configuration) {
     const PortNote note(configuration.stateDir, server.port());
     std::printf("listening on ws://127.0.0.1:%u/ukey/v1\n", server.port());
     std::fflush(stdout);
+    const auto settingsWatch = watchSettings(executor, sources, configuration, bridge);
     const session::ScreenWatch screen(executor, [&] { bridge.endLogins(); });
     hardenListening();
     // Reading the configuration and the description took much code that is not needed again.
@@ -120,10 +155,14 @@ int main(int argc, char** argv) {
         if (!line.sources) return line.exitCode;
         const ukey::config::Config configuration = ukey::config::load(*line.sources);
         if (line.isStop) return ukey::stop(configuration);
-        if (const auto why = ukey::whyNotThisAccount()) throw ukey::Error(ukey::ErrorCode::badRequest, *why);
-        return ukey::run(configuration);
+        if (const auto why = ukey::whyNotThisAccount()) {
+            // An installation pushed to many computers starts it so on each: no failure.
+            std::fprintf(stderr, "ukeyd: %s\n", why->c_str());
+            return 1;
+        }
+        return ukey::run(*line.sources, configuration);
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "ukeyd: %s\n", error.what());
+        ukey::reportFailure(error.what());
         return 1;
     }
 }

@@ -1,6 +1,8 @@
 #include "daemon/wiring/token_hosts_from_config.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
 #include "daemon/hosts/platform/library_places.hpp"
@@ -12,10 +14,24 @@
 namespace ukey::wiring {
 namespace {
 
+/// For libraries of 32 bits beside a daemon of 64; of Windows.
+constexpr std::string_view kHost32 = "ukey-token-host-x86";
+
+/// Of libraries that one of our token hosts can load: its own, and that of the host for 32 bits where it is.
+std::vector<std::string_view> loadableArchitectures() {
+    std::vector<std::string_view> loadable{models::thisArchitecture()};
+    std::error_code none;
+    if (std::filesystem::exists(platform::programNamed(kHost32), none)) loadable.emplace_back("x86");
+    return loadable;
+}
+
 /// The library of a model that is installed in one of the system's folders; empty when none is.
-std::string installedLibrary(const models::Model& model) {
+std::string installedLibrary(const models::Model& model, const std::vector<std::string_view>& architectures) {
     for (const models::Library& library : model.libraries) {
-        if (!library.isFor(models::thisSystem(), models::thisArchitecture())) continue;
+        const bool fits = std::any_of(
+            architectures.begin(), architectures.end(),
+            [&](std::string_view architecture) { return library.isFor(models::thisSystem(), architecture); });
+        if (!fits) continue;
         for (const std::string& file : library.files) {
             for (const auto& folder : platform::libraryFolders()) {
                 const std::filesystem::path found = folder / pathFrom(file);
@@ -29,8 +45,9 @@ std::string installedLibrary(const models::Model& model) {
 std::vector<config::DriverConfig> defaultDrivers(const models::ModelTable& table) {
     const std::string softToken = platform::libraryNamed("ukey-softtoken");
     std::vector<config::DriverConfig> drivers{{.name = "soft", .library = softToken}};
+    const auto architectures = loadableArchitectures();
     for (const models::Model& model : table.list()) {
-        std::string library = installedLibrary(model);
+        std::string library = installedLibrary(model, architectures);
         if (library.empty() || library.ends_with(softToken)) continue;
         drivers.push_back({.name = model.id, .kind = model.driver, .library = std::move(library)});
     }
@@ -49,7 +66,7 @@ std::shared_ptr<hosts::TokenHosts> tokenHostsFromConfig(const boost::asio::any_i
                                                         const Terminal& terminal) {
     hosts::HostSettings settings;
     settings.hostProgram = pathText(platform::programNamed("ukey-token-host"));
-    settings.hostProgram32 = pathText(platform::programNamed("ukey-token-host-x86"));
+    settings.hostProgram32 = pathText(platform::programNamed(kHost32));
     settings.driverTimeout = std::chrono::seconds(configuration.driverTimeoutSeconds);
     settings.pinentry = configuration.pinentry;
     settings.terminal = terminal.device;
@@ -57,8 +74,11 @@ std::shared_ptr<hosts::TokenHosts> tokenHostsFromConfig(const boost::asio::any_i
     const auto table = models::ModelTable::builtIn();
     std::vector<config::DriverConfig> drivers =
         configuration.drivers.empty() ? defaultDrivers(table) : configuration.drivers;
-    for (config::DriverConfig& driver : drivers)
+    for (config::DriverConfig& driver : drivers) {
         driver.options = models::driverOptions(table, driver.library, driver.options);
+        const models::Match known = table.findByLibrary(driver.library);
+        if (known && driver.initialPin.empty()) driver.initialPin = known.model->initialPin;
+    }
     return hosts::makeTokenHosts(executor, std::move(drivers), std::move(settings));
 }
 

@@ -1,31 +1,7 @@
 #!/usr/bin/env bash
-# Runs the tests of one of the Windows presets under wine: scripts/windows/test.sh windows-x64 [ctest options]
+# Runs the C++ tests of one of the Windows presets under wine: scripts/windows/test.sh windows-x64 [ctest options]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 preset=$1
 shift
-export WINEPREFIX=$PWD/build/$preset/wine WINEDEBUG=-all LANG=C.UTF-8
-# What this script puts into the prefix, by its own words: a prefix of an earlier one is brought up to them.
-made=made-by-$(sha256sum <"$0" | cut -c1-12)
-# A screen that nobody sees, for the dialogs. Without -noreset it would begin anew whenever its last client goes.
-exec {screen}< <(exec Xvfb -displayfd 1 -screen 0 1280x1024x24 -noreset 2>/dev/null)
-xvfb=$!
-trap 'kill $xvfb' EXIT
-read -r -u "$screen" display
-export DISPLAY=:$display
-if [ ! -e "$WINEPREFIX/$made" ]; then
-  timeout 120 wineboot -i >/dev/null 2>&1 </dev/null
-  timeout 60 wine winecfg -v win10 >/dev/null 2>&1 </dev/null
-  # There is nobody else who would draw the frames of windows.
-  timeout 60 wine reg add 'HKCU\Software\Wine\X11 Driver' /v Managed /d N /f >/dev/null 2>&1 </dev/null
-  # Wine has no font with Chinese characters; the fonts of Windows are these for it.
-  for font in 'Segoe UI' 'Microsoft YaHei UI' 'Microsoft YaHei' 'Tahoma' 'MS Shell Dlg' 'SimSun'; do
-    timeout 60 wine reg add 'HKCU\Software\Wine\Fonts\Replacements' /v "$font" /d 'Noto Sans CJK SC' /f >/dev/null 2>&1 </dev/null
-  done
-  touch "$WINEPREFIX/$made"
-fi
-# The services that the first wine process starts keep the output of whoever starts them, and ctest would wait for its end.
-wineserver -p >/dev/null 2>&1 </dev/null
-trap 'wineserver -k; kill $xvfb' EXIT
-timeout 60 wine cmd /c exit >/dev/null 2>&1 </dev/null
-ctest --preset "$preset" --output-on-failure -j2 "$@"
+scripts/windows/wine.sh ctest --preset "$preset" --output-on-failure -j2 "$@"

@@ -3,20 +3,16 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <iterator>
 #include <list>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "tests/bench/support/child_process.hpp"
-#include "tests/bench/support/process_meter.hpp"
+#include "tests/bench/support/soft_daemon.hpp"
 #include "tests/bench/support/statistics.hpp"
 #include "tests/bench/support/websocket_client.hpp"
 
@@ -27,67 +23,10 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 constexpr auto kHonest = "https://honest.example";
-constexpr auto kSerial = "BENCH-LOAD";
-constexpr auto kPin = "123456";
 constexpr int kGreedyPages = 4;
 constexpr std::size_t kLargeData = 5'592'404;  // 4 MiB as base64url.
 
 std::string greedy(int page) { return "https://greedy" + std::to_string(page) + ".example"; }
-
-class Daemon {
-  public:
-    explicit Daemon(const fs::path& build) {
-        std::string pattern = (fs::temp_directory_path() / "ukey-load-XXXXXX").string();
-        if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no folder");
-        folder_ = pattern;
-        fs::create_directories(folder_ / "tokens");
-        ::setenv("UKEY_SOFTTOKEN_DIR", (folder_ / "tokens").c_str(), 1);
-        configure(build);
-        runProgram({build / "bin/ukey-sandbox", "mint", "--data", folder_ / "sandbox", "--serial", kSerial,
-                    "--algorithm", "sm2", "--name", "Bench", "--pin", kPin},
-                   folder_ / "log");
-        process_ = std::make_unique<ChildProcess>(
-            std::vector<std::string>{build / "bin/ukeyd", "--config", folder_ / "ukeyd.json", "--port", "0"},
-            folder_ / "log");
-        const std::string line = process_->readLine();
-        port_ =
-            static_cast<unsigned short>(std::stoi(line.substr(line.find(':', line.find("127.0.0.1")) + 1)));
-    }
-    Daemon(const Daemon&) = delete;
-    Daemon& operator=(const Daemon&) = delete;
-    ~Daemon() {
-        process_.reset();
-        std::error_code ignored;
-        fs::remove_all(folder_, ignored);
-    }
-
-    unsigned short port() const { return port_; }
-    double mebibytes() const { return static_cast<double>(pssKiB(processTree(process_->pid()))) / 1024; }
-
-  private:
-    void configure(const fs::path& build) const {
-        const fs::path pinentry = folder_ / "pinentry";
-        std::ofstream(pinentry) << "#!/bin/sh\nUKEY_TEST_PIN=" << kPin << " exec " << UKEY_SOURCE_DIR
-                                << "/tests/support/pinentry_script \"$@\"\n";
-        fs::permissions(pinentry, fs::perms::owner_all);
-        json origins = json::array(
-            {{{"origin", kHonest}, {"scopes", {"tokens", "certificates", "sign"}}, {"confirm", "login"}}});
-        for (int i = 0; i < kGreedyPages; ++i)
-            origins.push_back({{"origin", greedy(i)},
-                               {"scopes", {"tokens", "certificates", "sign"}},
-                               {"confirm", "login"}});
-        std::ofstream(folder_ / "ukeyd.json")
-            << json{{"drivers",
-                     {{{"name", "soft"}, {"kind", "skf"}, {"library", build / "lib/libukey-softtoken.so"}}}},
-                    {"origins", origins},
-                    {"stateDir", folder_ / "state"},
-                    {"pinentry", pinentry}};
-    }
-
-    fs::path folder_;
-    std::unique_ptr<ChildProcess> process_;
-    unsigned short port_ = 0;
-};
 
 /// A page that is logged in; `request` is a ready sign.data call.
 class SigningPage {
@@ -152,7 +91,7 @@ class Load {
 
 class Measurement {
   public:
-    explicit Measurement(Daemon& daemon) : daemon_(daemon), page_(daemon.port(), kHonest, "aGVsbG8") {}
+    explicit Measurement(SoftDaemon& daemon) : daemon_(daemon), page_(daemon.port(), kHonest, "aGVsbG8") {}
 
     double p50() {
         return medianMicroseconds(400, [&] {
@@ -175,7 +114,7 @@ class Measurement {
     }
 
   private:
-    Daemon& daemon_;
+    SoftDaemon& daemon_;
     SigningPage page_;
 };
 
@@ -196,7 +135,9 @@ void leaveMessagesUnfinished(unsigned short port, int page, const std::atomic<bo
 }
 
 int run(const fs::path& build) {
-    Daemon daemon(build);
+    std::vector<std::string> origins{kHonest};
+    for (int i = 0; i < kGreedyPages; ++i) origins.push_back(greedy(i));
+    SoftDaemon daemon(build, origins);
     Measurement honest(daemon);
     std::printf("An honest page that signs with SM2, beside\n");
     std::atomic<int> next = 0;

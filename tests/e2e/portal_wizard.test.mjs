@@ -67,7 +67,7 @@ describe('chromium: what stops the wizard, and the way on or back', () => {
     await stack.answer('cancel');
     await user.enterCode(code);
     await user.see('cancelled');
-    await stack.answer('pin 111111', 'pin 111111', ...firstUse(pin).slice(1));
+    await stack.answer('pin 111111', ...firstUse(pin));
     await user.click('retry');
     await user.seeIssued('W-PIN');
     const refusal = (await stack.dialogs()).find(({ error }) => error.includes('初始密码'));
@@ -75,6 +75,29 @@ describe('chromium: what stops the wizard, and the way on or back', () => {
     assert.equal(await logIn('W-PIN'), '王五');
     await user.close();
   });
+
+  for (const language of ['zh-CN', 'en']) {
+    test(`${language}: the window names the initial PIN and asks for the new one alone; what ends after that says that the PIN is another one`, async () => {
+      const serial = `W-NEW-${language}`;
+      const code = await readyAt(serial, language);
+      const before = (await stack.dialogs()).length;
+      await stack.answer(`pin ${pin}`, 'cancel');
+      await user.enterCode(code);
+      await user.see('cancelled');
+      const [first, consent, ...more] = (await stack.dialogs()).slice(before);
+      assert.match(first.text, language === 'en' ? /has the PIN set by the factory, 111111/ : /仍为出厂初始密码 111111/);
+      assert.match(first.label, language === 'en' ? /New PIN/ : /新密码/);
+      assert.equal(consent.kind, 'confirm', 'no PIN is asked for between the new one and the consent');
+      assert.deepEqual(more, []);
+      assert.match(await user.text('has-new-pin'), language === 'en' ? /use that from now on/ : /今后请使用新密码/);
+      await user.picture(`portal-new-pin-${language}`);
+      await stack.answer(`pin ${pin}`, 'ok');
+      await user.click('retry');
+      await user.seeIssued(serial);
+      await user.close();
+      await stack.unplug(serial);
+    });
+  }
 
   test('a reload in the middle: the wizard offers to go on, and does', async () => {
     const code = await readyAt('W-RELOAD');

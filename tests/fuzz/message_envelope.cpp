@@ -20,7 +20,11 @@ std::optional<Bytes> opened(ByteView message, std::size_t piece) {
             while (!octets.empty()) {
                 octets = octets.subspan(reader.feed(octets));
                 if (reader.isBegun() && !hasKey) {
-                    for (const auto& recipient : reader.recipients()) recipient.sm2Ciphers();
+                    for (const auto& recipient : reader.recipients()) {
+                        recipient.sm2Ciphers();
+                        if (recipient.transport == ukey::cms::KeyTransport::ecdh)
+                            recipient.unwrapped(Bytes(32, 7));
+                    }
                     reader.setKey(Bytes(ukey::pki::keyLength(reader.cipher()), 7));
                     hasKey = true;
                 } else if (!octets.empty()) {

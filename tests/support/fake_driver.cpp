@@ -62,6 +62,9 @@ FakeDriver::FakeDriver(const std::string& options, std::string channel) : channe
     for (const auto& serial : json.value("tokens", nlohmann::json::array({"T1"})))
         tokens_.insert(serial.get<std::string>());
     pin_ = json.value("pin", "123456");
+    saysDefault_ = json.value("saysDefault", false);
+    tellsTries_ = json.value("tellsTries", true);
+    loginAfterChange_ = json.value("loginAfterChange", "");
     tries_ = json.value("tries", kMaxTries);
     twins_ = json.value("twins", false);
     folder_ = json.value("folder", "");
@@ -86,7 +89,8 @@ token::TokenInfo FakeDriver::describe(const std::string& serial) const {
                       : tries_ < kMaxTries ? token::PinStatus::low
                                            : token::PinStatus::ok;
     info.state = tries_ == 0 ? token::TokenState::locked : token::TokenState::ready;
-    info.pin.isDefault = pin_ == "111111";
+    if (!tellsTries_) info.pin = {};
+    info.pin.isDefault = (saysDefault_ && !isChanged_) || pin_ == "111111";
     info.protectedAuthenticationPath = keypad_;
     info.connection = connection_;
     return info;
@@ -136,6 +140,8 @@ void FakeDriver::tryPin(const Secret& pin) {
 void FakeDriver::login(const std::string& token, token::PinRole, const Secret& pin) {
     mustBeThere(token);
     if (!keypadPipe_.empty()) std::ifstream(keypadPipe_).get();
+    if (const auto code = isChanged_ ? errorCodeFrom(loginAfterChange_) : std::nullopt)
+        throw Error(*code, "told to fail after a change");
     tryPin(pin);
     loggedIn_.insert(token);
 }
@@ -203,6 +209,7 @@ void FakeDriver::changePin(const std::string& token, token::PinRole, const Secre
     mustBeThere(token);
     tryPin(oldPin);
     pin_ = newPin.text();
+    isChanged_ = true;
 }
 
 token::PinState FakeDriver::administratorPin(const std::string& token) {

@@ -3,6 +3,9 @@
 //   twins    true: all tokens tell the serial number "TWIN"
 //   tokens   serial numbers of the tokens that are plugged in (default ["T1"])
 //   pin      the user PIN (default "123456"); the administrator's is "87654321"
+//   saysDefault   true: the token says that it has its maker's PIN, whatever it is; else when it is 111111
+//   tellsTries    false: nobody can tell how many tries are left
+//   loginAfterChange   name of an error code: a login fails with it when the PIN was changed
 //   tries    tries left at the start, of 6 (default 6); 0 is locked; administratorTries: of the other PIN
 //   folder   the tokens that are plugged in are the files of this folder, and no event tells of them
 //   events   "driver" (default): waitForChange works; "none": it throws unsupported; "nonsense": it returns
@@ -79,6 +82,10 @@ class FakeDriver : public token::Driver {
     std::string channel_;
     std::set<std::string> tokens_;
     std::string pin_;
+    bool saysDefault_;
+    bool tellsTries_;
+    std::string loginAfterChange_;
+    bool isChanged_ = false;
     unsigned tries_;
     unsigned administratorTries_ = 0;
     std::string events_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "tokenlib/base/reasons.hpp"
+
 namespace ukey {
 namespace {
 
@@ -151,6 +153,10 @@ constexpr auto kMessages = std::to_array<Message>({
     Message{"hint.content-corrupt", "请重新获取该文件后重试。", "Get the file again and retry."},
     Message{"hint.internal", "请重试；若仍有问题，请运行 ukeyctl doctor 并联系客服。",
             "Try again; if it happens again, run ukeyctl doctor and ask support."},
+
+    // What an error says besides.
+    Message{"reason.pin-changed", "{what}密码已改为您刚才设置的新密码。",
+            "{what} The PIN was changed before: the new one holds."},
 
     // What a dialog says the answer is for.
     Message{"operation.login", "登录", "Log in"},
@@ -397,6 +403,16 @@ constexpr auto kMessages = std::to_array<Message>({
             "The PIN was entered wrong before. Please check it carefully."},
     Message{"dialog.default-pin", "当前仍为出厂初始密码，请尽快修改。",
             "The PIN is still the one set by the factory. Please change it soon."},
+    Message{"dialog.default-pin-named", "当前仍为出厂初始密码 {pin}，请尽快修改。",
+            "The PIN is still the one set by the factory, {pin}. Please change it soon."},
+    Message{"dialog.old-is-default", "原密码是出厂初始密码，见随 Ukey 附带的说明。",
+            "The current PIN is the one set by the factory; it is in the papers that came with the Ukey."},
+    Message{"dialog.old-is-default-named", "原密码是出厂初始密码 {pin}。",
+            "The current PIN is the one set by the factory, {pin}."},
+    Message{"dialog.choose-own", "此 Ukey 仍为出厂初始密码 {pin}，请设置您自己的密码。",
+            "The Ukey has the PIN set by the factory, {pin}. Choose one of your own."},
+    Message{"dialog.initial-pin-wrong", "出厂初始密码 {pin} 不是当前密码，请输入当前密码。",
+            "The PIN set by the factory, {pin}, is not the current one. Enter the current one."},
     Message{"dialog.page-text", "网页提供的说明（未经核实）：", "Text from the page (not verified):"},
     Message{"dialog.ok", "确定", "OK"},
     Message{"dialog.cancel", "取消", "Cancel"},
@@ -508,7 +524,10 @@ std::string errorMessage(Language language, ErrorCode code) {
 std::string errorHint(Language language, ErrorCode code) { return errorText(language, "hint.", code, false); }
 
 std::string errorMessage(Language language, const Error& error) {
-    return errorText(language, "error.", error);
+    std::string text = errorText(language, "error.", error);
+    // Whatever it was, the user now has another PIN.
+    if (error.reason() == kPinChanged) text = message(language, "reason.pin-changed", {{"what", text}});
+    return text;
 }
 
 std::string errorHint(Language language, const Error& error) { return errorText(language, "hint.", error); }

@@ -82,7 +82,7 @@ boost::asio::awaitable<void> proveDecryption(TokenAccess& token, KeyEntry key) {
         token::Decrypt operation;
         operation.token = token.token();
         operation.key = key.ref;
-        operation.cipher = challenge.wrappedKey;
+        std::visit([&](const auto& wrapped) { operation.cipher = wrapped; }, challenge.wrappedKey);
         const Bytes plain = co_await token.call(std::move(operation));
         isOpened = equalInConstantTime(plain, challenge.contentKey.view());
     }

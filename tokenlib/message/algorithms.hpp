@@ -24,6 +24,7 @@ inline constexpr std::string_view kSigningCertificateV2 = "1.2.840.113549.1.9.16
 inline constexpr std::string_view kAuthEnvelopedData = "1.2.840.113549.1.9.16.1.23";
 inline constexpr std::string_view kRsaesOaep = "1.2.840.113549.1.1.7";
 inline constexpr std::string_view kMgf1 = "1.2.840.113549.1.1.8";
+inline constexpr std::string_view kPSpecified = "1.2.840.113549.1.1.9";
 inline constexpr std::string_view kSm4Gcm = "1.2.156.10197.1.104.8";
 inline constexpr std::string_view kAes256Cbc = "2.16.840.1.101.3.4.1.42";
 inline constexpr std::string_view kAes256Gcm = "2.16.840.1.101.3.4.1.46";

@@ -1,84 +1,23 @@
 #include "tokenlib/message/envelope_reader.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/message/algorithms.hpp"
 #include "tokenlib/message/content_ciphers.hpp"
+#include "tokenlib/message/recipients.hpp"
 #include "tokenlib/message/skeleton.hpp"
-#include "tokenlib/pki/sm2_cipher.hpp"
 
 namespace ukey::cms {
 namespace {
 
 constexpr const char* kWhat = "sealed message";
-constexpr std::size_t kMaxRecipients = 64;
 /// ContentInfo, [0], EnvelopedData, EncryptedContentInfo.
 constexpr std::size_t kMessageLevel = 2;
 constexpr std::size_t kEncryptedContentLevel = 3;
 
-KeyTransport transportOf(std::string_view oid) {
-    if (oid == oids::kSm2Encrypt || oid == oids::kCurveSm2) return KeyTransport::sm2;
-    if (oid == oids::kRsaEncryption) return KeyTransport::rsaPkcs1;
-    if (oid == oids::kRsaesOaep) return KeyTransport::rsaOaep;
-    return KeyTransport::other;
-}
-
-Recipient readRecipient(der::Reader info) {
-    info.smallInteger();
-    Recipient recipient;
-    if (const auto identifier = info.nextIf(der::primitive(0))) {
-        recipient.keyIdentifier = toBytes(identifier->content);
-    } else {
-        der::Reader issuerAndSerial = info.sequence();
-        recipient.issuer = toBytes(issuerAndSerial.next().whole);
-        recipient.serial = toBytes(issuerAndSerial.next(der::kInteger).whole);
-        issuerAndSerial.end();
-    }
-    recipient.transport = transportOf(info.sequence().oid());
-    recipient.encryptedKey = toBytes(info.octetString());
-    info.end();
-    return recipient;
-}
-
-std::vector<Recipient> readRecipients(der::Reader set) {
-    std::vector<Recipient> out;
-    while (!set.atEnd()) {
-        if (out.size() == kMaxRecipients) set.fail("too many recipients");
-        // Other ways to hand over a key (agreement, password) have context tags.
-        const der::Element element = set.next();
-        if (element.tag == der::kSequence) out.push_back(readRecipient(der::Reader(element.content, kWhat)));
-    }
-    return out;
-}
-
 }  // namespace
-
-bool Recipient::names(const pki::Certificate& certificate) const {
-    if (issuer.empty()) {
-        return !keyIdentifier.empty() && keyIdentifier == certificate.subjectKeyIdentifier();
-    }
-    der::Reader own(certificate.serialNumberDer(), kWhat);
-    der::Reader named(serial, kWhat);
-    return issuer == certificate.issuerDer() && std::ranges::equal(own.fixedInteger(), named.fixedInteger());
-}
-
-std::vector<token::Sm2Cipher> Recipient::sm2Ciphers() const {
-    std::vector<token::Sm2Cipher> out;
-    const auto add = [&](const auto& read) {
-        try {
-            out.push_back(read());
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::badRequest) throw;
-        }
-    };
-    add([&] { return pki::sm2CipherFromDer(encryptedKey); });
-    add([&] { return pki::sm2CipherFromRaw(encryptedKey, pki::Sm2CipherOrder::c1c3c2); });
-    add([&] { return pki::sm2CipherFromRaw(encryptedKey, pki::Sm2CipherOrder::c1c2c3); });
-    return out;
-}
 
 class EnvelopeReader::Work {
   public:
@@ -135,7 +74,7 @@ class EnvelopeReader::Work {
         der::Reader message(skeleton_.inside(kMessageLevel), kWhat);
         message.smallInteger();
         message.nextIf(der::constructed(0));
-        recipients_ = readRecipients(message.set());
+        recipients_ = readRecipients(message.next(der::kSet).content);
     }
 
     void take(ByteView octets) {

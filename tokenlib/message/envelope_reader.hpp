@@ -3,33 +3,14 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "tokenlib/base/bytes.hpp"
 #include "tokenlib/message/family.hpp"
-#include "tokenlib/pki/certificate.hpp"
+#include "tokenlib/message/recipients.hpp"
 #include "tokenlib/pki/content_cipher.hpp"
-#include "tokenlib/token/operations.hpp"
 
 namespace ukey::cms {
-
-enum class KeyTransport : std::uint8_t { sm2, rsaPkcs1, rsaOaep, other };
-
-/// Who can open a message, and what the key of that person has to decrypt.
-struct Recipient {
-    Bytes issuer;  ///< DER Name; empty where a key identifier names the recipient.
-    Bytes serial;  ///< DER INTEGER.
-    Bytes keyIdentifier;
-    KeyTransport transport = KeyTransport::other;
-    Bytes encryptedKey;
-
-    bool names(const pki::Certificate& certificate) const;
-    /// Of SM2: every reading of the octets, the likeliest first: SM2Cipher, C1C3C2 and C1C2C3, with 04 and
-    /// without.
-    std::vector<token::Sm2Cipher> sm2Ciphers() const;
-};
 
 /// The message in pieces; after its beginning the recipients are known, and with the content's key the
 /// content comes.

@@ -8,6 +8,7 @@
 #include "tokenlib/base/secret.hpp"
 #include "tokenlib/message/algorithms.hpp"
 #include "tokenlib/message/content_ciphers.hpp"
+#include "tokenlib/message/recipients.hpp"
 #include "tokenlib/pki/sm2_cipher.hpp"
 #include "tokenlib/pki/sm4.hpp"
 
@@ -42,25 +43,30 @@ Bytes oaepAlgorithm() {
                        der::explicitTag(1, der::algorithmIdentifier(oids::kMgf1, sha256))}));
 }
 
-/// KeyTransRecipientInfo. GB/T 35275 counts its versions from 1, CMS from 0 where issuer and serial number
-/// name the recipient.
+bool isOnCurve(const pki::Certificate& recipient) {
+    const auto& key = recipient.publicKey();
+    return key &&
+           (key->algorithm == token::KeyAlgorithm::p256 || key->algorithm == token::KeyAlgorithm::p384);
+}
+
+/// KeyTransRecipientInfo, or for curves without encryption KeyAgreeRecipientInfo. GB/T 35275 counts its
+/// versions from 1, CMS from 0 where issuer and serial number name the recipient.
 Bytes recipientInfo(const pki::Certificate& recipient, const EnvelopeOptions& options, ByteView key) {
     if (!recipient.publicKey() || !recipient.allows(token::KeyUsage::encrypt)) {
         throw Error(ErrorCode::certificateMismatch, "sealed message: the certificate is not one to seal to")
             .withReason(Reason::usage);
     }
+    if (isOnCurve(recipient)) return keyAgreeRecipientInfo(recipient, key);
     const token::PublicKey& publicKey = *recipient.publicKey();
     Bytes algorithm;
     Bytes encrypted;
     if (publicKey.algorithm == token::KeyAlgorithm::sm2) {
         algorithm = der::algorithmIdentifier(oids::kSm2Encrypt);
         encrypted = pki::sm2CipherToDer(pki::sm2Encrypt(publicKey, key));
-    } else if (token::isRsa(publicKey.algorithm)) {
+    } else {
         algorithm =
             options.oaep ? oaepAlgorithm() : der::algorithmIdentifier(oids::kRsaEncryption, der::null());
         encrypted = options.oaep ? pki::rsaEncryptOaep(publicKey, key) : pki::rsaEncrypt(publicKey, key);
-    } else {
-        throw Error(ErrorCode::unsupported, "sealed message: the recipient's key is neither SM2 nor RSA");
     }
     return der::sequence({der::integer(options.family == Family::gm ? 1U : 0U),
                           der::sequence({recipient.issuerDer(), recipient.serialNumberDer()}), algorithm,
@@ -77,8 +83,11 @@ Bytes beginning(const std::vector<pki::Certificate>& recipients, const EnvelopeO
         infos.push_back(recipientInfo(recipient, options, key.key.view()));
     }
     const bool isAuthenticated = pki::hasIntegrity(options.cipher);
-    // EnvelopedData of CMS and AuthEnvelopedData begin with 0, that of GM/T 0010 with 1.
-    const std::uint32_t version = options.family == Family::gm && !isAuthenticated ? 1 : 0;
+    // EnvelopedData of CMS and AuthEnvelopedData begin with 0, that of GM/T 0010 with 1, and with 2 where
+    // keys are agreed on (RFC 5652 6.1).
+    const std::uint32_t agreed = std::ranges::any_of(recipients, isOnCurve) ? 2 : 0;
+    const std::uint32_t plain = options.family == Family::gm ? 1 : 0;
+    const std::uint32_t version = isAuthenticated ? 0 : std::max(agreed, plain);
     const Bytes type =
         der::oid(isAuthenticated ? std::string(oids::kAuthEnvelopedData) : contentType(options.family, 3));
     return der::join({indefinite(der::kSequence), type, indefinite(der::constructed(0)),

@@ -22,7 +22,7 @@ struct EnvelopeOptions {
 class EnvelopeWriter {
   public:
     /// Throws bad-request for no recipient, certificate-mismatch (usage) for one whose certificate is not for
-    /// encryption, unsupported for a key that is neither SM2 nor RSA.
+    /// encryption.
     EnvelopeWriter(const std::vector<pki::Certificate>& recipients, EnvelopeOptions options);
 
     Bytes update(ByteView content);

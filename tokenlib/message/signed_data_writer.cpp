@@ -63,8 +63,8 @@ std::vector<Bytes> attributesOf(const pki::Certificate& signer, const SignedData
     std::vector<Bytes> out{
         attribute(oids::kContentType, der::oid(contentType(options.family, 1))),
         attribute(oids::kMessageDigest, der::octetString(contentDigestValue)),
-        attribute(oids::kSigningTime, timeValue(options.signingTime)),
     };
+    if (options.signingTime) out.push_back(attribute(oids::kSigningTime, timeValue(*options.signingTime)));
     if (options.cades)
         out.push_back(attribute(oids::kSigningCertificateV2, signingCertificate(signer, algorithm)));
     return out;

@@ -18,11 +18,12 @@ namespace ukey::cms {
 struct SignedDataOptions {
     Family family = Family::cms;
     bool detached = true;
-    /// Signed attributes: content type, message digest, signing time.
+    /// Signed attributes: content type, message digest, and the signing time where there is one.
     bool attributes = true;
     /// CAdES-B-B (ETSI EN 319 122-1): the attributes, and which certificate signed.
     bool cades = false;
-    std::chrono::sys_seconds signingTime;
+    /// PAdES wants it left out (ETSI EN 319 142-1): the PDF says it itself.
+    std::optional<std::chrono::sys_seconds> signingTime;
     /// Put into the message beside the signer's own certificate.
     std::vector<pki::Certificate> chain;
 };

@@ -56,6 +56,7 @@ Model modelFrom(const Json& json) {
     model.makerChinese = json.at("maker").at("zh-CN");
     model.name = json.at("name");
     model.picture = json.at("picture");
+    model.initialPin = json.value("initialPin", "");
     model.driver = token::driverKindFrom(json.at("driver").get<std::string>()).value();
     for (const Json& id : json.at("usb")) model.usb.push_back(usbFrom(id));
     Json options = json.value("options", Json::object());
@@ -143,7 +144,7 @@ ModelTable ModelTable::parse(std::string_view json) {
 }
 
 ModelTable ModelTable::load(const std::filesystem::path& file) {
-    constexpr std::uintmax_t kMaxSize = 4 * 1024 * 1024;
+    constexpr std::uintmax_t kMaxSize = std::uintmax_t{4} * 1024 * 1024;
     std::error_code error;
     if (std::filesystem::file_size(file, error) > kMaxSize || error) {
         throw Error(ErrorCode::badRequest, "models table: cannot read " + pathText(file));

@@ -41,6 +41,7 @@ struct Model {
     std::string makerChinese;  ///< In Chinese.
     std::string name;          ///< As it stands on the token.
     std::string picture;       ///< File name in the folder pictures.
+    std::string initialPin;    ///< The user PIN that the maker sets on every token; empty: not known.
     DriverKind driver = DriverKind::skf;
     std::vector<UsbId> usb;
     std::vector<Library> libraries;

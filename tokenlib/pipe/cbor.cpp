@@ -81,12 +81,16 @@ std::uint64_t CborReader::headOf(CborKind kind, std::uint64_t atMost) {
     return read.value;
 }
 
+std::size_t CborReader::sizeOf(CborKind kind, std::size_t atMost) {
+    return static_cast<std::size_t>(headOf(kind, atMost));
+}
+
 std::uint64_t CborReader::number(std::uint64_t atMost) { return headOf(CborKind::number, atMost); }
 
-ByteView CborReader::bytes(std::size_t atMost) { return take(headOf(CborKind::bytes, atMost)); }
+ByteView CborReader::bytes(std::size_t atMost) { return take(sizeOf(CborKind::bytes, atMost)); }
 
 std::string_view CborReader::text(std::size_t atMost) {
-    const std::string_view value = asText(take(headOf(CborKind::text, atMost)));
+    const std::string_view value = asText(take(sizeOf(CborKind::text, atMost)));
     if (!isUtf8(value)) failPipe("text is not UTF-8");
     return value;
 }
@@ -97,9 +101,9 @@ bool CborReader::boolean() {
     return value == kTrue;
 }
 
-std::size_t CborReader::array(std::size_t atMost) { return headOf(CborKind::array, atMost); }
+std::size_t CborReader::array(std::size_t atMost) { return sizeOf(CborKind::array, atMost); }
 
-std::size_t CborReader::map(std::size_t atMost) { return headOf(CborKind::map, atMost); }
+std::size_t CborReader::map(std::size_t atMost) { return sizeOf(CborKind::map, atMost); }
 
 bool CborReader::takeText(std::string_view expected) {
     const std::size_t before = at_;

@@ -67,6 +67,7 @@ class CborReader {
     };
     Head head();
     std::uint64_t headOf(CborKind kind, std::uint64_t atMost);
+    std::size_t sizeOf(CborKind kind, std::size_t atMost);
     ByteView take(std::size_t length);
 
     ByteView in_;

@@ -128,7 +128,7 @@ template <class V, As<token::ImportKeyPair> T>
 void fields(V& v, T& o) {
     v.name("token", o.token, kName);
     v.name("container", o.container, kName);
-    v.oneOf("enveloped", "wrapped", o.key, kMedium);
+    v.oneOf({"enveloped", "wrapped"}, o.key, kMedium);
 }
 template <class V, As<token::WriteCertificate> T>
 void fields(V& v, T& o) {
@@ -141,17 +141,32 @@ void fields(V& v, T& o) {
     v.name("token", o.token, kName);
     v.name("container", o.container, kName);
 }
+template <class V, As<token::OaepCipher> T>
+void fields(V& v, T& o) {
+    v.bytes("block", o.block, kSmall);
+    v.choice("digest", o.digest, token::keyDigestFrom);
+    v.choice("maskDigest", o.maskDigest, token::keyDigestFrom);
+    v.bytes("label", o.label, kSmall);
+}
+template <class V, As<token::BareRsaCipher> T>
+void fields(V& v, T& o) {
+    v.bytes("block", o.block, kSmall);
+}
+template <class V, As<token::KeyAgreement> T>
+void fields(V& v, T& o) {
+    v.bytes("point", o.point, kSmall);
+}
 template <class V, As<token::Decrypt> T>
 void fields(V& v, T& o) {
     v.name("token", o.token, kName);
     v.structure("key", o.key);
-    v.oneOf("sm2", "rsa", o.cipher, kMedium);
+    v.oneOf({"sm2", "rsa", "oaep", "bare", "agreement"}, o.cipher, kMedium);
 }
 template <class V, As<token::OpenSession> T>
 void fields(V& v, T& o) {
     v.name("token", o.token, kName);
     v.structure("key", o.key);
-    v.oneOf("sm2", "rsa", o.wrappedKey, kMedium);
+    v.oneOf({"sm2", "rsa"}, o.wrappedKey, kMedium);
     v.number("contentAlgorithm", o.contentAlgorithm, 0xffffffff);
     v.bytes("iv", o.iv, kSmall);
 }
@@ -181,9 +196,16 @@ void fields(V& v, T& o) {
     v.text("certificate", o.certificate, kText);
     v.number("timeoutSeconds", o.timeoutSeconds, kMaxPromptSeconds);
     v.text("allows", o.allows, kText);
+    v.text("initialPin", o.initialPin, kText);
+}
+template <class V, As<token::VerifyPin> T>
+void fields(V& v, T& o) {
+    v.name("token", o.token, kName);
+    v.structure("prompt", o.prompt);
+    v.boolean("changeFirst", o.changeFirst);
 }
 template <class V, class T>
-requires As<T, token::VerifyPin> || As<T, token::ChangePin> || As<T, token::UnlockPin>
+requires As<T, token::ChangePin> || As<T, token::UnlockPin>
 void fields(V& v, T& o) {
     v.name("token", o.token, kName);
     v.structure("prompt", o.prompt);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "tokenlib/base/reasons.hpp"
 #include "tokenlib/base/text.hpp"
 #include "tokenlib/pipe/cbor.hpp"
 #include "tokenlib/pipe/fields.hpp"
@@ -84,9 +85,10 @@ class Encoder {
     void optionalStructure(std::string_view key, const std::optional<T>& value) {
         if (value) structure(key, *value);
     }
-    template <class A, class B>
-    void oneOf(std::string_view a, std::string_view b, const std::variant<A, B>& value, std::size_t atMost) {
-        start(value.index() == 0 ? a : b);
+    template <class... Ts>
+    void oneOf(const std::string_view (&keys)[sizeof...(Ts)], const std::variant<Ts...>& value,
+               std::size_t atMost) {
+        start(keys[value.index()]);
         std::visit([&](const auto& alternative) { writeAlternative(alternative, atMost); }, value);
     }
     template <class T>
@@ -191,14 +193,10 @@ class Decoder {
         value.reset();
         if (take(key)) readAlternative(value.emplace(), 0);
     }
-    template <class A, class B>
-    void oneOf(std::string_view a, std::string_view b, std::variant<A, B>& value, std::size_t atMost) {
-        if (take(a)) {
-            readAlternative(value.template emplace<0>(), atMost);
-        } else {
-            need(b);
-            readAlternative(value.template emplace<1>(), atMost);
-        }
+    template <class... Ts>
+    void oneOf(const std::string_view (&keys)[sizeof...(Ts)], std::variant<Ts...>& value,
+               std::size_t atMost) {
+        readOneOf<0>(keys, value, atMost);
     }
     template <class T>
     void list(std::string_view key, std::vector<T>& values, std::size_t atMost) {
@@ -232,6 +230,17 @@ class Decoder {
         const auto value = parse(in_.text(kMaxChoice));
         if (!value) failPipe("unknown enumerator");
         return *value;
+    }
+    template <std::size_t i, class... Ts>
+    void readOneOf(const std::string_view (&keys)[sizeof...(Ts)], std::variant<Ts...>& value,
+                   std::size_t atMost) {
+        if (take(keys[i])) {
+            readAlternative(value.template emplace<i>(), atMost);
+        } else if constexpr (i + 1 < sizeof...(Ts)) {
+            readOneOf<i + 1>(keys, value, atMost);
+        } else {
+            failPipe("missing or unknown key");
+        }
     }
     void readAlternative(Bytes& value, std::size_t atMost) {
         const ByteView octets = in_.bytes(atMost);
@@ -316,6 +325,7 @@ struct ErrorParts {
     std::optional<unsigned> triesLeft;
     std::uint64_t driverCode = 0;
     bool administratorPin = false;
+    bool pinChanged = false;
 };
 template <class V, As<ErrorParts> T>
 void fields(V& v, T& o) {
@@ -324,11 +334,16 @@ void fields(V& v, T& o) {
     v.optionalNumber("triesLeft", o.triesLeft, kCount);
     v.number("driverCode", o.driverCode, kMaxNumber);
     v.boolean("administratorPin", o.administratorPin);
+    v.boolean("pinChanged", o.pinChanged);
 }
 
 ErrorParts partsOf(const Error& error) {
-    return {std::string(toString(error.code())), error.what(), error.triesLeft(), error.driverCode(),
-            error.ofAdministratorPin()};
+    return {std::string(toString(error.code())),
+            error.what(),
+            error.triesLeft(),
+            error.driverCode(),
+            error.ofAdministratorPin(),
+            error.reason() == kPinChanged};
 }
 
 Error readError(Decoder& in) {
@@ -340,6 +355,7 @@ Error readError(Decoder& in) {
     error.withTriesLeft(parts.triesLeft)
         .withDriverCode(parts.driverCode)
         .withAdministratorPin(parts.administratorPin);
+    if (parts.pinChanged) error.withReason(kPinChanged);
     return error;
 }
 

@@ -145,14 +145,38 @@ struct DeleteContainer {
     std::string container;
 };
 
-/// Decrypts with a private key whose `KeyEntry::decrypt` is direct. Answers pin-required, unsupported,
-/// driver-error.
+/// An RSAES-OAEP block (RFC 8017 7.1).
+struct OaepCipher {
+    Bytes block;
+    KeyDigest digest = KeyDigest::sha1;
+    KeyDigest maskDigest = KeyDigest::sha1;  ///< Of MGF1.
+    Bytes label;
+    bool operator==(const OaepCipher&) const = default;
+};
+
+/// An RSA block whose padding the caller takes off: the plaintext is as long as the modulus.
+struct BareRsaCipher {
+    Bytes block;
+    bool operator==(const BareRsaCipher&) const = default;
+};
+
+/// The other side's point, 04 || X || Y: the "plaintext" is what both share (SEC 1 3.3.1), as long as a
+/// coordinate.
+struct KeyAgreement {
+    Bytes point;
+    bool operator==(const KeyAgreement&) const = default;
+};
+
+/// Decrypts with a private key whose `KeyEntry::decrypt` is direct. Answers pin-required, driver-error, and
+/// unsupported where the token has no such way.
 struct Decrypt {
     static constexpr std::string_view kName = "decrypt";
     using Result = Bytes;
+    /// `Bytes`: an RSA PKCS#1 v1.5 block.
+    using Cipher = std::variant<Sm2Cipher, Bytes, OaepCipher, BareRsaCipher, KeyAgreement>;
     std::string token;
     KeyRef key;
-    std::variant<Sm2Cipher, Bytes> cipher;  ///< SM2, or an RSA PKCS#1 v1.5 block.
+    Cipher cipher;
 };
 
 /// Opens a content key inside the token (SKF_ImportSessionKey). The session ends with CloseSession, logout or

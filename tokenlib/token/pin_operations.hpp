@@ -21,6 +21,9 @@ struct PromptContext {
     std::uint32_t timeoutSeconds = 120;
     std::string allows =
         {};  ///< What the PIN allows and until when, in the language of `locale`; may be empty.
+    /// What the maker of this model sets on every token, and so no secret: it is named, and never asked for
+    /// where the token says that it still has it. Empty where it is not known.
+    std::string initialPin = {};
 };
 
 /// Asks for the user PIN, once, and logs in. Answers user-cancelled, prompt-timeout, prompt-unavailable,
@@ -30,9 +33,14 @@ struct VerifyPin {
     using Result = Nothing;
     std::string token;
     PromptContext prompt;
+    /// As ChangePin, and logs in with the new PIN without asking for it again. What fails after the change
+    /// has the reason pin-changed.
+    bool changeFirst = false;
 };
 
-/// Asks for the old and, twice, for the new user PIN.
+/// Asks for the old and, twice, for the new user PIN. The maker's is checked by a login instead of being
+/// asked for, which may be left behind, also by a VerifyPin that changes first and fails: the caller ends it
+/// where nobody's is meant to be there.
 struct ChangePin {
     static constexpr std::string_view kName = "change-pin";
     using Result = Nothing;

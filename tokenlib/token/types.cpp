@@ -14,6 +14,7 @@ constexpr std::array<std::string_view, 6> kKeyAlgorithms{"sm2",     "rsa2048", "
 constexpr std::array<std::string_view, 2> kDriverKinds{"skf", "pkcs11"};
 constexpr std::array<std::string_view, 2> kKeyUsages{"sign", "encrypt"};
 constexpr std::array<std::string_view, 4> kDigestAlgorithms{"sm3", "sha256", "sha384", "sha512"};
+constexpr std::array<std::string_view, 4> kKeyDigests{"sha1", "sha256", "sha384", "sha512"};
 constexpr std::array<std::string_view, 5> kPinStatuses{"ok", "low", "final", "locked", "default"};
 constexpr std::array<std::string_view, 4> kTokenStates{"blank", "ready", "locked", "unusable"};
 constexpr std::array<std::string_view, 2> kKeyDeliveries{"enveloped-sm2", "wrapped"};
@@ -88,6 +89,7 @@ std::string_view toString(KeyUsage u) noexcept { return kKeyUsages[static_cast<s
 std::string_view toString(DigestAlgorithm a) noexcept {
     return kDigestAlgorithms[static_cast<std::size_t>(a)];
 }
+std::string_view toString(KeyDigest d) noexcept { return kKeyDigests[static_cast<std::size_t>(d)]; }
 bool isSameConnection(const TokenInfo& one, const TokenInfo& other) noexcept {
     const bool sameSerial = one.serial.empty() || other.serial.empty() || one.serial == other.serial;
     const bool sameNumber =
@@ -108,6 +110,9 @@ std::optional<DriverKind> driverKindFrom(std::string_view n) noexcept {
 std::optional<KeyUsage> keyUsageFrom(std::string_view n) noexcept { return find<KeyUsage>(kKeyUsages, n); }
 std::optional<DigestAlgorithm> digestAlgorithmFrom(std::string_view n) noexcept {
     return find<DigestAlgorithm>(kDigestAlgorithms, n);
+}
+std::optional<KeyDigest> keyDigestFrom(std::string_view n) noexcept {
+    return find<KeyDigest>(kKeyDigests, n);
 }
 std::optional<KeyDelivery> keyDeliveryFrom(std::string_view n) noexcept {
     return find<KeyDelivery>(kKeyDeliveries, n);

@@ -20,6 +20,9 @@ enum class KeyUsage : std::uint8_t { sign, encrypt };
 /// Digests that may be signed (security.md 23: no MD5, no SHA-1).
 enum class DigestAlgorithm : std::uint8_t { sm3, sha256, sha384, sha512 };
 
+/// Digests within RSAES-OAEP and key derivation, where nothing is as weak as SHA-1 is in signatures.
+enum class KeyDigest : std::uint8_t { sha1, sha256, sha384, sha512 };
+
 /// Length of the digest in octets.
 std::size_t digestLength(DigestAlgorithm algorithm) noexcept;
 
@@ -27,9 +30,11 @@ std::size_t digestLength(DigestAlgorithm algorithm) noexcept;
 std::string_view toString(KeyAlgorithm algorithm) noexcept;
 std::string_view toString(KeyUsage usage) noexcept;
 std::string_view toString(DigestAlgorithm algorithm) noexcept;
+std::string_view toString(KeyDigest digest) noexcept;
 std::optional<KeyAlgorithm> keyAlgorithmFrom(std::string_view name) noexcept;
 std::optional<KeyUsage> keyUsageFrom(std::string_view name) noexcept;
 std::optional<DigestAlgorithm> digestAlgorithmFrom(std::string_view name) noexcept;
+std::optional<KeyDigest> keyDigestFrom(std::string_view name) noexcept;
 
 bool isRsa(KeyAlgorithm algorithm) noexcept;
 

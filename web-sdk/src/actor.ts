@@ -1,4 +1,4 @@
-import type { Token } from "./api.js";
+import type { Token, VerifyPinOptions } from "./api.js";
 import type { CallOptions, MethodName } from "./connection.js";
 import { UkeyError } from "./errors.js";
 import type { Methods, Progress, Token as TokenData, TokenId } from "./generated/protocol.js";
@@ -18,8 +18,9 @@ export interface Actor {
 }
 
 /** @internal The user enters the PIN in a window outside the browser; the login belongs to this page. */
-export async function verifyPin(actor: Actor, token: TokenId, options?: CallOptions): Promise<void> {
-  await actor.call("pin.verify", { token }, options);
+export async function verifyPin(actor: Actor, token: TokenId, options: VerifyPinOptions = {}): Promise<void> {
+  const { changeInitial, ...rest } = options;
+  await actor.call("pin.verify", { token, ...(changeInitial && { changeInitial }) }, rest);
 }
 
 /**

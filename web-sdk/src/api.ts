@@ -12,13 +12,23 @@ import type {
   Token as TokenData,
 } from "./generated/protocol.js";
 
+export interface VerifyPinOptions extends CallOptions {
+  /** A PIN that the token's maker set is changed first. */
+  changeInitial?: boolean | undefined;
+}
+
 /**
  * A plugged-in token, as it was when it was handed out: `tokenUpdated` brings the next state of it. Its data are plain
  * members, so it can be shown, stored and sent; what can be done with it are methods.
  */
 export interface Token extends Readonly<TokenData> {
-  /** Lets the user enter the PIN in a window outside the browser; the login belongs to this page (and its reload). */
-  verifyPin(options?: CallOptions): Promise<void>;
+  /**
+   * Lets the user enter the PIN in a window outside the browser; the login belongs to this page (and its reload).
+   *
+   * @param options `changeInitial`: where the token still has its maker's PIN, the window asks for a new one, and for no
+   * PIN again afterwards. What fails after the change has the `reason` `pin-changed`.
+   */
+  verifyPin(options?: VerifyPinOptions): Promise<void>;
 
   /** Ends this page's login on the token. */
   logout(options?: CallOptions): Promise<void>;

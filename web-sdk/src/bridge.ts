@@ -42,6 +42,7 @@ import {
   verify,
   type VerifyOptions,
 } from "./signatures.js";
+import { type AskAuthority, timestamp, type TimestampOptions } from "./timestamps.js";
 import { PluggedToken } from "./token.js";
 import { TokenWatch } from "./token-watch.js";
 
@@ -307,6 +308,23 @@ export class UkeyBridge {
     options: VerifyOptions = {},
   ): Promise<SignatureVerifyResult> {
     return verify(this.connected, content, signature, options, this.locale);
+  }
+
+  /**
+   * Puts a time stamp on the first signature of a message (`cms`, `pkcs7`) that has none: CAdES-B-T. The signature then counts
+   * after its certificate has expired. Needs no token, and the same bridge before and after `ask`.
+   *
+   * Rejects with `bad-request` (the authority refused, or answers something else), `certificate-mismatch` (of the authority) and
+   * whatever `ask` does.
+   *
+   * @returns the message with the stamp in it.
+   */
+  timestamp(
+    signature: Blob | Uint8Array | ArrayBuffer | string,
+    ask: AskAuthority,
+    options: TimestampOptions = {},
+  ): Promise<Blob> {
+    return timestamp(this.actor, signature, ask, options, this.locale);
   }
 
   /**

@@ -19,7 +19,7 @@ import { StepLog } from "./steps.js";
 
 /** How long a lost connection may take to come back before `complete` gives up. */
 const patienceMs = 30_000;
-/** How often a bridge that is still at it is asked again. */
+/** How often a bridge that is still at it is asked again without a further step of its work. */
 const busyTries = 6;
 
 type Data = Omit<Enrolment, "steps" | "complete" | "abort">;
@@ -91,6 +91,7 @@ export class TokenEnrolment implements Enrolment {
     let mayBeUnderWay = this.resumed;
     let mayReconnect = true;
     const backoff = new Backoff(this.actor().random);
+    let steps = 0;
     for (let busy = 0; ; ) {
       try {
         return (await this.loggedIn(() => this.actor().call("enrolment.complete", params, options), options)).certificates;
@@ -99,7 +100,12 @@ export class TokenEnrolment implements Enrolment {
           mayReconnect = false;
           mayBeUnderWay = true;
           await this.reconnection(error, options);
-        } else if (UkeyError.is(error, "busy") && mayBeUnderWay && ++busy < busyTries) {
+        } else if (UkeyError.is(error, "busy") && mayBeUnderWay && (this.log.count > steps || ++busy < busyTries)) {
+          if (this.log.count > steps) {
+            busy = 0;
+            backoff.reset();
+          }
+          steps = this.log.count;
           await delay(backoff.next(), options.signal ?? new AbortController().signal);
         } else if (UkeyError.is(error, "enrolment-not-found") && mayBeUnderWay) {
           return this.requireWritten(answer, error, options);

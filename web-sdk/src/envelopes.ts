@@ -16,7 +16,7 @@ import { type Connect, transfer, type TransferOptions } from "./transfer.js";
 export interface SealOptions extends TransferOptions {
   family?: EnvelopeFamily;
   cipher?: EnvelopeCipher;
-  /** RSA recipients that are no tokens: RSAES-OAEP. */
+  /** RSA recipients by RSAES-OAEP, which tokens behind PKCS#11 open, and those behind SKF do not. */
   oaep?: boolean;
 }
 

@@ -1,4 +1,6 @@
 /** What the SDK needs of its surroundings, in one place, so that tests can stand in for a browser. */
+import { askInDialog } from "./meeting-dialog.js";
+import { meetingText } from "./messages.js";
 import { abortReason } from "./race.js";
 
 /** State of the browser's local-network permission; `ungated`: none is needed from this page. */
@@ -28,8 +30,8 @@ export interface Environment {
   /** Calls back when the page goes (`hide`) and when it comes back from the browser's page cache (`show`). */
   watchPage(handlers: { hide(): void; show(): void }): () => void;
   random(): number;
-  /** Asks the user in the page; false where nobody can be asked. */
-  confirm(question: string): boolean;
+  /** Asks the user in the page whether the bridge's window shows the same code; false where nobody can be asked. */
+  isSameCode(code: string, locale: string, signal: AbortSignal): boolean | Promise<boolean>;
 }
 
 /** @internal A `Storage` that never throws; without one it forgets. */
@@ -120,6 +122,12 @@ function watchPage(handlers: { hide(): void; show(): void }): () => void {
   };
 }
 
+function isSameCode(code: string, locale: string, signal: AbortSignal): boolean | Promise<boolean> {
+  // Firefox before 98 has none.
+  if (typeof globalThis.HTMLDialogElement === "function") return askInDialog(document, code, locale, signal);
+  return globalThis.confirm?.(meetingText(code, locale)) === true;
+}
+
 /** A frame that was written by its page (`srcdoc`) has its page's origin, but no address of its own. */
 function pageOrigin(): string {
   const ofAddress = globalThis.location?.origin ?? "";
@@ -143,6 +151,6 @@ export function browserEnvironment(): Environment {
     whenVisible,
     watchPage,
     random: Math.random,
-    confirm: (question) => globalThis.confirm?.(question) === true,
+    isSameCode,
   };
 }

@@ -12,6 +12,7 @@ export interface UkeyErrorInit {
   hint?: string | undefined;
   triesLeft?: number | undefined;
   pin?: "administrator" | undefined;
+  reason?: string | undefined;
   token?: TokenId | undefined;
   recipients?: readonly EnvelopeRecipient[] | undefined;
 }
@@ -33,6 +34,8 @@ export class UkeyError extends Error {
   readonly triesLeft: number | undefined;
   /** Whose PIN `code` and `triesLeft` speak of; the user's where it is `undefined`. */
   readonly pin: "administrator" | undefined;
+  /** What exactly is wrong, where `code` leaves it open, e.g. `expired`; `pin-changed`: the call had changed the PIN before it failed. */
+  readonly reason: string | undefined;
   /** The token that the error is about. */
   readonly token: TokenId | undefined;
   /** Of `recipient-not-found`: whom the content is sealed to. */
@@ -46,6 +49,7 @@ export class UkeyError extends Error {
     this.hint = init.hint ?? "";
     this.triesLeft = init.triesLeft;
     this.pin = init.pin;
+    this.reason = init.reason;
     this.token = init.token;
     this.recipients = init.recipients;
   }
@@ -84,6 +88,7 @@ export function errorFromAnswer(error: { message?: unknown; data?: unknown }): U
     hint: typeof data.hint === "string" ? data.hint : "",
     triesLeft: typeof data.triesLeft === "number" ? data.triesLeft : undefined,
     pin: data.pin === "administrator" ? data.pin : undefined,
+    reason: typeof data.reason === "string" ? data.reason : undefined,
     token: typeof data.token === "string" ? data.token : undefined,
     recipients: Array.isArray(data.recipients) ? data.recipients : undefined,
   });

@@ -2,7 +2,6 @@ import type { Connection, MethodName } from "./connection.js";
 import type { Environment } from "./environment.js";
 import { sdkError, UkeyError } from "./errors.js";
 import type { Identity } from "./identity.js";
-import { meetingQuestion } from "./messages.js";
 import type { ConnectOptions } from "./options.js";
 
 /** What would hand a page's data, or the user's certificate, to a program that only looks like the bridge. */
@@ -49,16 +48,20 @@ export class Meeting {
   }
 
   private async ask(connection: Connection, key: string): Promise<void> {
-    const { locale, confirmIdentity = (code) => this.environment.confirm(meetingQuestion(code, locale)) } = this.options;
+    const { locale, confirmIdentity = (code, signal) => this.environment.isSameCode(code, locale, signal) } = this.options;
     const nonce = this.identity.newNonce();
     const code = await this.identity.meetingCode(key, nonce);
     const abort = new AbortController();
     const dialog = connection.call("bridge.confirmIdentity", { nonce }, { signal: abort.signal });
     // The page's question may stop everything else in the page; by then the bridge has been asked.
-    const page = new Promise((resolve) => setTimeout(resolve)).then(() => confirmIdentity(code, abort.signal));
+    const page = new Promise((resolve) => setTimeout(resolve))
+      .then(() => confirmIdentity(code, abort.signal))
+      .then((isSame) => {
+        if (!isSame) throw sdkError("identity-unconfirmed", locale);
+      });
     try {
-      const [, isSame] = await Promise.all([dialog, page]);
-      if (!isSame) throw sdkError("identity-unconfirmed", locale);
+      // A no on either side closes the other.
+      await Promise.all([dialog, page]);
     } catch (error) {
       abort.abort();
       throw this.judged(error);

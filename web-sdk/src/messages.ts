@@ -119,15 +119,46 @@ const words: Record<WordsKey, Record<MessageLanguage, Words>> = {
   },
 };
 
-const questions: Record<MessageLanguage, (code: string) => string> = {
-  "zh-CN": (code) => `本网站首次使用本机的 Ukey 助手。\n\nUkey 助手的窗口中显示的校验码是否为 ${code}？\n\n请在两处都确认相同；如果没有出现该窗口，请点击“取消”。`,
-  en: (code) =>
-    `This site uses the Ukey Bridge of this computer for the first time.\n\nDoes the window of Ukey Bridge show the code ${code}?\n\nSay in both places that it is the same. If there is no such window, choose “Cancel”.`,
+/** What the page asks when it meets a bridge first; the code stands after `question`. */
+interface MeetingWords {
+  title: string;
+  question: string;
+  /** `no`: what the button for that says. */
+  advice(no: string): string;
+  same: string;
+  different: string;
+  /** The browser's own button. */
+  cancel: string;
+}
+
+const meeting: Record<MessageLanguage, MeetingWords> = {
+  "zh-CN": {
+    title: "本网站首次使用本机的 Ukey 助手",
+    question: "请核对：Ukey 助手的窗口中显示的校验码是否与此相同？",
+    advice: (no) => `请在两处都确认相同；如果没有出现该窗口，请点击“${no}”。`,
+    same: "相同",
+    different: "不同",
+    cancel: "取消",
+  },
+  en: {
+    title: "This site uses the Ukey Bridge of this computer for the first time",
+    question: "Does the window of Ukey Bridge show the same code?",
+    advice: (no) => `Say in both places that it is the same. If there is no such window, choose “${no}”.`,
+    same: "The same",
+    different: "Different",
+    cancel: "Cancel",
+  },
 };
 
-/** What the page asks when it meets a bridge first. */
-export function meetingQuestion(code: string, locale: string): string {
-  return questions[languageOf(locale)](code);
+/** @internal */
+export function meetingWords(locale: string): MeetingWords {
+  return meeting[languageOf(locale)];
+}
+
+/** @internal The same as one text, for a browser without dialogs of the page's own. */
+export function meetingText(code: string, locale: string): string {
+  const { title, question, advice, cancel } = meetingWords(locale);
+  return [title, `${question} ${code}`, advice(cancel)].join("\n\n");
 }
 
 /** The language of `locale` if there are words in it, English otherwise. */

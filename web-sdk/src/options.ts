@@ -21,8 +21,8 @@ export interface ConnectOptions {
   identityKeys?: readonly string[];
   /**
    * Asks the user whether the window of Ukey Bridge shows the same code, e.g. `482 913`, before this site hands a bridge that it
-   * met first just now anything: data, a file, an enrolment. `signal`: the question is settled. Where this is left out, the
-   * browser's own `confirm` asks; with `identityKeys` nobody need be asked.
+   * met first just now anything: data, a file, an enrolment. `signal`: the question is settled. Where this is left out, a
+   * small dialog of the SDK asks, in the page (class `ukey-bridge-meeting`); with `identityKeys` nobody need be asked.
    */
   confirmIdentity?: (code: string, signal: AbortSignal) => boolean | Promise<boolean>;
   /** Take the logins of the page before over (`sessionStorage`); true by default. */

@@ -39,7 +39,9 @@ export async function signPdf(
   setRange(prepared, file.byteLength, [begin, end, prepared.length - end]);
   const covered = new Blob([prepared.subarray(0, begin), prepared.subarray(end)]);
   const { signal, description = nameOf(pdf) ?? "PDF" } = options;
-  const { signature } = await bridge.sign(covered, certificate, { format: "cms", family: "cms", detached: true, description, signal });
+  // The time stands in the dictionary (/M), and PAdES wants it nowhere else.
+  const form = { format: "cms", family: "cms", detached: true, signingTime: false } as const;
+  const { signature } = await bridge.sign(covered, certificate, { ...form, description, signal });
   const octets = new Uint8Array(await (signature as Blob).arrayBuffer());
   if (octets.length > room) throw new RangeError(`a signature of ${octets.length} octets`);
   prepared.set(ascii(Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join("")), begin + 1);

@@ -28,6 +28,8 @@ export interface SignatureForm {
   family?: "gm" | "cms";
   /** Signed attributes of `pkcs7`; `cms` always has them. */
   attributes?: boolean;
+  /** Say among the signed attributes when it was signed; true where it is left out. */
+  signingTime?: boolean;
 }
 
 export interface SignOptions extends TransferOptions, SignatureForm {
@@ -150,12 +152,13 @@ async function addTo(
   return { algorithm };
 }
 
-function formOf({ format = "cms", detached, family, attributes }: SignatureForm) {
+function formOf({ format = "cms", detached, family, attributes, signingTime }: SignatureForm) {
   return {
     format,
     ...(detached !== undefined && { detached }),
     ...(family && { family }),
     ...(attributes !== undefined && { attributes }),
+    ...(signingTime !== undefined && { signingTime }),
   };
 }
 
@@ -174,13 +177,15 @@ function totalOf(items: readonly { content: Content }[]): number | undefined {
   return total;
 }
 
-async function textOf(signature: Blob | Uint8Array | ArrayBuffer | string, locale: string): Promise<string> {
+/** @internal */
+export async function textOf(signature: Blob | Uint8Array | ArrayBuffer | string, locale: string): Promise<string> {
   if (typeof signature === "string") return signature;
   const whole = await wholeOf(signature, mostOfOne);
   if (!whole) throw sdkError("too-large", locale);
   return toBase64Url(whole);
 }
 
-function blobOf(base64Url: string): Blob {
+/** @internal */
+export function blobOf(base64Url: string): Blob {
   return new Blob([fromBase64Url(base64Url) as Uint8Array<ArrayBuffer>]);
 }

@@ -12,8 +12,15 @@ export class StepLog {
   private change = this.nextChange();
 
   add(step: Progress): void {
+    // After a reconnection the bridge says once more where it is.
+    if (this.steps[this.steps.length - 1]?.step === step.step) return;
     this.steps.push(step);
     this.tell();
+  }
+
+  /** How many there were. */
+  get count(): number {
+    return this.steps.length;
   }
 
   /** There are no more. */

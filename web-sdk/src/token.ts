@@ -1,4 +1,4 @@
-import type { Enrolment, EnrolRequest, Token } from "./api.js";
+import type { Enrolment, EnrolRequest, Token, VerifyPinOptions } from "./api.js";
 import { type Actor, hideActor, verifyPin } from "./actor.js";
 import type { CallOptions } from "./connection.js";
 import { beginEnrolment } from "./enrolment.js";
@@ -17,7 +17,7 @@ export class PluggedToken implements Token {
     hideActor(this, actor);
   }
 
-  async verifyPin(options?: CallOptions): Promise<void> {
+  async verifyPin(options?: VerifyPinOptions): Promise<void> {
     await verifyPin(this.actor(), this.id, options);
   }
 

@@ -319,19 +319,26 @@ describe("a connection lost in mid-complete", () => {
 describe("how long complete is patient", () => {
   afterEach(() => void vi.useRealTimers());
 
-  /** Calls end with these codes, one after another; the last one stays. A lost connection never comes back. */
-  function failing(codes: string[]): Promise<unknown> {
+  /** An enrolment whose calls end so. A lost connection never comes back. */
+  function answered(call: (tell: (step: Progress) => void) => Promise<unknown>): Enrolment {
     vi.useFakeTimers();
+    let tell: (step: Progress) => void = () => undefined;
     const actor: Actor = {
-      call: () => Promise.reject(errorFromAnswer({ data: { code: codes.length > 1 ? codes.shift() : codes[0] } })),
-      on: () => () => undefined,
+      call: () => call(tell) as Promise<never>,
+      on: (_event, listener) => {
+        tell = listener;
+        return () => undefined;
+      },
       whenConnected: (signal) =>
         new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))),
       tokenFrom: () => undefined as never,
       random: () => 0,
     };
-    return failureOf(TokenEnrolment.pending(actor, pending(), undefined).complete(answer));
+    return TokenEnrolment.pending(actor, pending(), undefined);
   }
+  const refusal = (code: string | undefined) => Promise.reject(errorFromAnswer({ data: { code } }));
+  /** With these codes, one after another; the last one stays. */
+  const failing = (codes: string[]) => failureOf(answered(() => refusal(codes.length > 1 ? codes.shift() : codes[0])).complete(answer));
 
   it("bridgeStaysAway_isConnectionLostInTheEnd", async () => {
     const failure = failing(["connection-lost"]);
@@ -343,6 +350,19 @@ describe("how long complete is patient", () => {
     const failure = failing(["busy"]);
     await vi.runAllTimersAsync();
     expect(await failure).toMatchObject({ code: "busy" });
+  });
+
+  it("bridgeStaysBusyButGoesOn_isWaitedFor_andAStepThatIsToldTwiceIsOne", async () => {
+    let asked = 0;
+    const enrolment = answered((tell) => {
+      asked++;
+      if (asked % 4 === 0) [1, 2].forEach(() => tell(step(asked / 4)));
+      return asked < 20 ? refusal("busy") : Promise.resolve({ certificates: written });
+    });
+    const [steps, done] = [stepsOf(enrolment), enrolment.complete(answer)];
+    await vi.runAllTimersAsync();
+    expect((await done).certificates).toEqual(written);
+    expect(await steps).toEqual([1, 2, 3, 4, 5]);
   });
 
   it("pageGivesUpMeanwhile_rejectsWithItsReason", async () => {

@@ -22,6 +22,7 @@ export interface ProtocolFailure {
   retryable?: boolean;
   hint?: string;
   triesLeft?: number;
+  reason?: string;
   pin?: "administrator";
   token?: string;
 }

@@ -29,7 +29,7 @@ export interface FakeEnvironment extends Environment {
   crypto: Environment["crypto"];
   probeHealth: Environment["probeHealth"];
   whenVisible: Environment["whenVisible"];
-  confirm: Environment["confirm"];
+  isSameCode: Environment["isSameCode"];
   page: { hide(): void; show(): void };
   sessionStorage: ReturnType<typeof memoryStore>;
   localStorage: ReturnType<typeof memoryStore>;
@@ -73,7 +73,7 @@ export function fakeEnvironment(): FakeEnvironment {
       return () => undefined;
     },
     random: () => 1,
-    confirm: () => true,
+    isSameCode: () => true,
   };
   return environment;
 }

@@ -189,7 +189,7 @@ describe("before a bridge that was met first just now is handed anything", () =>
 
   it.each(handing)("%s_isNotSaidToASquatterThatCannotShowADialog_S50", async (_method, hand) => {
     const squatter = await start((nonce) => new Installation().prove(nonce));
-    environment.confirm = () => false; // There is no window of the bridge on the user's screen.
+    environment.isSameCode = () => false; // There is no window of the bridge on the user's screen.
     const page = await connect([squatter]);
     expect(await failureOf(hand(page))).toMatchObject(unconfirmed);
     expect(methodsAskedOf(squatter).filter((method) => !method.startsWith("bridge."))).toEqual([]);
@@ -205,11 +205,19 @@ describe("before a bridge that was met first just now is handed anything", () =>
     expect(methodsAskedOf(bridge).filter((method) => !method.startsWith("bridge."))).toEqual([]);
   });
 
+  it("noInThePage_closesTheDialogOfTheBridge", async () => {
+    const bridge = await start(usersProof);
+    bridge.on("bridge.confirmIdentity", () => new Promise<never>(() => undefined));
+    environment.isSameCode = () => false;
+    expect(await failureOf((await connect([bridge])).signData("c1", "the bid"))).toMatchObject(unconfirmed);
+    await expect.poll(() => bridge.callsOf("bridge.cancel").length).toBe(1);
+  });
+
   it("codeOfThePage_isThatOfTheDialog_S50", async () => {
     const bridge = await start(usersProof);
     signs(bridge);
-    const questions: string[] = [];
-    environment.confirm = (question) => questions.push(question) > 0;
+    const codes: string[] = [];
+    environment.isSameCode = (code) => codes.push(code) > 0;
     await (await connect([bridge])).signData("c1", "the bid");
     const [params] = bridge.callsOf("bridge.confirmIdentity") as { nonce: string }[];
     const hash = createHash("sha256")
@@ -218,7 +226,7 @@ describe("before a bridge that was met first just now is handed anything", () =>
       .update(Buffer.from(params?.nonce ?? "", "base64url"))
       .digest();
     const digits = String(hash.readUInt32BE(0) % 1_000_000).padStart(6, "0");
-    expect(questions).toEqual([expect.stringContaining(`${digits.slice(0, 3)} ${digits.slice(3)}`)]);
+    expect(codes).toEqual([`${digits.slice(0, 3)} ${digits.slice(3)}`]);
     expect(bridge.callsOf("bridge.hello")).not.toContainEqual(expect.objectContaining(params as object));
   });
 
@@ -263,10 +271,10 @@ describe("before a bridge that was met first just now is handed anything", () =>
 
   it("squatterThatTheUserRejected_isForgotten_S50", async () => {
     const squatter = await start((nonce) => new Installation().prove(nonce));
-    environment.confirm = () => false;
+    environment.isSameCode = () => false;
     expect(await failureOf((await connect([squatter])).signData("c1", "the bid"))).toMatchObject(unconfirmed);
     expect(environment.localStorage.entries.size).toBe(environment.localStorage.entries.has("ukey-bridge.seen") ? 1 : 0);
-    environment.confirm = () => true;
+    environment.isSameCode = () => true;
     const bridge = await start(usersProof);
     signs(bridge);
     await (await connect([bridge])).signData("c1", "the bid");
@@ -307,7 +315,7 @@ describe("before a bridge that was met first just now is handed anything", () =>
         resolve(code);
         return new Promise<boolean>(() => undefined);
       };
-      environment.confirm = () => expect.fail("the browser asked");
+      environment.isSameCode = () => expect.fail("the SDK asked");
       void connect([bridge], { confirmIdentity }).then((page) => page.signData("c1", "the bid")).catch(() => undefined);
     });
     expect(await asked).toMatch(/^\d{3} \d{3}$/);

@@ -12,8 +12,8 @@ const run = (program: string, ...args: string[]) => execFileSync(program, args, 
 
 /** Signs as `sign.data` with `cms` does: CAdES, detached. */
 const openssl: Pick<UkeyBridge, "sign"> = {
-  async sign(content, certificate, { format, family, detached } = {}) {
-    expect([certificate, format, family, detached]).toEqual(["c1", "cms", "cms", true]);
+  async sign(content, certificate, { format, family, detached, signingTime } = {}) {
+    expect([certificate, format, family, detached, signingTime]).toEqual(["c1", "cms", "cms", true, false]);
     writeFileSync(`${folder}/content`, new Uint8Array(await (content as Blob).arrayBuffer()));
     run("openssl", ..."cms -sign -binary -cades -in content -signer cert.pem -inkey key.pem -outform DER -out signature".split(" "));
     return { algorithm: "RS256", signature: new Blob([readFileSync(`${folder}/signature`)]) };

@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = `${root}node_modules/.readme/`;
 const readme = readFileSync(`${root}README.md`, "utf8");
 const rootReadme = readFileSync(`${root}../README.md`, "utf8");
-const names = ["login", "enrolment", "unlock", "sign", "pdf", "save", "identity", "errors"];
+const names = ["login", "enrolment", "unlock", "sign", "timestamp", "pdf", "save", "identity", "errors"];
 
 interface Sent {
   headers?: Record<string, string>;

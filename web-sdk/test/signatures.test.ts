@@ -50,9 +50,9 @@ describe("signing", () => {
 
   it("form_isPassedOn", async () => {
     const { signal } = new AbortController();
-    await bridge.sign(bytes(3), "c1", { format: "pkcs7", detached: false, family: "cms", attributes: false, description: "x", signal });
+    await bridge.sign(bytes(3), "c1", { format: "pkcs7", detached: false, family: "cms", attributes: false, signingTime: false, description: "x", signal });
     const [params] = fake.callsOf("sign.data");
-    expect(params).toMatchObject({ certificate: "c1", format: "pkcs7", detached: false, family: "cms", attributes: false, description: "x" });
+    expect(params).toMatchObject({ certificate: "c1", format: "pkcs7", detached: false, family: "cms", attributes: false, signingTime: false, description: "x" });
   });
 
   it("pageThatIsNotLoggedIn_logsInOnce_andNothingOfTheContentIsLost", async () => {

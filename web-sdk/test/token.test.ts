@@ -76,6 +76,15 @@ describe("a token's PIN", () => {
     expect(bridge.callsOf(method)).toEqual([{ token: "t1", ...more }]);
   });
 
+  it("verifyPin_changeInitial_goesToTheBridgeAndSaysWhatDidChange", async () => {
+    bridge.on("pin.verify", () => {
+      throw new Failure({ code: "driver-error", reason: "pin-changed" });
+    });
+    const error = await failureOf((await plugged()).verifyPin({ changeInitial: true }));
+    expect(bridge.callsOf("pin.verify")).toEqual([{ token: "t1", changeInitial: true }]);
+    expect(error).toMatchObject({ code: "driver-error", reason: "pin-changed" });
+  });
+
   it("verifyPin_aborted_closesTheDialog", async () => {
     bridge.on("pin.verify", () => never);
     const first = await plugged();

@@ -1,4 +1,5 @@
-// How the daemon is told to end: signals on Linux, on Windows a named event of its process.
+// How the daemon is told to end: signals on Linux; on Windows a named event of its process, and the
+// end of the session.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -37,6 +37,8 @@ std::uint64_t pssKiB(const std::vector<pid_t>& processes) {
     return sum;
 }
 
+std::uint64_t residentKiB(pid_t process) { return numberAfter(procOf(process) / "status", "VmRSS:"); }
+
 std::uint64_t wakeUps(const std::vector<pid_t>& processes) {
     std::uint64_t sum = 0;
     for (const pid_t pid : processes) {

@@ -14,6 +14,9 @@ std::vector<pid_t> processTree(pid_t root);
 /// Proportional set size of all of them in KiB (smaps_rollup).
 std::uint64_t pssKiB(const std::vector<pid_t>& processes);
 
+/// Resident set of one process in KiB.
+std::uint64_t residentKiB(pid_t process);
+
 /// Voluntary context switches of all threads of all of them so far: each is one wake-up.
 std::uint64_t wakeUps(const std::vector<pid_t>& processes);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdio>
 
 namespace ukey::bench {
 namespace {
@@ -33,6 +34,10 @@ double callsPerSecond(int calls, const std::function<void()>& call) {
     const auto start = Clock::now();
     for (int i = 0; i < calls; ++i) call();
     return calls * 1e6 / microsecondsSince(start);
+}
+
+void say(const char* what, double value, const char* unit, const char* aim, bool holds) {
+    std::printf("  %-58s %10.3f %-6s aim %-10s %s\n", what, value, unit, aim, holds ? "holds" : "MISSED");
 }
 
 }  // namespace ukey::bench

@@ -14,4 +14,7 @@ double medianMicroseconds(int calls, const std::function<void()>& call);
 /// Calls a second over `calls` calls.
 double callsPerSecond(int calls, const std::function<void()>& call);
 
+/// A line of the report.
+void say(const char* what, double value, const char* unit, const char* aim, bool holds);
+
 }  // namespace ukey::bench

@@ -24,6 +24,12 @@ WebSocketClient::WebSocketClient(unsigned short port, const std::string& origin)
 
 void WebSocketClient::send(std::string_view text) { stream_.write(asio::buffer(text)); }
 
+void WebSocketClient::sendBinary(std::string_view octets) {
+    stream_.binary(true);
+    stream_.write(asio::buffer(octets));
+    stream_.text(true);
+}
+
 std::string_view WebSocketClient::receive() {
     buffer_.clear();
     stream_.read(buffer_);

@@ -17,6 +17,7 @@ class WebSocketClient {
     WebSocketClient(unsigned short port, const std::string& origin);
 
     void send(std::string_view text);
+    void sendBinary(std::string_view octets);
     /// Valid until the next call.
     std::string_view receive();
 

@@ -65,9 +65,34 @@ class Envelopes : public testing::Test {
     Client page_;
 };
 
+class EnvelopesWithInitialPins : public Envelopes {
+  protected:
+    EnvelopesWithInitialPins() : Envelopes(changing()) {}
+    static config::Config changing() {
+        config::Config configuration = withDecryption();
+        configuration.changeDefaultPin = true;
+        return configuration;
+    }
+};
+
+TEST_F(EnvelopesWithInitialPins, failureAfterThePinWasChanged_saysThatItWas) {
+    const Holder holder = plug("NEW");
+    token::PinState initial;
+    initial.isDefault = true;
+    bridge_.inLoop([&] {
+        bridge_.hosts().setPin(holder.address, initial);
+        bridge_.hosts().fail("fake", "decrypt", Error(ErrorCode::driverError, "told to fail"));
+    });
+    const json params{{"envelope", seal("text", {{"layers", {{holder.pem}}}, {"family", "gm"}})}};
+    const json first = errorOf("envelope.open", params);
+    EXPECT_EQ(first.at("code"), "content-corrupt");
+    EXPECT_EQ(first.at("reason"), "pin-changed");
+    EXPECT_FALSE(errorOf("envelope.open", params).contains("reason")) << "that was told";
+}
+
 TEST_F(Envelopes, sealedWithEachCipher_isOpenedByTheTokenThatItNames) {
-    for (const KeyAlgorithm algorithm : {KeyAlgorithm::sm2, KeyAlgorithm::rsa2048}) {
-        const std::string serial = algorithm == KeyAlgorithm::sm2 ? "SM2" : "RSA";
+    for (const KeyAlgorithm algorithm : {KeyAlgorithm::sm2, KeyAlgorithm::rsa2048, KeyAlgorithm::p384}) {
+        const std::string serial(token::toString(algorithm));
         const Holder holder = plug(serial, algorithm);
         for (const char* cipher : {"sm4-cbc", "sm4-gcm", "aes256-cbc", "aes256-gcm"}) {
             for (const char* family : {"gm", "cms"}) {
@@ -82,7 +107,7 @@ TEST_F(Envelopes, sealedWithEachCipher_isOpenedByTheTokenThatItNames) {
             }
         }
     }
-    EXPECT_EQ(pinsAsked(), 2U) << "once a token";
+    EXPECT_EQ(pinsAsked(), 3U) << "once a token";
 }
 
 TEST_F(Envelopes, twoLayers_areOpenedByBothAndByNeitherAlone) {

@@ -89,6 +89,26 @@ TEST_F(SignedMessages, family_isThatOfTheKeyUnlessThePageSaysOtherwise) {
     EXPECT_EQ(familyOf({{"format", "cms"}}), cms::Family::cms);
 }
 
+TEST_F(SignedMessages, signingTime_isThereUnlessThePageLeavesItOut) {
+    const json certificate = plug(KeyAlgorithm::rsa2048);
+    const auto timeIn = [&](const json& signature) {
+        cms::VerifyOptions options;
+        options.time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+        const Bytes message = fromBase64Url(signature.get<std::string>()).value();
+        const auto verdict = cms::verifySignedData(message, asBytes("x"), options);
+        EXPECT_TRUE(verdict.isValid());
+        return verdict.signers.at(0).signingTime.has_value();
+    };
+    for (const char* format : {"pkcs7", "cms"}) {
+        const json without{{"format", format}, {"signingTime", false}};
+        EXPECT_TRUE(timeIn(sign(certificate, "x", {{"format", format}}))) << format;
+        EXPECT_FALSE(timeIn(sign(certificate, "x", without))) << format;
+        json list{{"certificate", certificate.at("id")}, {"items", {item("a", "x")}}};
+        list.update(without);
+        EXPECT_FALSE(timeIn(page_.result("sign.batch", list).at("signatures").at(0))) << format;
+    }
+}
+
 TEST_F(SignedMessages, attachedStream_isAMessageWithItsContent) {
     const json certificate = plug(KeyAlgorithm::sm2);
     const std::string content(3'000'000, 'z');
@@ -209,6 +229,44 @@ TEST_F(SignedMessages, batchOf500OfWhichTheTokenSignsOneOtherThanConsentedTo_giv
     EXPECT_EQ(answer.at("error").at("data").at("code"), "driver-error");
     EXPECT_FALSE(answer.contains("result"));
     EXPECT_EQ(signatures(), 500U) << "it was the last one";
+}
+
+/// A list of raw signatures.
+json listOf(const json& certificate, int size) {
+    json items = json::array();
+    for (int i = 0; i < size; ++i) items.push_back(item("bid " + std::to_string(i), std::to_string(i)));
+    return {{"certificate", certificate.at("id")}, {"format", "raw"}, {"items", items}};
+}
+
+TEST_F(SignedMessages, batch_hasTheTokenSignOneWhileAnotherIsChecked) {
+    const json certificate = plug(KeyAlgorithm::sm2);
+    const json params = listOf(certificate, 10);
+    bridge_.inLoop([&] { bridge_.hosts().hold("sign"); });
+    const int id = page_.start("sign.batch", params);
+    bridge_.waitUntil([&] { return bridge_.hosts().waiting("sign") > 1; });
+    bridge_.inLoop([&] { bridge_.hosts().release("sign"); });
+    const json made = page_.finish(id).at("result").at("signatures");
+    ASSERT_EQ(made.size(), 10U);
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        EXPECT_EQ(verify({{"format", "raw"},
+                          {"signature", made.at(i)},
+                          {"data", params.at("items").at(i).at("data")},
+                          {"certificate", certificate.at("pem")}}),
+                  true)
+            << "each in its place";
+    }
+}
+
+TEST_F(SignedMessages, pageThatLeavesDuringABatch_hasNothingMoreSigned) {
+    const json certificate = plug(KeyAlgorithm::sm2);
+    bridge_.inLoop([&] { bridge_.hosts().hold("sign"); });
+    page_.start("sign.batch", listOf(certificate, 10));
+    bridge_.waitUntil([&] { return bridge_.hosts().waiting("sign") > 1; });
+    const unsigned begun = signatures();
+    page_.drop();
+    bridge_.waitUntil([&] { return bridge_.hosts().waiting("sign") == 0; });
+    bridge_.inLoop([&] { bridge_.hosts().release("sign"); });
+    EXPECT_EQ(signatures(), begun);
 }
 
 class ConfirmedMessages : public SignedMessages {

@@ -31,7 +31,7 @@ TEST_F(ConfigFiles, exampleOfTheContract_isRead) {
     const Config config = loadText(R"({
         "ports": [23510, 23511],
         "drivers": [
-          {"name": "soft", "kind": "skf", "library": "libukey-softtoken.so"},
+          {"name": "soft", "kind": "skf", "library": "libukey-softtoken.so", "initialPin": "111111"},
           {"name": "softhsm", "kind": "pkcs11", "library": ")" UKEY_TEST_ROOT
                                    R"(usr/lib/softhsm/libsofthsm2.so", "options": {"a": 1}}
         ],
@@ -46,6 +46,7 @@ TEST_F(ConfigFiles, exampleOfTheContract_isRead) {
     ASSERT_EQ(config.drivers.size(), 2U);
     EXPECT_EQ(config.drivers[0].name, "soft");
     EXPECT_EQ(config.drivers[0].kind, DriverKind::skf);
+    EXPECT_EQ(config.drivers[0].initialPin, "111111");
     EXPECT_EQ(config.drivers[1].kind, DriverKind::pkcs11);
     EXPECT_EQ(config.drivers[1].options, R"({"a":1})");
     ASSERT_EQ(config.origins.size(), 1U);
@@ -91,6 +92,8 @@ TEST_F(ConfigFiles, whatIsWrong_isNamedWithItsPlace) {
          "/drivers/0/options: must be an object"},
         {R"({"drivers": [{"name": "a", "kind": "skf", "library": "l.so", "pin": "1"}]})",
          "/drivers/0/pin: is not a known key"},
+        {R"({"drivers": [{"name": "a", "kind": "skf", "library": "l.so", "initialPin": "a b"}]})",
+         "/drivers/0/initialPin: must be"},
         {R"({"drivers": [{"name": "a", "kind": "skf", "library": "l.so"}, {"name": "a", "kind": "skf", "library": "m.so"}]})",
          "/drivers/1: names a second driver \"a\""},
         {R"({"origins": [{"origin": "*", "scopes": []}]})",

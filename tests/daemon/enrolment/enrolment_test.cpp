@@ -11,7 +11,25 @@ namespace {
 
 using nlohmann::json;
 
-class Enrolment : public Portal {};
+class Enrolment : public Portal {
+  protected:
+    /// As answerTo, for the renewal of kept keys; of somebody else, so that the user is asked in the middle.
+    json answerOfAnotherHolder(const json& begun) {
+        json answer = answerTo(begun, "keep");
+        pki::test::CertificateSpec spec;
+        spec.subject = {{"C", "CN"}, {"CN", "Somebody Else"}};
+        const auto key =
+            pki::Certificate::fromPem(answer.at("signCertificate").get<std::string>()).publicKey();
+        answer["signCertificate"] = issuer_.signCertificate(key.value(), spec);
+        return answer;
+    }
+    /// Until there are more dialogs than so many.
+    void waitForDialog(Client& beside, std::size_t before) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+        while (pinentry_.dialogs().size() == before && std::chrono::steady_clock::now() < until)
+            (void)beside.result("enrolment.list");
+    }
+};
 
 std::vector<json> progressOf(Client& page) {
     std::vector<json> all;
@@ -167,11 +185,7 @@ TEST_F(Enrolment, keptKeysForAnotherHolder_areShownAndAskedAbout_S11) {
     const auto client = page();
     enrol(*client, "issue");
     const json begun = client->result("enrolment.begin", beginParams(*client, "renew", "keep"));
-    json answer = answerTo(begun, "keep");
-    pki::test::CertificateSpec spec;
-    spec.subject = {{"C", "CN"}, {"CN", "Somebody Else"}};
-    const auto key = pki::Certificate::fromPem(answer.at("signCertificate").get<std::string>()).publicKey();
-    answer["signCertificate"] = issuer_.signCertificate(key.value(), spec);
+    const json answer = answerOfAnotherHolder(begun);
     const std::string before = enrolment::test::contentsOf(tokenFolder());
     pinentry_.add("cancel");
     EXPECT_EQ(client->codeOf("enrolment.complete", answer), "user-cancelled");
@@ -224,6 +238,40 @@ TEST_F(Enrolment, progress_goesToThePageThatAskedAlone_S35) {
     EXPECT_TRUE(progressOf(*other).empty());
 }
 
+TEST_F(Enrolment, pageThatComesInTheMiddle_isToldHowFarItIsAndTheRest_S35) {
+    const auto client = page();
+    const auto subscribes = page();
+    const auto asksAgain = page();
+    const auto asksForNothing = page();
+    const auto stranger = page("https://other.example");
+    enrol(*client, "issue");
+    const json begun = client->result("enrolment.begin", beginParams(*client, "renew", "keep"));
+    const json answer = answerOfAnotherHolder(begun);
+    (void)progressOf(*client);
+    const auto gate = folder_.path() / "gate";
+    pinentry_.add("when " + gate.string());
+    const std::size_t dialogs = pinentry_.dialogs().size();
+    const int call = client->start("enrolment.complete", answer);
+    waitForDialog(*asksForNothing, dialogs);
+    subscribes->result("tokens.subscribe");
+    stranger->result("tokens.subscribe");
+    EXPECT_EQ(asksAgain->codeOf("enrolment.complete", answer), "busy");
+    EXPECT_EQ(asksAgain->codeOf("enrolment.complete", answer), "busy") << "and is told no step twice";
+    std::ofstream(gate) << "go";
+    EXPECT_TRUE(client->finish(call).contains("result"));
+    // What was sent to them before comes before these answers.
+    for (Client* each : {subscribes.get(), asksAgain.get(), asksForNothing.get(), stranger.get()})
+        (void)each->result("enrolment.list");
+    const std::vector<json> all = progressOf(*client);
+    ASSERT_GT(all.size(), 2U);
+    EXPECT_EQ(all.front().at("step"), 1);
+    EXPECT_EQ(all.back().at("enrolment"), begun.at("enrolment"));
+    EXPECT_EQ(progressOf(*subscribes), all);
+    EXPECT_EQ(progressOf(*asksAgain), all);
+    EXPECT_TRUE(progressOf(*asksForNothing).empty());
+    EXPECT_TRUE(progressOf(*stranger).empty());
+}
+
 TEST_F(Enrolment, secondTab_isToldThatTheTokenIsBusy) {
     const auto first = page();
     const auto second = page();
@@ -231,9 +279,7 @@ TEST_F(Enrolment, secondTab_isToldThatTheTokenIsBusy) {
     pinentry_.add("when " + gate.string());
     const std::size_t dialogs = pinentry_.dialogs().size();
     const int call = first->start("enrolment.begin", beginParams(*first, "issue"));
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (pinentry_.dialogs().size() == dialogs && std::chrono::steady_clock::now() < until)
-        (void)second->result("enrolment.list");
+    waitForDialog(*second, dialogs);
     EXPECT_EQ(second->codeOf("enrolment.begin", beginParams(*second, "issue")), "busy");
     std::ofstream(gate) << "go";
     EXPECT_TRUE(first->finish(call).contains("result"));

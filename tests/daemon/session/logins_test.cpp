@@ -29,8 +29,9 @@ class LoginsOfSessions : public testing::Test {
         return made;
     }
     void login(const std::shared_ptr<Session>& session) {
-        test::await(context_, logins_->verify(session, address_, {}));
+        test::await(context_, logins_->verify(session, address_.driver, verifyPin()));
     }
+    token::VerifyPin verifyPin(bool changeFirst = false) const { return {address_.token, {}, changeFirst}; }
     void close(Session& session) {
         session.closed = true;
         logins_->close(session);
@@ -87,7 +88,7 @@ TEST_F(LoginsOfSessions, logoutOfAnother_doesNotOvertakeAnOpenDialog) {
     const auto other = session();
     login(one);
     hosts_->hold("verify-pin");
-    const auto verifying = test::start(context_, logins_->verify(other, address_, {}));
+    const auto verifying = test::start(context_, logins_->verify(other, address_.driver, verifyPin()));
     settle();
     logins_->logout(one->id, address_);
     settle();
@@ -107,7 +108,7 @@ TEST_F(LoginsOfSessions, dialogThatFailsAfterTheLastLogout_logsTheLibraryOut) {
     login(one);
     hosts_->hold("verify-pin");
     hosts_->answerPin(Error(ErrorCode::userCancelled, "no"));
-    const auto verifying = test::start(context_, logins_->verify(other, address_, {}));
+    const auto verifying = test::start(context_, logins_->verify(other, address_.driver, verifyPin()));
     settle();
     logins_->logout(one->id, address_);
     hosts_->release("verify-pin");
@@ -115,11 +116,58 @@ TEST_F(LoginsOfSessions, dialogThatFailsAfterTheLastLogout_logsTheLibraryOut) {
     EXPECT_EQ(hosts_->count("logout"), 1U);
 }
 
+TEST_F(LoginsOfSessions, changeBeforeALoginThatFails_leavesNobodyLoggedInInTheLibrary) {
+    begin();
+    const auto one = session();
+    hosts_->answerPin(Error(ErrorCode::userCancelled, "no new PIN"));
+    const auto verifying = test::start(context_, logins_->verify(one, address_.driver, verifyPin(true)));
+    test::runUntil(context_, [&] { return verifying->done && hosts_->count("logout") == 1; });
+    login(one);
+    hosts_->answerPin(Error(ErrorCode::userCancelled, "no new PIN"));
+    EXPECT_THROW(test::await(context_, logins_->verify(session(), address_.driver, verifyPin(true))), Error);
+    settle();
+    EXPECT_EQ(hosts_->count("logout"), 1U) << "somebody is logged in";
+    EXPECT_TRUE(usable(one));
+}
+
+TEST_F(LoginsOfSessions, changeOfThePin_leavesNobodyLoggedInInTheLibrary) {
+    begin();
+    const auto change = [&] {
+        test::await(context_, logins_->change(address_.driver, token::ChangePin{address_.token, {}}));
+        settle();
+    };
+    change();
+    EXPECT_EQ(hosts_->count("logout"), 1U);
+    const auto one = session();
+    login(one);
+    change();
+    EXPECT_EQ(hosts_->count("logout"), 1U) << "but who is logged in stays so";
+    EXPECT_TRUE(usable(one));
+}
+
+TEST_F(LoginsOfSessions, screenThatWasLockedAfterTheChange_isToldThatThePinIsAnotherOne) {
+    begin();
+    const auto one = session();
+    hosts_->hold("verify-pin");
+    const auto verifying = test::start(context_, logins_->verify(one, address_.driver, verifyPin(true)));
+    settle();
+    logins_->endAll();
+    hosts_->release("verify-pin");
+    test::runUntil(context_, [&] { return verifying->done; });
+    try {
+        (void)test::finish(context_, verifying);
+        FAIL() << "logged in";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::userCancelled);
+        EXPECT_EQ(error.reason(), "pin-changed");
+    }
+}
+
 TEST_F(LoginsOfSessions, pageThatLeftDuringItsDialog_getsNoLogin) {
     begin();
     const auto one = session();
     hosts_->hold("verify-pin");
-    const auto verifying = test::start(context_, logins_->verify(one, address_, {}));
+    const auto verifying = test::start(context_, logins_->verify(one, address_.driver, verifyPin()));
     settle();
     close(*one);
     hosts_->release("verify-pin");
@@ -141,7 +189,7 @@ TEST_F(LoginsOfSessions, tokenRemovedBeforeItsLoginIsKnown_givesNoLoginOnTheNext
     begin();
     const auto one = session();
     hosts_->hold("verify-pin");
-    const auto verifying = test::start(context_, logins_->verify(one, address_, {}));
+    const auto verifying = test::start(context_, logins_->verify(one, address_.driver, verifyPin()));
     settle();
     hosts_->release("verify-pin");
     logins_->tokenGone(address_);
@@ -249,7 +297,7 @@ TEST_F(LoginsOfSessions, userWhoLeftBeforeHisLoginIsKnown_isNotLoggedIn_S17) {
     begin();
     const auto one = session();
     hosts_->hold("verify-pin");
-    const auto verifying = test::start(context_, logins_->verify(one, address_, {}));
+    const auto verifying = test::start(context_, logins_->verify(one, address_.driver, verifyPin()));
     settle();
     hosts_->release("verify-pin");
     logins_->endAll();

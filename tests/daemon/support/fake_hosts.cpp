@@ -19,6 +19,22 @@ std::string nameOf(const token::Operation& operation) {
                       operation);
 }
 
+/// As a library does it: what is wrong with the octets is its own error.
+Bytes opened(const pki::test::TestKey& key, const token::Decrypt::Cipher& cipher) {
+    try {
+        const auto open = [&]<class Cipher>(const Cipher& one) {
+            if constexpr (std::is_same_v<Cipher, token::Sm2Cipher>) {
+                return key.decrypt(pki::sm2CipherToDer(one));
+            } else {
+                return key.decrypt(one);
+            }
+        };
+        return std::visit(open, cipher);
+    } catch (const std::runtime_error& error) {
+        throw Error(ErrorCode::driverError, error.what());
+    }
+}
+
 std::string tokenOf(const token::Operation& operation) {
     return std::visit(
         [](const auto& op) {
@@ -104,6 +120,8 @@ std::string FakeHosts::addEncryptionKey(const TokenAddress& address, const std::
     pki::test::CertificateSpec spec;
     spec.serial = ++lastSerial_;
     spec.keyUsage = pki::test::kEncryptUsage;
+    // Its name for those who seal to key identifiers: an OCTET STRING.
+    spec.extensions = {{"2.5.29.14", {0x04, 0x02, 0x5A, static_cast<std::uint8_t>(lastSerial_)}}};
     entry.certificate = ca_.issue(key.publicKey(), spec);
     std::string pem = pki::Certificate::fromDer(entry.certificate).pem();
     plugged.encryptionKeys.insert_or_assign(container, key);
@@ -196,7 +214,12 @@ token::OperationResult FakeHosts::perform(const std::string& driver, const token
     Plugged& plugged = at(address);
     if (std::holds_alternative<token::ListKeys>(operation)) return plugged.keys;
     if (std::holds_alternative<token::DescribeToken>(operation)) return plugged.token.info;
-    if (std::holds_alternative<token::VerifyPin>(operation)) {
+    if (const auto* verify = std::get_if<token::VerifyPin>(&operation)) {
+        // As a host does it, within this one operation.
+        if (verify->changeFirst) {
+            ++counts_["change-pin"];
+            (void)perform(driver, token::ChangePin{verify->token, verify->prompt});
+        }
         if (!pinAnswers_.empty()) {
             const Error error = pinAnswers_.front();
             pinAnswers_.pop_front();
@@ -218,9 +241,7 @@ token::OperationResult FakeHosts::perform(const std::string& driver, const token
     }
     if (const auto* decrypt = std::get_if<token::Decrypt>(&operation)) {
         if (!loggedIn_.contains(address)) throw Error(ErrorCode::pinRequired, "not logged in");
-        const auto* sm2 = std::get_if<token::Sm2Cipher>(&decrypt->cipher);
-        return plugged.encryptionKeys.at(decrypt->key.container)
-            .decrypt(sm2 ? pki::sm2CipherToDer(*sm2) : std::get<Bytes>(decrypt->cipher));
+        return opened(plugged.encryptionKeys.at(decrypt->key.container), decrypt->cipher);
     }
     if (std::holds_alternative<token::UnlockChallenge>(operation)) return challenges_.at(address);
     if (const auto* unlock = std::get_if<token::UnlockPinWith>(&operation)) {

@@ -107,20 +107,22 @@ TEST(RealRecords, refusedQuestion_grantsNothing_S66) {
 TEST(RealRecords, initialPin_isChangedBeforeItsFirstUseWherePolicySaysSo_S18) {
     RunningDaemon daemon(json{{"defaultPin", "change"}});
     plugSoftToken();
-    for (const char* answer : {"pin 111111", "pin 123456", "pin 246813", "pin 246813"})
-        daemon.pinentry().add(answer);
+    for (const char* answer : {"pin 123456", "pin 246813"}) daemon.pinentry().add(answer);
     Client client(daemon.port());
     client.hello();
     const std::string token = waitForToken(client);
     EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "");
     const auto dialogs = daemon.pinentry().dialogs();
-    ASSERT_EQ(dialogs.size(), 4U) << "old PIN, a new one that is too easy, another, the login";
-    EXPECT_NE(dialogs[0].at("text").get<std::string>().find("the initial PIN must be changed"),
-              std::string::npos);
+    ASSERT_EQ(dialogs.size(), 2U)
+        << "a new one that is too easy, and another; neither the old one nor a login";
+    const std::string text = dialogs[0].at("text");
+    EXPECT_NE(text.find("the initial PIN must be changed"), std::string::npos) << text;
+    EXPECT_NE(text.find("111111"), std::string::npos) << text;
+    EXPECT_NE(text.find("This allows the site"), std::string::npos) << text;
     EXPECT_NE(client.result("tokens.list").at("tokens").at(0).at("pin").at("state"), "default");
     daemon.pinentry().add("pin 246813");
     EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "");
-    EXPECT_EQ(daemon.pinentry().dialogs().size(), 5U) << "changed once, not each time";
+    EXPECT_EQ(daemon.pinentry().dialogs().size(), 3U) << "changed once, not each time";
     EXPECT_EQ(daemon.stop(), 0);
     const std::vector<json> rows = exported(daemon);
     ASSERT_EQ(rows.size(), 3U) << "the change has a row of its own";
@@ -130,21 +132,59 @@ TEST(RealRecords, initialPin_isChangedBeforeItsFirstUseWherePolicySaysSo_S18) {
     EXPECT_EQ(rows[1].at("operation"), "pin.verify");
 }
 
-TEST(RealRecords, initialPinWithFewTriesLeft_isStillChangedFirst_S18) {
-    RunningDaemon daemon(json{{"defaultPin", "change"}});
+TEST(RealRecords, initialPin_isChangedFirstWhereThePageAsksForIt_S18) {
+    RunningDaemon daemon;
     plugSoftToken();
+    daemon.pinentry().add("pin 246813");
+    Client client(daemon.port());
+    client.hello();
+    const json params{{"token", waitForToken(client)}, {"changeInitial", true}};
+    EXPECT_EQ(client.codeOf("pin.verify", params), "");
+    EXPECT_EQ(daemon.pinentry().dialogs().at(0).at("label"), "New PIN:");
+    daemon.pinentry().add("pin 246813");
+    EXPECT_EQ(client.codeOf("pin.verify", params), "");
+    EXPECT_EQ(daemon.pinentry().dialogs().at(1).at("label"), "PIN:") << "there is nothing to change any more";
+    EXPECT_EQ(daemon.pinentry().dialogs().size(), 2U);
+}
+
+TEST(RealRecords, initialPinOfTheAdministrator_goesOverTheTables_S18) {
+    const json driver{
+        {"name", "soft"}, {"kind", "skf"}, {"library", softTokenLibrary()}, {"initialPin", "20240815"}};
+    RunningDaemon daemon(json{{"defaultPin", "change"}, {"drivers", {driver}}});
+    plugSoftToken();
+    for (const char* answer : {"pin 111111", "pin 246813"}) daemon.pinentry().add(answer);
+    Client client(daemon.port());
+    client.hello();
+    EXPECT_EQ(client.codeOf("pin.verify", {{"token", waitForToken(client)}}), "");
+    const auto dialogs = daemon.pinentry().dialogs();
+    ASSERT_EQ(dialogs.size(), 2U);
+    EXPECT_NE(dialogs[0].at("error").get<std::string>().find("20240815"), std::string::npos) << dialogs[0];
+}
+
+TEST(RealRecords, initialPinWithFewTriesLeft_isStillChangedFirst_S18) {
+    RunningDaemon daemon;
+    plugSoftToken();
+    {
+        Client client(daemon.port());
+        client.hello();
+        const std::string token = waitForToken(client);
+        for (int i = 0; i < 4; ++i) {
+            daemon.pinentry().add("pin 999999");
+            EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "pin-incorrect");
+        }
+    }
+    EXPECT_EQ(daemon.stop(), 0);
+    daemon.reconfigure({{"defaultPin", "change"}});
+    daemon.start();
     Client client(daemon.port());
     client.hello();
     const std::string token = waitForToken(client);
-    for (int i = 0; i < 4; ++i) {
-        daemon.pinentry().add("pin 999999");
-        daemon.pinentry().add("pin 246813");
-        EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "pin-incorrect");
-    }
     EXPECT_EQ(client.result("tokens.list").at("tokens").at(0).at("pin").at("state"), "default");
-    for (const char* answer : {"pin 111111", "pin 246813", "pin 246813"}) daemon.pinentry().add(answer);
+    for (const char* answer : {"pin 111111", "pin 246813"}) daemon.pinentry().add(answer);
     EXPECT_EQ(client.codeOf("pin.verify", {{"token", token}}), "");
-    EXPECT_EQ(daemon.pinentry().dialogs().size(), 11U) << "old, new, login";
+    const auto dialogs = daemon.pinentry().dialogs();
+    ASSERT_EQ(dialogs.size(), 6U) << "the old one, for no try is spent unasked, and the new one";
+    EXPECT_NE(dialogs[4].at("text").get<std::string>().find("set by the factory, 111111"), std::string::npos);
 }
 
 TEST(RealRecords, cancelledChangeOfTheInitialPin_logsNobodyIn) {

@@ -35,16 +35,15 @@ std::pair<int, std::string> outputOf(const std::string& command) {
 
 }  // namespace
 
+std::string softTokenLibrary() { return environment("UKEY_LIB_DIR") + "/libukey-softtoken.so"; }
+
 RunningDaemon::RunningDaemon(const nlohmann::json& more, const Account* account,
                              std::vector<std::string> wrapper)
     : account_(account), wrapper_(std::move(wrapper)), anyPort_(!more.contains("ports")) {
     ::setenv("UKEY_SOFTTOKEN_DIR", (folder_.path() / "tokens").c_str(), 1);
     std::filesystem::create_directories(folder_.path() / "tokens");
     nlohmann::json configuration{
-        {"drivers",
-         {{{"name", "soft"},
-           {"kind", "skf"},
-           {"library", environment("UKEY_LIB_DIR") + "/libukey-softtoken.so"}}}},
+        {"drivers", {{{"name", "soft"}, {"kind", "skf"}, {"library", softTokenLibrary()}}}},
         {"origins",
          {{{"origin", "https://portal.example"},
            {"scopes", {"tokens", "certificates", "sign", "decrypt", "manage", "digest"}}}}},
@@ -112,6 +111,13 @@ int RunningDaemon::waitForEnd() {
     ::waitpid(process_, &status, 0);
     process_ = -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void RunningDaemon::reconfigure(const nlohmann::json& more) {
+    const std::filesystem::path file = folder_.path() / "ukeyd.json";
+    nlohmann::json configuration = nlohmann::json::parse(std::ifstream(file));
+    configuration.update(more);
+    std::ofstream(file) << configuration;
 }
 
 void RunningDaemon::kill() {

@@ -15,6 +15,9 @@
 
 namespace ukey::test {
 
+/// The soft token's, as it was built.
+std::string softTokenLibrary();
+
 class RunningDaemon {
   public:
     /// `more` goes over the usual configuration: https://portal.example may do everything. Where it names no
@@ -34,6 +37,8 @@ class RunningDaemon {
     /// Ends it, as its user's logout does, and waits; the exit code.
     int stop();
     void start();
+    /// From the next start on, this goes over the configuration as well.
+    void reconfigure(const nlohmann::json& more);
     /// Ends it in a moment, as a crash does.
     void kill();
 

@@ -1,17 +1,33 @@
 // Debian's Chromium and Firefox, headless, each with a fresh profile.
 import puppeteer from 'puppeteer-core';
 
-/** Answers what pages ask by `confirm`, as `context.answer` says: where a site meets the bridge, that the code is the same. */
+/** In the page: says yes or no in the question of a first meeting as soon as it is there. */
+function answerMeetings() {
+  new MutationObserver(async () => {
+    const dialog = document.querySelector('dialog.ukey-bridge-meeting:not([data-seen])');
+    if (!dialog) return;
+    dialog.dataset.seen = '';
+    const isSame = await globalThis.askTheTest(dialog.textContent);
+    dialog.querySelector(`button[value="${isSame ? 'same' : 'different'}"]`).click();
+  }).observe(document, { childList: true, subtree: true });
+}
+
+/**
+ * Answers where a site meets the bridge, as `context.answer` says: that the code is the same. Where that is undefined when a page is
+ * opened, its test does.
+ */
 function answering(context) {
   context.answer = true;
   context.questions = [];
   const newPage = context.newPage.bind(context);
   context.newPage = async () => {
     const page = await newPage();
-    page.on('dialog', (dialog) => {
-      context.questions.push(dialog.message());
-      return context.answer ? dialog.accept() : dialog.dismiss();
+    if (context.answer === undefined) return page;
+    await page.exposeFunction('askTheTest', (text) => {
+      context.questions.push(text);
+      return context.answer;
     });
+    await page.evaluateOnNewDocument(answerMeetings);
     return page;
   };
   return context;
@@ -25,13 +41,13 @@ async function launch(options) {
 }
 
 export const browsers = {
-  chromium: () => launch({
+  chromium: (more = []) => launch({
     browser: 'chrome',
     executablePath: '/usr/bin/chromium',
     headless: true,
     defaultViewport: { width: 1280, height: 860 },
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--lang=zh-CN'],
+      '--disable-component-update', '--disable-sync', '--lang=zh-CN', ...more],
   }),
   firefox: () => launch({
     browser: 'firefox',

@@ -9,10 +9,10 @@ export class Client {
   #arrivals = new Set();
   notifications = [];
 
-  /** Connects and says hello. */
-  static async connect(port, origin, hello = {}) {
+  /** Connects and says hello; `host` is the bridge's own address where the way to it is another. */
+  static async connect(port, origin, hello = {}, host = `127.0.0.1:${port}`) {
     const client = new Client();
-    client.socket = new WebSocket(`ws://127.0.0.1:${port}/ukey/v1`, 'ukey.v1', { origin });
+    client.socket = new WebSocket(`ws://127.0.0.1:${port}/ukey/v1`, 'ukey.v1', { origin, headers: { Host: host } });
     client.socket.on('message', (data) => client.#receive(JSON.parse(data)));
     client.socket.on('close', () => client.#closed());
     await once(client.socket, 'open');

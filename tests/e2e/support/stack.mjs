@@ -50,6 +50,7 @@ async function startProgram(command, args, { env, log, ready }) {
   return { child, line };
 }
 
+/** Of this system; support/windows_stack.mjs has the same with ukeyd for Windows. */
 export class Stack {
   #programs = [];
 
@@ -57,56 +58,76 @@ export class Stack {
    * Everything up, nothing plugged in. `origins` is what the administrator's policy lists beside the sandbox's sites,
    * `soft` what the configuration says of the soft tokens' driver, `site` further options of `ukey-sandbox serve`.
    */
-  static async start({ origins = [], config = {}, soft = {}, site = [] } = {}) {
-    const stack = new Stack();
-    stack.dir = await mkdtemp(path.join(tmpdir(), 'ukey-e2e-'));
-    stack.tokens = path.join(stack.dir, 'tokens');
-    await mkdir(stack.tokens, { recursive: true });
-    await mkdir(path.join(stack.dir, 'softhsm'), { recursive: true });
-    await writeFile(path.join(stack.dir, 'softhsm2.conf'), `directories.tokendir = ${stack.dir}/softhsm\nlog.level = ERROR\n`);
-    stack.env = {
+  static async start(options = {}) {
+    const stack = new this();
+    try {
+      await stack.#begin(options);
+    } catch (error) {
+      // Else what has begun would go on, and the test with it.
+      await stack.stop();
+      throw error;
+    }
+    return stack;
+  }
+
+  async #begin({ origins = [], config = {}, soft = {}, site = [] }) {
+    this.dir = await mkdtemp(path.join(this.place, 'ukey-e2e-'));
+    this.tokens = path.join(this.dir, 'tokens');
+    await mkdir(this.tokens, { recursive: true });
+    await mkdir(path.join(this.dir, 'softhsm'), { recursive: true });
+    await writeFile(path.join(this.dir, 'softhsm2.conf'), `directories.tokendir = ${this.dir}/softhsm\nlog.level = ERROR\n`);
+    this.env = {
       ...process.env,
-      UKEY_SOFTTOKEN_DIR: stack.tokens,
-      SOFTHSM2_CONF: path.join(stack.dir, 'softhsm2.conf'),
+      UKEY_SOFTTOKEN_DIR: this.tokens,
+      SOFTHSM2_CONF: path.join(this.dir, 'softhsm2.conf'),
     };
-    stack.sitePort = await freePort();
-    stack.portalPort = await freePort();
-    stack.daemonPort = 23510;
-    stack.site = `http://localhost:${stack.sitePort}`;
-    stack.portal = `http://localhost:${stack.portalPort}`;
+    this.sitePort = await freePort();
+    this.portalPort = await freePort();
+    this.daemonPort = 23510;
+    this.site = `http://localhost:${this.sitePort}`;
+    this.portal = `http://localhost:${this.portalPort}`;
     const scopes = ['tokens', 'certificates', 'sign', 'decrypt', 'manage', 'digest'];
-    await writeFile(path.join(stack.dir, 'ukeyd.json'), JSON.stringify({
-      drivers: [
-        { name: 'soft', kind: 'skf', library: softLibrary, ...soft },
-        { name: 'softhsm', kind: 'pkcs11', library: softhsmLibrary },
-      ],
-      origins: [stack.site, stack.portal, ...origins].map((origin) => ({ origin, scopes, confirm: 'login' })),
-      pinentry: await stack.#scriptedPinentry(),
+    await writeFile(path.join(this.dir, 'ukeyd.json'), JSON.stringify({
+      drivers: this.drivers(soft),
+      origins: [this.site, this.portal, ...origins].map((origin) => ({ origin, scopes, confirm: 'login' })),
+      ...await this.dialogSettings(),
       ...config,
     }));
-    await stack.startSite(site);
-    await stack.startDaemon();
-    return stack;
+    await this.startSite(site);
+    await this.startDaemon();
+  }
+
+  /** Where its folders lie. */
+  get place() { return tmpdir(); }
+
+  drivers(soft) {
+    return [
+      { name: 'soft', kind: 'skf', library: softLibrary, ...soft },
+      { name: 'softhsm', kind: 'pkcs11', library: softhsmLibrary },
+    ];
   }
 
   async startSite(options = []) {
     const pages = (name) => path.join(root, 'sandbox/web/dist', name);
-    const { child } = await startProgram(bin('ukey-sandbox'), ['serve', '--data', path.join(this.dir, 'sandbox'),
+    this.siteProgram = await this.startProgram(bin('ukey-sandbox'), ['serve', '--data', path.join(this.dir, 'sandbox'),
       '--port', String(this.sitePort), '--web', pages('trading'),
       '--portal-port', String(this.portalPort), '--portal-web', pages('portal'), '--downloads', path.join(this.dir, 'packages'),
       ...(options.includes('--resend-seconds') ? [] : ['--resend-seconds', '0']), ...options],
-    { env: this.env, log: path.join(this.dir, 'sandbox.log'), ready: /listening|http:\/\// });
-    this.siteProgram = child;
-    this.#programs.push(child);
+    { log: 'sandbox.log', ready: /listening|http:\/\// }).then(({ child }) => child);
+  }
+
+  /** Runs until `stop`; what it says goes to `log`. */
+  async startProgram(command, args, { log, ready, env = this.env }) {
+    const started = await startProgram(command, args, { env, log: path.join(this.dir, log), ready });
+    this.#programs.push(started.child);
+    return started;
   }
 
   async startDaemon() {
-    const { child, line } = await startProgram(bin('ukeyd'), ['--config', path.join(this.dir, 'ukeyd.json'), '--state-dir',
-      path.join(this.dir, 'ukeyd')],
-    { env: this.env, log: path.join(this.dir, 'ukeyd.log'), ready: /^listening on/ });
+    const { child, line } = await this.startProgram(bin('ukeyd'), ['--config', path.join(this.dir, 'ukeyd.json'), '--state-dir',
+      path.join(this.dir, 'ukeyd')], { log: 'ukeyd.log', ready: /^listening on/ });
     this.daemonPort = Number(/:(\d+)\//.exec(line)[1]);
     this.daemon = child;
-    this.#programs.push(child);
   }
 
   async stopDaemon() {
@@ -120,11 +141,11 @@ export class Stack {
   }
 
   /** The dialog of the tests: takes its answers, one after another, from `answerPins`. */
-  async #scriptedPinentry() {
+  async dialogSettings() {
     const program = path.join(this.dir, 'pinentry');
     await writeFile(program, `#!/bin/sh\nUKEY_TEST_PINENTRY_FILE=${this.dir}/answers UKEY_TEST_PINENTRY_LOG=${this.dir}/dialogs UKEY_TEST_PINENTRY_MEETING=ok \\\n`
       + `  exec ${path.join(root, 'tests/support/pinentry_script')} "$@"\n`, { mode: 0o755 });
-    return program;
+    return { pinentry: program };
   }
 
   /** The PINs to be typed; null presses Cancel. */
@@ -154,7 +175,12 @@ export class Stack {
   /** What those of a first meeting said. */
   async meetings() { return (await this.#shown()).filter(({ kind }) => kind === 'meeting'); }
 
+  /** A page of that origin, without a browser. */
+  connect(origin, hello) { return Client.connect(this.daemonPort, origin, hello); }
+
   ctl(...args) { return run(bin('ukeyctl'), args, { env: this.env }); }
+  /** With the configuration of the daemon, and dialogs. */
+  ctlOfUser(...args) { return this.ctl('--config', path.join(this.dir, 'ukeyd.json'), ...args); }
   plug(serial) { return this.ctl('soft', 'plug', serial); }
   unplug(serial) { return this.ctl('soft', 'unplug', serial); }
 
@@ -202,7 +228,7 @@ export class Stack {
 
   /** Types wrong PINs, for the origin, until there is one try left, which is not a page's: that one is wasted at the command line. */
   async lock(serial, origin) {
-    const page = await Client.connect(this.daemonPort, origin);
+    const page = await this.connect(origin);
     const { id: token } = await page.token(serial);
     for (let code = ''; code !== 'rate-limited';) {
       await this.answer('pin 000000');
@@ -218,7 +244,7 @@ export class Stack {
   /** The user himself, who confirms that he means it. */
   async wasteLastTry(serial) {
     await this.answer('ok', 'pin 000000', 'pin 830274');
-    await assert.rejects(this.ctl('--config', path.join(this.dir, 'ukeyd.json'), 'pin', 'change', serial));
+    await assert.rejects(this.ctlOfUser('pin', 'change', serial));
     await this.answer();
   }
 

@@ -3,9 +3,10 @@
 #include <fstream>
 #include <iostream>
 
-#include "signers.hpp"
+#include "authority.hpp"
 #include "tokenlib/message/envelope_writer.hpp"
 #include "tokenlib/message/signed_data_writer.hpp"
+#include "tokenlib/message/time_stamp.hpp"
 
 namespace {
 
@@ -27,7 +28,7 @@ void seed(const std::string& target, const std::string& name, const Bytes& octet
 
 void seedSealed() {
     const Bytes content(40, 'x');
-    for (const KeyAlgorithm algorithm : {KeyAlgorithm::sm2, KeyAlgorithm::rsa2048}) {
+    for (const KeyAlgorithm algorithm : {KeyAlgorithm::sm2, KeyAlgorithm::rsa2048, KeyAlgorithm::p256}) {
         const auto who = test::Signer::of(algorithm, {.keyUsage = ukey::pki::test::kEncryptUsage});
         for (const ContentCipher cipher : {ContentCipher::sm4Cbc, ContentCipher::sm4Gcm,
                                            ContentCipher::aes256Cbc, ContentCipher::aes256Gcm}) {
@@ -63,6 +64,24 @@ void seedSigned() {
     }
 }
 
+/// A message, two octets with its length before it, and what an authority answers to it.
+void seedTimeStamps() {
+    const auto nonce = [](ukey::ByteView) { return Bytes{1, 2, 3, 4, 5, 6, 7, 8}; };
+    const auto& who = test::Signer::shared(KeyAlgorithm::p256);
+    for (const KeyAlgorithm algorithm : {KeyAlgorithm::rsa2048, KeyAlgorithm::p256}) {
+        const auto stamper = test::authority(algorithm);
+        const Bytes message =
+            signedData(Bytes(40, 'x'), who.certificate,
+                       {.cades = true, .signingTime = test::now(), .chain = {}}, who.sign());
+        const Bytes answer = answerOf(stamper, test::Stamp::answering(timeStampRequest(message, nonce)));
+        Bytes input{static_cast<std::uint8_t>(message.size() >> 8U),
+                    static_cast<std::uint8_t>(message.size())};
+        input.insert(input.end(), message.begin(), message.end());
+        input.insert(input.end(), answer.begin(), answer.end());
+        seed("message_time_stamp", std::string(ukey::token::toString(algorithm)), input, false);
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -71,6 +90,7 @@ int main(int argc, char** argv) {
         root = argv[1];
         seedSealed();
         seedSigned();
+        seedTimeStamps();
     } catch (const std::exception& error) {
         std::cerr << error.what() << '\n';
         return 1;

@@ -58,6 +58,11 @@ void requests(Seeds& seeds) {
     seeds.request(token::UnlockPinWith{"t", context(), Secret::copyOf("so-pin-1")});
     seeds.request(token::WriteCertificate{"t", key, Bytes(1500, 0x30)});
     seeds.request(token::Decrypt{"t", key, cipher()});
+    seeds.request(token::Decrypt{
+        "t", key,
+        token::OaepCipher{Bytes(256, 5), token::KeyDigest::sha256, token::KeyDigest::sha1, Bytes(3, 1)}});
+    seeds.request(token::Decrypt{"t", key, token::BareRsaCipher{Bytes(256, 5)}});
+    seeds.request(token::Decrypt{"t", key, token::KeyAgreement{Bytes(65, 4)}});
     seeds.request(token::OpenSession{"t", key, Bytes(256, 7), 0x402, {}});
     seeds.request(token::SessionDecrypt{"t", "s", Bytes(100, 8)});
     seeds.request(token::Random{"t", 1024});

@@ -1,7 +1,5 @@
 #include <gtest/gtest.h>
 #include <openssl/cms.h>
-#include <openssl/evp.h>
-#include <openssl/rsa.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
@@ -42,20 +40,6 @@ Bytes content(std::size_t size) {
     return out;
 }
 
-Bytes decryptOaep(const pki::test::TestKey& key, ByteView cipher) {
-    EVP_PKEY_CTX* context = EVP_PKEY_CTX_new(key.handle(), nullptr);
-    EVP_PKEY_decrypt_init(context);
-    EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING);
-    EVP_PKEY_CTX_set_rsa_oaep_md(context, EVP_sha256());
-    EVP_PKEY_CTX_set_rsa_mgf1_md(context, EVP_sha256());
-    Bytes out(1024);
-    std::size_t length = out.size();
-    EXPECT_EQ(EVP_PKEY_decrypt(context, out.data(), &length, cipher.data(), cipher.size()), 1);
-    EVP_PKEY_CTX_free(context);
-    out.resize(length);
-    return out;
-}
-
 /// What the recipient's token does.
 Bytes contentKeyFor(const Signer& who, const Recipient& recipient) {
     switch (recipient.transport) {
@@ -64,7 +48,12 @@ Bytes contentKeyFor(const Signer& who, const Recipient& recipient) {
         case KeyTransport::rsaPkcs1:
             return who.key.decrypt(recipient.encryptedKey);
         case KeyTransport::rsaOaep:
-            return decryptOaep(who.key, recipient.encryptedKey);
+            return who.key.decrypt(recipient.oaep);
+        case KeyTransport::ecdh:
+            return toBytes(
+                recipient.unwrapped(who.key.decrypt(token::KeyAgreement{recipient.agreement.point}))
+                    .value()
+                    .view());
         case KeyTransport::other:
             break;
     }
@@ -100,6 +89,21 @@ TEST(Envelope, everyRecipientOpensEveryForm) {
                     EXPECT_EQ(opened(holder(key), message), content(size)) << size;
                     EXPECT_EQ(opened(holder(key), message, 1), content(size)) << size;
                 }
+            }
+        }
+    }
+}
+
+TEST(Envelope, recipientOnACurve_opensBesideTheOthers) {
+    const std::vector<pki::Certificate> recipients{
+        holder(KeyAlgorithm::p256).certificate, holder(KeyAlgorithm::sm2).certificate,
+        holder(KeyAlgorithm::p384).certificate, holder(KeyAlgorithm::rsa2048).certificate};
+    for (const Family family : {Family::gm, Family::cms}) {
+        for (const ContentCipher cipher : kCiphers) {
+            const Bytes message = seal(content(900), recipients, {.family = family, .cipher = cipher});
+            for (const KeyAlgorithm key :
+                 {KeyAlgorithm::p256, KeyAlgorithm::sm2, KeyAlgorithm::p384, KeyAlgorithm::rsa2048}) {
+                EXPECT_EQ(opened(holder(key), message), content(900)) << toString(key);
             }
         }
     }
@@ -142,7 +146,7 @@ TEST(Envelope, contentThatWasChanged_isNoticedWhereTheCipherCan) {
 
 TEST(Envelope, certificateThatIsNotForEncryption_isNotSealedTo) {
     EXPECT_THROW(seal(content(1), {Signer::shared(KeyAlgorithm::sm2).certificate}, {}), Error);
-    EXPECT_THROW(seal(content(1), {holder(KeyAlgorithm::p256).certificate}, {}), Error);
+    EXPECT_THROW(seal(content(1), {Signer::shared(KeyAlgorithm::p256).certificate}, {}), Error);
     EXPECT_THROW(seal(content(1), {}, {}), Error);
 }
 
@@ -184,8 +188,10 @@ Bytes octetsIn(BIO* bio) {
     return {data, data + length};
 }
 
-TEST(Envelope, opensslOpensWhatIsSealed) {
-    const Signer& who = holder(KeyAlgorithm::rsa2048);
+class EnvelopeFor : public testing::TestWithParam<KeyAlgorithm> {};
+
+TEST_P(EnvelopeFor, opensslOpensWhatIsSealed) {
+    const Signer& who = holder(GetParam());
     for (const ContentCipher cipher :
          {ContentCipher::aes256Cbc, ContentCipher::aes256Gcm, ContentCipher::sm4Cbc}) {
         for (const bool oaep : {false, true}) {
@@ -205,8 +211,8 @@ TEST(Envelope, opensslOpensWhatIsSealed) {
     }
 }
 
-TEST(Envelope, whatOpensslSeals_isOpened) {
-    const Signer& who = holder(KeyAlgorithm::rsa2048);
+TEST_P(EnvelopeFor, whatOpensslSeals_isOpened) {
+    const Signer& who = holder(GetParam());
     const X509Certificate certificate = x509Of(who);
     const std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) { sk_X509_free(stack); })>
         stack(sk_X509_new_null());
@@ -224,6 +230,10 @@ TEST(Envelope, whatOpensslSeals_isOpened) {
         }
     }
 }
+
+INSTANTIATE_TEST_SUITE_P(Keys, EnvelopeFor,
+                         testing::Values(KeyAlgorithm::rsa2048, KeyAlgorithm::p256, KeyAlgorithm::p384),
+                         [](const auto& tested) { return std::string(token::toString(tested.param)); });
 
 }  // namespace
 }  // namespace ukey::cms

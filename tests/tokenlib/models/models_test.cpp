@@ -97,9 +97,24 @@ TEST(ModelTable, builtIn_everyPictureIsAPlainDrawing) {
     }
 }
 
-TEST(ModelTable, builtIn_holdsNoPins_S10) {
+TEST(ModelTable, builtIn_holdsNoPinsButTheMakersInitialOnes_S10) {
+    Json table = Json::parse(builtInTable());
+    for (Json& model : table.at("models")) model.erase("initialPin");
+    const std::string rest = table.dump();
     for (const char* pin : {"111111", "123456", "12345678", "rockey", "\"admin\""}) {
-        EXPECT_EQ(builtInTable().find(pin), std::string_view::npos) << pin;
+        EXPECT_EQ(rest.find(pin), std::string::npos) << pin;
+    }
+}
+
+TEST(ModelTable, initialPin_isTheModelsOrNotKnown) {
+    EXPECT_EQ(ModelTable::builtIn().find("ukey-soft-token")->initialPin, "111111");
+    Json table = smallTable();
+    EXPECT_EQ(ModelTable::parse(table.dump()).find("m")->initialPin, "");
+    table["models"][0]["initialPin"] = "24681357";
+    EXPECT_EQ(ModelTable::parse(table.dump()).find("m")->initialPin, "24681357");
+    for (const char* none : {"", "two words", "密码", "a\nb"}) {
+        table["models"][0]["initialPin"] = none;
+        EXPECT_THAT(refusal([&] { ModelTable::parse(table.dump()); }), HasSubstr("/models/0/initialPin"));
     }
 }
 

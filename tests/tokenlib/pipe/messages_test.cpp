@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "tokenlib/base/reasons.hpp"
 #include "tokenlib/pipe/cbor.hpp"
 #include "tokenlib/pipe/frames.hpp"
 
@@ -46,7 +47,7 @@ token::KeyEntry keyEntry() {
 }
 
 token::PromptContext context() {
-    return {"zh-CN", "https://a.example", "operation.login", "CN=某某", 60, "登录"};
+    return {"zh-CN", "https://a.example", "operation.login", "CN=某某", 60, "登录", "111111"};
 }
 
 template <class... Commands>
@@ -69,17 +70,22 @@ std::vector<Command> everyCommand() {
                                                    Bytes(256, 2), Bytes(1200, 3), rsaKey()}},
         token::WriteCertificate{"t", key, Bytes(1500, 0x30)}, token::DeleteContainer{"t", "c"},
         token::Decrypt{"t", key, cipher()}, token::Decrypt{"t", key, Bytes(256, 5)},
+        token::Decrypt{"t", key,
+                       token::OaepCipher{Bytes(256, 5), token::KeyDigest::sha256, token::KeyDigest::sha512,
+                                         Bytes(3, 1)}},
+        token::Decrypt{"t", key, token::BareRsaCipher{Bytes(512, 5)}},
+        token::Decrypt{"t", key, token::KeyAgreement{Bytes(97, 4)}},
         token::OpenSession{"t", key, cipher(), 0x402, Bytes(16, 6)},
         token::OpenSession{"t", key, Bytes(256, 7), 0x402, {}},
         token::SessionDecrypt{"t", "s", Bytes(65536, 8)}, token::CloseSession{"t", "s"},
         token::Random{"t", 1024}, token::UnlockChallenge{"t"}, token::UnlockResponse{"t", Bytes(100, 9)},
-        token::VerifyPin{"t", context()}, token::ChangePin{"t", context()}, token::UnlockPin{"t", context()},
-        token::UnlockPinWith{"t", context(), Secret::copyOf("so-pin-1")});
+        token::VerifyPin{"t", context(), true}, token::ChangePin{"t", context()},
+        token::UnlockPin{"t", context()}, token::UnlockPinWith{"t", context(), Secret::copyOf("so-pin-1")});
 }
 
 std::vector<HostMessage> everyHostMessage() {
     Error error(ErrorCode::pinIncorrect, "SKF_VerifyPIN: 0x0A000024");
-    error.withTriesLeft(3U).withDriverCode(0x0A000024).withAdministratorPin();
+    error.withTriesLeft(3U).withDriverCode(0x0A000024).withAdministratorPin().withReason(kPinChanged);
     return {Reply{1, Result(token::Nothing{})},
             Reply{2, Result(tokenInfo())},
             Reply{3, Result(std::vector{keyEntry(), token::KeyEntry{}})},
@@ -168,6 +174,11 @@ TEST(PipeMessages, listsAndOctetsBeyondTheLimits_areNotSent) {
     EXPECT_THROW(encode(frame, HostMessage(Changed{std::vector<token::TokenInfo>(300)})), Error);
     EXPECT_THROW(encode(frame, HostMessage(Reply{1, Result(Bytes((std::size_t{16} << 20) + 1))})), Error);
     EXPECT_THROW(encode(frame, 1, token::WriteCertificate{"t", {}, Bytes(70000)}), Error);
+    token::OaepCipher oaep;
+    oaep.label.resize(5000);
+    EXPECT_THROW(encode(frame, 1, token::Decrypt{"t", {}, oaep}), Error);
+    EXPECT_THROW(encode(frame, 1, token::Decrypt{"t", {}, token::BareRsaCipher{Bytes(5000)}}), Error);
+    EXPECT_THROW(encode(frame, 1, token::Decrypt{"t", {}, token::KeyAgreement{Bytes(5000)}}), Error);
 }
 
 // {"id": 1, "op": "logout", "args": {"token": h'74'}} and what a broken daemon could make of it.
@@ -219,11 +230,11 @@ TEST(PipeMessages, pinInARequest_isRefused_S10) {
     Bytes frame;
     encode(frame, 1, token::VerifyPin{"t", context()});
     Bytes message(payload(frame).begin(), payload(frame).end());
-    // args is the last map, of two entries; make it three and append "pin": "123456".
-    const Bytes args = fromHex("6461726773a2").value();
+    // args is the last map, of three entries; make it four and append "pin": "123456".
+    const Bytes args = fromHex("6461726773a3").value();
     const auto at = std::search(message.begin(), message.end(), args.begin(), args.end());
     ASSERT_NE(at, message.end());
-    *(at + static_cast<std::ptrdiff_t>(args.size()) - 1) = 0xa3;
+    *(at + static_cast<std::ptrdiff_t>(args.size()) - 1) = 0xa4;
     CborWriter writer(message);
     writer.text("pin");
     writer.text("123456");

@@ -79,6 +79,21 @@ Bytes encoded(X509* certificate) {
     return der;
 }
 
+template <class Prepare>
+Bytes decrypted(EVP_PKEY* key, ByteView cipher, const Prepare& prepare) {
+    const auto context = own(EVP_PKEY_CTX_new(key, nullptr), EVP_PKEY_CTX_free);
+    require(EVP_PKEY_decrypt_init(context.get()) > 0, "decryption does not start");
+    prepare(context.get());
+    std::size_t length = 0;
+    require(EVP_PKEY_decrypt(context.get(), nullptr, &length, cipher.data(), cipher.size()) > 0,
+            "not a cipher");
+    Bytes out(length);
+    require(EVP_PKEY_decrypt(context.get(), out.data(), &length, cipher.data(), cipher.size()) > 0,
+            "not decrypted");
+    out.resize(length);
+    return out;
+}
+
 EVP_PKEY* publicHandle(const token::PublicKey& key) {
     OSSL_PARAM_BLD* builder = OSSL_PARAM_BLD_new();
     BIGNUM* n = nullptr;
@@ -270,15 +285,34 @@ Bytes TestKey::sign(DigestAlgorithm algorithm, ByteView digest) const {
 }
 
 Bytes TestKey::decrypt(ByteView cipher) const {
+    return decrypted(key_.get(), cipher, [](auto*) {});
+}
+
+Bytes TestKey::decrypt(const token::OaepCipher& cipher) const {
+    return decrypted(key_.get(), cipher.block, [&](auto* context) {
+        EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING);
+        EVP_PKEY_CTX_set_rsa_oaep_md(context, EVP_get_digestbyname(toString(cipher.digest).data()));
+        EVP_PKEY_CTX_set_rsa_mgf1_md(context, EVP_get_digestbyname(toString(cipher.maskDigest).data()));
+        if (cipher.label.empty()) return;
+        void* label = OPENSSL_memdup(cipher.label.data(), cipher.label.size());
+        EVP_PKEY_CTX_set0_rsa_oaep_label(context, label, static_cast<int>(cipher.label.size()));
+    });
+}
+
+Bytes TestKey::decrypt(const token::BareRsaCipher& cipher) const {
+    return decrypted(key_.get(), cipher.block,
+                     [](auto* context) { EVP_PKEY_CTX_set_rsa_padding(context, RSA_NO_PADDING); });
+}
+
+Bytes TestKey::decrypt(const token::KeyAgreement& agreement) const {
+    const auto theirs = own(publicHandle({publicKey_.algorithm, agreement.point, {}, {}}), EVP_PKEY_free);
     const auto context = own(EVP_PKEY_CTX_new(key_.get(), nullptr), EVP_PKEY_CTX_free);
-    require(EVP_PKEY_decrypt_init(context.get()) > 0, "decryption does not start");
-    std::size_t length = 0;
-    require(EVP_PKEY_decrypt(context.get(), nullptr, &length, cipher.data(), cipher.size()) > 0,
-            "not a cipher");
-    Bytes out(length);
-    require(EVP_PKEY_decrypt(context.get(), out.data(), &length, cipher.data(), cipher.size()) > 0,
-            "not decrypted");
-    out.resize(length);
+    Bytes out(coordinate(publicKey_.algorithm));
+    std::size_t length = out.size();
+    require(EVP_PKEY_derive_init(context.get()) > 0 &&
+                EVP_PKEY_derive_set_peer(context.get(), theirs.get()) > 0 &&
+                EVP_PKEY_derive(context.get(), out.data(), &length) > 0,
+            "no agreement");
     return out;
 }
 

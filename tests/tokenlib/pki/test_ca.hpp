@@ -33,6 +33,10 @@ class TestKey {
     Bytes sign(token::DigestAlgorithm algorithm, ByteView digest) const;
     /// Opens an SM2Cipher in DER, or an RSA PKCS#1 v1.5 block. Throws std::runtime_error.
     Bytes decrypt(ByteView cipher) const;
+    /// What token::Decrypt gives of the others. Throw std::runtime_error.
+    Bytes decrypt(const token::OaepCipher& cipher) const;
+    Bytes decrypt(const token::BareRsaCipher& cipher) const;
+    Bytes decrypt(const token::KeyAgreement& agreement) const;
     /// 32 octets (SM2).
     Bytes scalar() const;
     /// RSAPrivateKey.

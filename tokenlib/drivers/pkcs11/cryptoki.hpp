@@ -29,6 +29,9 @@ using CK_KEY_TYPE = CK_ULONG;
 using CK_CERTIFICATE_TYPE = CK_ULONG;
 using CK_ATTRIBUTE_TYPE = CK_ULONG;
 using CK_MECHANISM_TYPE = CK_ULONG;
+using CK_RSA_PKCS_MGF_TYPE = CK_ULONG;
+using CK_RSA_PKCS_OAEP_SOURCE_TYPE = CK_ULONG;
+using CK_EC_KDF_TYPE = CK_ULONG;
 using CK_USER_TYPE = CK_ULONG;
 using CK_STATE = CK_ULONG;
 using CK_NOTIFICATION = CK_ULONG;
@@ -104,6 +107,22 @@ struct CK_MECHANISM_INFO {
     CK_ULONG ulMinKeySize;
     CK_ULONG ulMaxKeySize;
     CK_FLAGS flags;
+};
+
+struct CK_RSA_PKCS_OAEP_PARAMS {
+    CK_MECHANISM_TYPE hashAlg;
+    CK_RSA_PKCS_MGF_TYPE mgf;
+    CK_RSA_PKCS_OAEP_SOURCE_TYPE source;
+    void* pSourceData;
+    CK_ULONG ulSourceDataLen;
+};
+
+struct CK_ECDH1_DERIVE_PARAMS {
+    CK_EC_KDF_TYPE kdf;
+    CK_ULONG ulSharedDataLen;
+    CK_BYTE* pSharedData;
+    CK_ULONG ulPublicDataLen;
+    CK_BYTE* pPublicData;
 };
 
 struct CK_C_INITIALIZE_ARGS {
@@ -198,7 +217,8 @@ struct CK_FUNCTION_LIST {
     (CK_SESSION_HANDLE session, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE unwrappingKey, CK_BYTE* wrapped,
      CK_ULONG wrappedLength, CK_ATTRIBUTE* attributes, CK_ULONG count, CK_OBJECT_HANDLE* key);
     CK_RV(*C_DeriveKey)
-    (CK_SESSION_HANDLE, CK_MECHANISM*, CK_OBJECT_HANDLE, CK_ATTRIBUTE*, CK_ULONG, CK_OBJECT_HANDLE*);
+    (CK_SESSION_HANDLE session, CK_MECHANISM* mechanism, CK_OBJECT_HANDLE baseKey, CK_ATTRIBUTE* attributes,
+     CK_ULONG count, CK_OBJECT_HANDLE* key);
     CK_RV (*C_SeedRandom)(CK_SESSION_HANDLE, CK_BYTE*, CK_ULONG);
     CK_RV (*C_GenerateRandom)(CK_SESSION_HANDLE session, CK_BYTE* data, CK_ULONG length);
     CK_RV (*C_GetFunctionStatus)(CK_SESSION_HANDLE);
@@ -311,6 +331,7 @@ inline constexpr CK_FLAGS CKF_DECRYPT = 0x200;  // mechanism
 inline constexpr CK_FLAGS CKF_SIGN = 0x800;
 inline constexpr CK_FLAGS CKF_GENERATE_KEY_PAIR = 0x10000;
 inline constexpr CK_FLAGS CKF_UNWRAP = 0x40000;
+inline constexpr CK_FLAGS CKF_DERIVE = 0x80000;
 
 inline constexpr CK_USER_TYPE CKU_SO = 0;
 inline constexpr CK_USER_TYPE CKU_USER = 1;
@@ -327,6 +348,7 @@ inline constexpr CK_CERTIFICATE_TYPE CKC_X_509 = 0;
 
 inline constexpr CK_KEY_TYPE CKK_RSA = 0x0;
 inline constexpr CK_KEY_TYPE CKK_EC = 0x3;
+inline constexpr CK_KEY_TYPE CKK_GENERIC_SECRET = 0x10;
 inline constexpr CK_KEY_TYPE CKK_AES = 0x1f;
 
 inline constexpr CK_ATTRIBUTE_TYPE CKA_CLASS = 0x0;
@@ -361,16 +383,29 @@ inline constexpr CK_ATTRIBUTE_TYPE CKA_ALWAYS_AUTHENTICATE = 0x202;
 inline constexpr CK_MECHANISM_TYPE CKM_RSA_PKCS_KEY_PAIR_GEN = 0x0;
 inline constexpr CK_MECHANISM_TYPE CKM_RSA_PKCS = 0x1;
 inline constexpr CK_MECHANISM_TYPE CKM_RSA_X_509 = 0x3;
+inline constexpr CK_MECHANISM_TYPE CKM_RSA_PKCS_OAEP = 0x9;
 inline constexpr CK_MECHANISM_TYPE CKM_SHA256_RSA_PKCS = 0x40;
 inline constexpr CK_MECHANISM_TYPE CKM_SHA384_RSA_PKCS = 0x41;
 inline constexpr CK_MECHANISM_TYPE CKM_SHA512_RSA_PKCS = 0x42;
+inline constexpr CK_MECHANISM_TYPE CKM_SHA_1 = 0x220;
+inline constexpr CK_MECHANISM_TYPE CKM_SHA256 = 0x250;
+inline constexpr CK_MECHANISM_TYPE CKM_SHA384 = 0x260;
+inline constexpr CK_MECHANISM_TYPE CKM_SHA512 = 0x270;
 inline constexpr CK_MECHANISM_TYPE CKM_EC_KEY_PAIR_GEN = 0x1040;
 inline constexpr CK_MECHANISM_TYPE CKM_ECDSA = 0x1041;
 inline constexpr CK_MECHANISM_TYPE CKM_ECDSA_SHA256 = 0x1044;
 inline constexpr CK_MECHANISM_TYPE CKM_ECDSA_SHA384 = 0x1045;
 inline constexpr CK_MECHANISM_TYPE CKM_ECDSA_SHA512 = 0x1046;
+inline constexpr CK_MECHANISM_TYPE CKM_ECDH1_DERIVE = 0x1050;
 inline constexpr CK_MECHANISM_TYPE CKM_AES_CBC_PAD = 0x1085;
 inline constexpr CK_MECHANISM_TYPE CKM_AES_KEY_WRAP_PAD = 0x210a;
+
+inline constexpr CK_RSA_PKCS_MGF_TYPE CKG_MGF1_SHA1 = 1;
+inline constexpr CK_RSA_PKCS_MGF_TYPE CKG_MGF1_SHA256 = 2;
+inline constexpr CK_RSA_PKCS_MGF_TYPE CKG_MGF1_SHA384 = 3;
+inline constexpr CK_RSA_PKCS_MGF_TYPE CKG_MGF1_SHA512 = 4;
+inline constexpr CK_RSA_PKCS_OAEP_SOURCE_TYPE CKZ_DATA_SPECIFIED = 1;
+inline constexpr CK_EC_KDF_TYPE CKD_NULL = 1;
 
 // NOLINTEND(readability-identifier-naming)
 

@@ -82,7 +82,8 @@ std::optional<KeyObject> readKeyObject(const Module& module, CK_SESSION_HANDLE s
     static constexpr std::array kEcPublic{CKA_EC_PARAMS, CKA_EC_POINT};
     static constexpr std::array kEcPrivate{CKA_EC_PARAMS, CKA_PUBLIC_KEY_INFO, CKA_EC_POINT};
     static constexpr std::array kPublicUse{CKA_VERIFY, CKA_ENCRYPT};
-    static constexpr std::array kPrivateUse{CKA_SIGN, CKA_DECRYPT, CKA_UNWRAP, CKA_ALWAYS_AUTHENTICATE};
+    static constexpr std::array kPrivateUse{CKA_SIGN, CKA_DECRYPT, CKA_UNWRAP, CKA_DERIVE,
+                                            CKA_ALWAYS_AUTHENTICATE};
 
     const bool isPrivate = objectClass == CKO_PRIVATE_KEY;
     const Values shared = readAttributes(module, session, handle, kShared);
@@ -165,6 +166,7 @@ StoredKey pairOfPrivate(KeyObject object) {
     pair.key = std::move(object.key);
     pair.privateSigns = object.values.flag(CKA_SIGN);
     pair.privateDecrypts = object.values.flag(CKA_DECRYPT);
+    pair.privateAgrees = object.values.flag(CKA_DERIVE);
     pair.entry.alwaysAuthenticate = object.values.flag(CKA_ALWAYS_AUTHENTICATE).value_or(false);
     return pair;
 }
@@ -182,7 +184,9 @@ void addPublic(StoredKey& pair, KeyObject object) {
 /// Whether the private key, as far as it says, can be used so.
 bool permits(const StoredKey& pair, std::optional<KeyUsage> usage) {
     if (!usage) return true;
-    return *usage == KeyUsage::sign ? pair.privateSigns.value_or(true) : pair.privateDecrypts.value_or(true);
+    return *usage == KeyUsage::sign
+               ? pair.privateSigns.value_or(true)
+               : pair.privateDecrypts.value_or(true) || pair.privateAgrees.value_or(false);
 }
 
 /// How well a public key (or certificate) of these facts fits a pair; 0: not at all.
@@ -327,8 +331,18 @@ KeyUsage usageOf(const StoredKey& pair) {
     return KeyUsage::sign;
 }
 
-bool decryptsDirectly(const StoredKey& pair, const Sm2Mechanisms* sm2) {
+/// ECDH, in which keys for signatures alone take no part.
+bool agrees(const StoredKey& pair, const Mechanisms& mechanisms) {
+    if (!mechanisms.has(CKM_ECDH1_DERIVE, CKF_DERIVE)) return false;
+    const bool isForIt = !pair.certificates.empty() && pair.certificates.front().facts.agrees;
+    return pair.privateAgrees.value_or(isForIt);
+}
+
+bool decryptsDirectly(const StoredKey& pair, const Mechanisms& mechanisms, const Sm2Mechanisms* sm2) {
     if (!pair.key) return false;
+    if (pair.key->algorithm == KeyAlgorithm::p256 || pair.key->algorithm == KeyAlgorithm::p384) {
+        return agrees(pair, mechanisms);
+    }
     const bool hasMechanism =
         token::isRsa(pair.key->algorithm) ||
         (pair.key->algorithm == KeyAlgorithm::sm2 && sm2 != nullptr && sm2->decrypt != 0);
@@ -392,8 +406,8 @@ Bytes idOf(const KeyRef& ref) {
     return id;
 }
 
-KeyTable readKeyTable(const Module& module, CK_SESSION_HANDLE session, const Sm2Mechanisms* sm2,
-                      bool privateVisible) {
+KeyTable readKeyTable(const Module& module, CK_SESSION_HANDLE session, const Mechanisms& mechanisms,
+                      const Sm2Mechanisms* sm2, bool privateVisible) {
     KeyTable table;
     for (auto& object : readKeyObjects(module, session, CKO_PRIVATE_KEY, sm2)) {
         table.push_back(pairOfPrivate(std::move(object)));
@@ -405,7 +419,8 @@ KeyTable readKeyTable(const Module& module, CK_SESSION_HANDLE session, const Sm2
         const bool hasNoPrivateKey = privateVisible && pair.privateKey == CK_INVALID_HANDLE;
         if (!hasNoPrivateKey) pair.entry.publicKey = pair.key;
         if (!pair.certificates.empty()) pair.entry.certificate = pair.certificates.front().facts.der;
-        if (!hasNoPrivateKey && decryptsDirectly(pair, sm2)) pair.entry.decrypt = DecryptMeans::direct;
+        if (!hasNoPrivateKey && decryptsDirectly(pair, mechanisms, sm2))
+            pair.entry.decrypt = DecryptMeans::direct;
         if (!pair.entry.publicKey && pair.certificates.empty()) pair.listed = false;
     }
     return table;

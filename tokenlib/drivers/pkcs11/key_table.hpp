@@ -37,6 +37,7 @@ struct StoredKey {
     std::optional<token::PublicKey> key;
     std::optional<bool> privateSigns;
     std::optional<bool> privateDecrypts;
+    std::optional<bool> privateAgrees;
     std::optional<bool> publicVerifies;
     std::optional<bool> publicEncrypts;
 };
@@ -44,8 +45,8 @@ struct StoredKey {
 using KeyTable = std::vector<StoredKey>;
 
 /// Reads all objects. `privateVisible`: a private key that is not found is not there.
-KeyTable readKeyTable(const Module& module, CK_SESSION_HANDLE session, const Sm2Mechanisms* sm2,
-                      bool privateVisible);
+KeyTable readKeyTable(const Module& module, CK_SESSION_HANDLE session, const Mechanisms& mechanisms,
+                      const Sm2Mechanisms* sm2, bool privateVisible);
 
 /// What is listed of a pair: an entry for each of its certificates.
 std::vector<token::KeyEntry> entriesOf(const StoredKey& pair);

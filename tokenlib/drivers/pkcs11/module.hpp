@@ -53,6 +53,7 @@ UKEY_CRYPTOKI_FUNCTION(signInit, C_SignInit);
 UKEY_CRYPTOKI_FUNCTION(sign, C_Sign);
 UKEY_CRYPTOKI_FUNCTION(generateKeyPair, C_GenerateKeyPair);
 UKEY_CRYPTOKI_FUNCTION(unwrapKey, C_UnwrapKey);
+UKEY_CRYPTOKI_FUNCTION(deriveKey, C_DeriveKey);
 UKEY_CRYPTOKI_FUNCTION(generateRandom, C_GenerateRandom);
 UKEY_CRYPTOKI_FUNCTION(waitForSlotEvent, C_WaitForSlotEvent);
 #undef UKEY_CRYPTOKI_FUNCTION

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "tokenlib/drivers/pkcs11/attributes.hpp"
 #include "tokenlib/drivers/pkcs11/padding.hpp"
 #include "tokenlib/drivers/pkcs11/stored_forms.hpp"
 #include "tokenlib/drivers/pkcs11/token_info.hpp"
@@ -20,12 +21,13 @@ struct Outcome {
     Bytes answer;
 };
 
+CK_MECHANISM bare(CK_MECHANISM_TYPE type) { return {type, nullptr, 0}; }
+
 /// One use of a private key: begin, where the key wants it log in for this use, do.
 template <class Begin, class Do>
-Outcome useKeyOnce(TokenSession& token, const StoredKey& key, CK_MECHANISM_TYPE type, const Begin& begin,
+Outcome useKeyOnce(TokenSession& token, const StoredKey& key, CK_MECHANISM mechanism, const Begin& begin,
                    const Do& perform, Bytes& input, const Secret& pin) {
     const Module& module = token.module();
-    CK_MECHANISM mechanism{type, nullptr, 0};
     CK_RV value = module.attempt(begin, token.session(), &mechanism, key.privateKey);
     if (value == CKR_OPERATION_ACTIVE) {
         token.renewSession();
@@ -58,16 +60,16 @@ Outcome useKeyOnce(TokenSession& token, const StoredKey& key, CK_MECHANISM_TYPE 
 /// As useKeyOnce; once more with a login for this use where the module says that there is none, though there
 /// is: keys that want it do not always say so (CKA_ALWAYS_AUTHENTICATE).
 template <class Begin, class Do>
-Outcome useKey(TokenSession& token, StoredKey& key, CK_MECHANISM_TYPE type, const Begin& begin,
+Outcome useKey(TokenSession& token, StoredKey& key, const CK_MECHANISM& mechanism, const Begin& begin,
                const Do& perform, Bytes& input, const Secret& pin) {
-    Outcome outcome = useKeyOnce(token, key, type, begin, perform, input, pin);
+    Outcome outcome = useKeyOnce(token, key, mechanism, begin, perform, input, pin);
     const bool mayHelp =
         outcome.value == CKR_USER_NOT_LOGGED_IN && !key.entry.alwaysAuthenticate && !pin.empty();
     if (!mayHelp) return outcome;
     token.requireLogin();
     token.renewSession();
     key.entry.alwaysAuthenticate = true;
-    outcome = useKeyOnce(token, key, type, begin, perform, input, pin);
+    outcome = useKeyOnce(token, key, mechanism, begin, perform, input, pin);
     if (outcome.value != CKR_OK) key.entry.alwaysAuthenticate = false;
     return outcome;
 }
@@ -114,7 +116,7 @@ Outcome signWith(TokenSession& token, StoredKey& key, const token::Sign& request
     Outcome outcome = kNoMechanism;
     for (const auto& plan : plans) {
         Bytes input = signInput(plan, algorithm, request);
-        outcome = useKey(token, key, plan.mechanism, fn::signInit, fn::sign, input, pin);
+        outcome = useKey(token, key, bare(plan.mechanism), fn::signInit, fn::sign, input, pin);
         if (outcome.value == CKR_OK) {
             const bool isDer = algorithm == KeyAlgorithm::sm2 && token.sm2() != nullptr &&
                                token.sm2()->signature == Sm2Mechanisms::SignatureForm::der;
@@ -127,22 +129,68 @@ Outcome signWith(TokenSession& token, StoredKey& key, const token::Sign& request
     return outcome;
 }
 
-Outcome decryptRsa(TokenSession& token, StoredKey& key, const Bytes& block, const Secret& pin) {
-    if (block.size() != token::signatureLength(algorithmOf(key))) {
+void requireBlock(const StoredKey& key, const Bytes& block) {
+    if (!token::isRsa(algorithmOf(key)) || block.size() != token::signatureLength(*key.algorithm)) {
         throw Error(ErrorCode::badRequest, "the RSA block is not as long as the key's modulus");
     }
+}
+
+/// The padded block, as long as the modulus: modules may leave out the zeros in front.
+Outcome decryptBare(TokenSession& token, StoredKey& key, const Bytes& block, const Secret& pin) {
+    if (!token.mechanisms().has(CKM_RSA_X_509, CKF_DECRYPT)) return kNoMechanism;
+    Bytes input = block;
+    Outcome outcome = useKey(token, key, bare(CKM_RSA_X_509), fn::decryptInit, fn::decrypt, input, pin);
+    if (outcome.value != CKR_OK) return outcome;
+    if (outcome.answer.size() > block.size()) {
+        throw Error(ErrorCode::driverError, "the module's plaintext has a wrong length");
+    }
+    outcome.answer.insert(outcome.answer.begin(), block.size() - outcome.answer.size(), 0);
+    return outcome;
+}
+
+Outcome decryptRsa(TokenSession& token, StoredKey& key, const Bytes& block, const Secret& pin) {
     Outcome outcome = kNoMechanism;
-    for (const auto type : {CKM_RSA_PKCS, CKM_RSA_X_509}) {
-        if (!token.mechanisms().has(type, CKF_DECRYPT)) continue;
+    if (token.mechanisms().has(CKM_RSA_PKCS, CKF_DECRYPT)) {
         Bytes input = block;
-        outcome = useKey(token, key, type, fn::decryptInit, fn::decrypt, input, pin);
-        if (outcome.value == CKR_OK && type == CKM_RSA_X_509) {
-            const Bytes padded = std::move(outcome.answer);
-            auto plain = withoutEncryptionPadding(padded, block.size());
-            if (!plain) throw Error(ErrorCode::driverError, "the RSA block cannot be decrypted");
-            outcome.answer = *std::move(plain);
-        }
+        outcome = useKey(token, key, bare(CKM_RSA_PKCS), fn::decryptInit, fn::decrypt, input, pin);
         if (!meansOtherMechanism(outcome.value)) return outcome;
+    }
+    outcome = decryptBare(token, key, block, pin);
+    if (outcome.value == CKR_OK) {
+        const Bytes padded = std::move(outcome.answer);
+        auto plain = withoutEncryptionPadding(padded, block.size());
+        if (!plain) throw Error(ErrorCode::driverError, "the RSA block cannot be decrypted");
+        outcome.answer = *std::move(plain);
+    }
+    return outcome;
+}
+
+struct OaepDigest {
+    CK_MECHANISM_TYPE digest;
+    CK_RSA_PKCS_MGF_TYPE mask;
+};
+/// By token::KeyDigest.
+constexpr std::array kOaepDigests{
+    OaepDigest{CKM_SHA_1, CKG_MGF1_SHA1}, OaepDigest{CKM_SHA256, CKG_MGF1_SHA256},
+    OaepDigest{CKM_SHA384, CKG_MGF1_SHA384}, OaepDigest{CKM_SHA512, CKG_MGF1_SHA512}};
+
+Outcome decryptOaep(TokenSession& token, StoredKey& key, const token::OaepCipher& cipher, const Secret& pin) {
+    if (!token.mechanisms().has(CKM_RSA_PKCS_OAEP, CKF_DECRYPT)) {
+        throw Error(ErrorCode::unsupported, "the token does not list CKM_RSA_PKCS_OAEP");
+    }
+    Bytes label = cipher.label;
+    CK_RSA_PKCS_OAEP_PARAMS parameters{kOaepDigests.at(static_cast<std::size_t>(cipher.digest)).digest,
+                                       kOaepDigests.at(static_cast<std::size_t>(cipher.maskDigest)).mask,
+                                       CKZ_DATA_SPECIFIED, label.empty() ? nullptr : label.data(),
+                                       static_cast<CK_ULONG>(label.size())};
+    const CK_MECHANISM mechanism{CKM_RSA_PKCS_OAEP, &parameters, sizeof(parameters)};
+    Bytes input = cipher.block;
+    Outcome outcome = useKey(token, key, mechanism, fn::decryptInit, fn::decrypt, input, pin);
+    // The list does not say which digests and labels a module knows; some call another one an argument.
+    const bool isRefused = meansOtherMechanism(outcome.value) || outcome.value == CKR_ARGUMENTS_BAD;
+    if (isRefused && outcome.function == fn::decryptInit.name) {
+        throw Error(ErrorCode::unsupported, "the module's OAEP does not know these digests, or the label")
+            .withDriverCode(outcome.value);
     }
     return outcome;
 }
@@ -173,13 +221,107 @@ Bytes joined(const token::Sm2Cipher& cipher, Sm2Mechanisms::CipherForm form) {
 Outcome decryptSm2(TokenSession& token, StoredKey& key, const token::Sm2Cipher& cipher, const Secret& pin) {
     if (token.sm2() == nullptr || token.sm2()->decrypt == 0) return kNoMechanism;
     Bytes input = joined(cipher, token.sm2()->cipher);
-    Outcome outcome = useKey(token, key, static_cast<CK_MECHANISM_TYPE>(token.sm2()->decrypt),
+    Outcome outcome = useKey(token, key, bare(static_cast<CK_MECHANISM_TYPE>(token.sm2()->decrypt)),
                              fn::decryptInit, fn::decrypt, input, pin);
     if (outcome.value == CKR_OK && outcome.answer.size() != cipher.cipher.size()) {
         throw Error(ErrorCode::driverError, "the module's plaintext has a wrong length");
     }
     return outcome;
 }
+
+/// CKM_ECDH1_DERIVE without a derivation of its own: an object of the session that is read and destroyed.
+struct SharedSecret {
+    CK_RV value = CKR_OK;
+    CK_OBJECT_HANDLE object = CK_INVALID_HANDLE;
+};
+
+SharedSecret derive(TokenSession& token, const StoredKey& key, Bytes point) {
+    CK_ECDH1_DERIVE_PARAMS parameters{CKD_NULL, 0, nullptr, static_cast<CK_ULONG>(point.size()),
+                                      point.data()};
+    CK_MECHANISM mechanism{CKM_ECDH1_DERIVE, &parameters, sizeof(parameters)};
+    Template wanted;
+    wanted.number(CKA_CLASS, CKO_SECRET_KEY)
+        .number(CKA_KEY_TYPE, CKK_GENERIC_SECRET)
+        .flag(CKA_TOKEN, false)
+        .flag(CKA_SENSITIVE, false)
+        .flag(CKA_EXTRACTABLE, true)
+        .number(CKA_VALUE_LEN, static_cast<CK_ULONG>(token::coordinateLength(algorithmOf(key))));
+    SharedSecret shared;
+    shared.value = token.module().attempt(fn::deriveKey, token.session(), &mechanism, key.privateKey,
+                                          wanted.data(), wanted.size(), &shared.object);
+    return shared;
+}
+
+/// Points go in as they are (PKCS#11 2.40); older modules want them as an OCTET STRING.
+SharedSecret deriveFrom(TokenSession& token, const StoredKey& key, const Bytes& point) {
+    const SharedSecret shared = derive(token, key, point);
+    const bool dislikesPoint =
+        shared.value == CKR_MECHANISM_PARAM_INVALID || shared.value == CKR_ARGUMENTS_BAD;
+    return dislikesPoint ? derive(token, key, der::encode(der::kOctetString, point)) : shared;
+}
+
+Outcome agree(TokenSession& token, StoredKey& key, const Bytes& point, const Secret& pin) {
+    const std::size_t length = token::coordinateLength(algorithmOf(key));
+    if (algorithmOf(key) == KeyAlgorithm::sm2 || length == 0 || point.size() != 1 + 2 * length ||
+        point.front() != 0x04) {
+        throw Error(ErrorCode::badRequest, "the point does not go with the key");
+    }
+    if (!token.mechanisms().has(CKM_ECDH1_DERIVE, CKF_DERIVE)) {
+        throw Error(ErrorCode::unsupported, "the token does not list CKM_ECDH1_DERIVE");
+    }
+    SharedSecret shared = deriveFrom(token, key, point);
+    if (shared.value == CKR_USER_NOT_LOGGED_IN && !pin.empty()) {
+        token.authenticateUse(pin);
+        shared = deriveFrom(token, key, point);
+    }
+    if (shared.value != CKR_OK) return {shared.value, fn::deriveKey.name, {}};
+    std::array<CK_BYTE, 64> room{};
+    CK_ATTRIBUTE value{CKA_VALUE, room.data(), static_cast<CK_ULONG>(room.size())};
+    const CK_RV read =
+        token.module().attempt(fn::getAttributeValue, token.session(), shared.object, &value, CK_ULONG{1});
+    (void)token.module().attempt(fn::destroyObject, token.session(), shared.object);
+    if (read == CKR_ATTRIBUTE_SENSITIVE) {
+        throw Error(ErrorCode::unsupported, "the token keeps what was agreed on to itself");
+    }
+    if (read != CKR_OK) return {read, fn::getAttributeValue.name, {}};
+    if (value.ulValueLen == 0 || value.ulValueLen > length) {
+        throw Error(ErrorCode::driverError, "the module's shared secret has a wrong length");
+    }
+    // Some leave out the zeros in front.
+    Bytes secret(length - value.ulValueLen, 0);
+    secret.insert(secret.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(value.ulValueLen));
+    wipe(std::span{room});
+    return {CKR_OK, fn::deriveKey.name, std::move(secret)};
+}
+
+/// The way of each kind of ciphertext.
+struct Decryption {
+    TokenSession& token;
+    StoredKey& key;
+    const Secret& pin;
+
+    Outcome operator()(const token::Sm2Cipher& cipher) const {
+        if (algorithmOf(key) != KeyAlgorithm::sm2) {
+            throw Error(ErrorCode::badRequest, "the ciphertext does not go with the key");
+        }
+        return decryptSm2(token, key, cipher, pin);
+    }
+    Outcome operator()(const Bytes& block) const {
+        requireBlock(key, block);
+        return decryptRsa(token, key, block, pin);
+    }
+    Outcome operator()(const token::OaepCipher& cipher) const {
+        requireBlock(key, cipher.block);
+        return decryptOaep(token, key, cipher, pin);
+    }
+    Outcome operator()(const token::BareRsaCipher& cipher) const {
+        requireBlock(key, cipher.block);
+        return decryptBare(token, key, cipher.block, pin);
+    }
+    Outcome operator()(const token::KeyAgreement& agreement) const {
+        return agree(token, key, agreement.point, pin);
+    }
+};
 
 }  // namespace
 
@@ -190,13 +332,7 @@ Bytes sign(TokenSession& token, const token::Sign& request) {
 
 Bytes decrypt(TokenSession& token, const token::Decrypt& request) {
     return withKey(token, request.key, [&](StoredKey& key, const Secret& pin) {
-        const auto* sm2 = std::get_if<token::Sm2Cipher>(&request.cipher);
-        if ((sm2 != nullptr) != (algorithmOf(key) == KeyAlgorithm::sm2)) {
-            throw Error(ErrorCode::badRequest, "the ciphertext does not go with the key");
-        }
-        if (sm2 != nullptr) return decryptSm2(token, key, *sm2, pin);
-        if (!token::isRsa(algorithmOf(key))) return kNoMechanism;
-        return decryptRsa(token, key, std::get<Bytes>(request.cipher), pin);
+        return std::visit(Decryption{token, key, pin}, request.cipher);
     });
 }
 

@@ -110,7 +110,7 @@ KeyTable& TokenSession::keys() {
     if (!keys_) {
         const CK_SESSION_HANDLE opened = session();
         const bool privateVisible = loggedIn_ == LoggedIn::user || !loginIsNeeded();
-        keys_ = readKeyTable(module_, opened, sm2_, privateVisible);
+        keys_ = readKeyTable(module_, opened, mechanisms_, sm2_, privateVisible);
         if (privateVisible) {
             const auto isPrivate = [](const StoredCertificate& one) { return one.isPrivate; };
             hasPrivateCertificates_ = std::any_of(keys_->begin(), keys_->end(), [&](const StoredKey& pair) {

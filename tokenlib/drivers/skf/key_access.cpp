@@ -280,11 +280,15 @@ void KeyAccess::write(OpenToken& token, const token::WriteCertificate& op) {
 
 Bytes KeyAccess::decrypt(OpenToken& token, const token::Decrypt& op) {
     requireDecryptionKey(op.key);
-    std::visit([](const auto& cipher) { requireCipher(cipher); }, op.cipher);
-    const Handle container = token.container(op.key.container).handle.get();
     const auto* sm2 = std::get_if<token::Sm2Cipher>(&op.cipher);
-    return sm2 != nullptr ? api_->decryptSm2(container, *sm2)
-                          : api_->decryptRsa(container, std::get<Bytes>(op.cipher));
+    const auto* rsa = std::get_if<Bytes>(&op.cipher);
+    if (sm2 == nullptr && rsa == nullptr) {
+        throw Error(ErrorCode::unsupported,
+                    "GM/T 0016 has neither RSAES-OAEP, nor RSA without padding, nor ECDH");
+    }
+    sm2 != nullptr ? requireCipher(*sm2) : requireCipher(*rsa);
+    const Handle container = token.container(op.key.container).handle.get();
+    return sm2 != nullptr ? api_->decryptSm2(container, *sm2) : api_->decryptRsa(container, *rsa);
 }
 
 std::string KeyAccess::openSession(OpenToken& token, const token::OpenSession& op) {

@@ -18,6 +18,7 @@ Bytes copied(ByteView view) { return {view.begin(), view.end()}; }
 void readKeyUsage(ByteView value, CertificateFacts& facts) {
     constexpr unsigned kSigning = 0xc0;       // digitalSignature, nonRepudiation
     constexpr unsigned kEncipherment = 0x30;  // keyEncipherment, dataEncipherment
+    constexpr unsigned kKeyAgreement = 0x08;
     constexpr unsigned kKeyCertSign = 0x04;
     der::Reader reader(value);
     const auto bits = reader.next(der::kBitString);
@@ -25,6 +26,7 @@ void readKeyUsage(ByteView value, CertificateFacts& facts) {
     const unsigned first = bits->content[1];
     facts.usage = (first & kSigning) != 0 ? token::KeyUsage::sign : token::KeyUsage::encrypt;
     facts.decrypts = (first & kEncipherment) != 0;
+    facts.agrees = (first & kKeyAgreement) != 0;
     facts.authority = facts.authority || (first & kKeyCertSign) != 0;
 }
 
@@ -56,7 +58,7 @@ void readExtensions(ByteView list, CertificateFacts& facts) {
 std::string nextTime(der::Reader& reader) {
     const auto time = reader.next();
     if (!time) return {};
-    const std::string text(asText(time->content));
+    std::string text(asText(time->content));
     if (time->tag == der::kGeneralizedTime) return text;
     if (time->tag != der::kUtcTime || text.empty()) return {};
     return (text[0] >= '5' ? "19" : "20") + text;  // RFC 5280 4.1.2.5.1

@@ -18,6 +18,7 @@ struct CertificateFacts {
     /// Of keyUsage: sign with digitalSignature or nonRepudiation, else encrypt; absent when the extension is.
     std::optional<token::KeyUsage> usage;
     bool decrypts = true;    ///< keyUsage allows keyEncipherment or dataEncipherment, or says nothing.
+    bool agrees = true;      ///< keyUsage allows keyAgreement, or says nothing.
     bool authority = false;  ///< Of a CA: basicConstraints cA, or keyUsage keyCertSign.
     std::string startsAt;    ///< notBefore as YYYYMMDD…, to be compared.
     std::string endsAt;      ///< notAfter likewise.

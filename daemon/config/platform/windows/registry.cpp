@@ -8,25 +8,20 @@
 
 #include <algorithm>
 #include <cstring>
-#include <memory>
-#include <type_traits>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/base/platform/windows/handles.hpp"
 #include "tokenlib/base/platform/windows/wide_text.hpp"
 
 namespace ukey::config {
 namespace {
 
 using platform::toUtf8;
+using platform::UniqueKey;
 
 constexpr DWORD kLargestValue = 1024UL * 1024UL;
-constexpr std::size_t kLongestName = 16384;  // Of a value; keys have shorter ones.
+constexpr std::size_t kLongestRegistryName = 16384;  // Of a value; keys have shorter ones.
 constexpr int kDeepest = 4;                  // Settings do not lie deeper.
-
-struct KeyCloser {
-    void operator()(HKEY key) const noexcept { ::RegCloseKey(key); }
-};
-using UniqueKey = std::unique_ptr<std::remove_pointer_t<HKEY>, KeyCloser>;
 
 [[noreturn]] void fail(const std::string& place, const std::string& why) {
     throw Error(ErrorCode::badRequest, place + ": " + why);
@@ -78,7 +73,7 @@ RegistryValue valueOf(std::string name, DWORD type, const std::vector<BYTE>& dat
 
 /// Nothing after the last one.
 std::optional<RegistryValue> valueAt(HKEY key, DWORD index, const std::string& keyName) {
-    std::wstring name(kLongestName, L'\0');
+    std::wstring name(kLongestRegistryName, L'\0');
     std::vector<BYTE> data(1024);
     for (;;) {
         auto length = static_cast<DWORD>(name.size());
@@ -116,7 +111,7 @@ std::optional<RegistryKey> readKey(HKEY parent, const std::wstring& path, std::s
         if (!value) break;
         read.values.push_back(std::move(*value));
     }
-    std::wstring inner(kLongestName, L'\0');
+    std::wstring inner(kLongestRegistryName, L'\0');
     for (DWORD i = 0;; ++i) {
         auto length = static_cast<DWORD>(inner.size());
         const LSTATUS next =

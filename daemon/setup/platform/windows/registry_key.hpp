@@ -6,11 +6,11 @@
 #include <windows.h>
 // clang-format on
 
-#include <memory>
 #include <optional>
 #include <string>
-#include <type_traits>
 #include <vector>
+
+#include "tokenlib/base/platform/windows/handles.hpp"
 
 namespace ukey::setup {
 
@@ -32,14 +32,11 @@ class Key {
     bool isEmpty() const;
 
   private:
-    struct Closer {
-        void operator()(HKEY key) const noexcept { ::RegCloseKey(key); }
-    };
     Key(HKEY key, std::string path) : key_(key), path_(std::move(path)) {}
     std::optional<std::wstring> raw(const std::string& name, DWORD type) const;
     void setRaw(const std::string& name, DWORD type, const std::wstring& data) const;
 
-    std::unique_ptr<std::remove_pointer_t<HKEY>, Closer> key_;
+    platform::UniqueKey key_;
     std::string path_;
 };
 

@@ -6,12 +6,17 @@
 #include <windows.h>
 // clang-format on
 
-#include <boost/asio/windows/object_handle.hpp>
-#include <string>
-#include <system_error>
+#include <spdlog/spdlog.h>
 
+#include <boost/asio/windows/object_handle.hpp>
+#include <memory>
+#include <string>
+
+#include "tokenlib/base/error.hpp"
 #include "tokenlib/base/platform/windows/access_list.hpp"
 #include "tokenlib/base/platform/windows/handles.hpp"
+#include "tokenlib/base/platform/windows/last_error.hpp"
+#include "tokenlib/process/platform/windows/message_window.hpp"
 
 namespace ukey {
 namespace {
@@ -25,7 +30,23 @@ std::wstring eventName(DWORD process) { return L"Local\\ukeyd-end-" + std::to_ws
 
 struct EndRequest::State {
     explicit State(const boost::asio::any_io_executor& executor) : event(executor) {}
+
+    /// A logoff or a shutdown would end the process, whatever it is doing.
+    void listenForEndOfSession() {
+        try {
+            session = std::make_unique<platform::MessageWindow>(
+                [](HWND) {},
+                [signal = event.native_handle()](UINT message, WPARAM ends, LPARAM) {
+                    if (message == WM_ENDSESSION && ends != FALSE) (void)::SetEvent(signal);
+                },
+                platform::MessageWindow::Place::top);
+        } catch (const Error& error) {
+            spdlog::warn("the end of the session is not noticed: {}", error.what());
+        }
+    }
+
     boost::asio::windows::object_handle event;
+    std::unique_ptr<platform::MessageWindow> session;
 };
 
 EndRequest::EndRequest(const boost::asio::any_io_executor& executor, std::function<void()> told)
@@ -35,13 +56,12 @@ EndRequest::EndRequest(const boost::asio::any_io_executor& executor, std::functi
     constexpr BOOL kStaysSet = TRUE;
     const HANDLE event =
         ::CreateEventW(&attributes, kStaysSet, FALSE, eventName(::GetCurrentProcessId()).c_str());
-    if (event == nullptr)
-        throw std::system_error(static_cast<int>(::GetLastError()), std::system_category(),
-                                "event to end by");
+    if (event == nullptr) platform::throwLastError("event to end by");
     state_->event.assign(event);
     state_->event.async_wait([told = std::move(told)](const boost::system::error_code& error) {
         if (!error) told();
     });
+    state_->listenForEndOfSession();
 }
 
 EndRequest::~EndRequest() = default;

@@ -5,8 +5,12 @@
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <cstdio>
 #include <fstream>
 #include <mutex>
+#include <string>
+
+#include "tokenlib/base/platform/windows/event_log.hpp"
 
 namespace ukey {
 namespace {
@@ -50,14 +54,33 @@ class FileSink : public spdlog::sinks::base_sink<std::mutex> {
     std::uintmax_t size_ = 0;
 };
 
+/// Errors alone: it is read by people who look after many computers.
+class EventLogSink : public spdlog::sinks::base_sink<std::mutex> {
+  public:
+    EventLogSink() { set_level(spdlog::level::err); }
+
+  protected:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        platform::reportToEventLog("ukeyd: " + std::string(message.payload.data(), message.payload.size()));
+    }
+    void flush_() override {}
+};
+
 }  // namespace
 
 std::vector<spdlog::sink_ptr> makeLogSinks(const std::filesystem::path& stateDir) {
-    std::vector<spdlog::sink_ptr> sinks{std::make_shared<FileSink>(stateDir / L"ukeyd.log")};
+    std::vector<spdlog::sink_ptr> sinks{std::make_shared<FileSink>(stateDir / L"ukeyd.log"),
+                                        std::make_shared<EventLogSink>()};
     const HANDLE errors = ::GetStdHandle(STD_ERROR_HANDLE);
     if (errors != nullptr && errors != INVALID_HANDLE_VALUE)
         sinks.push_back(std::make_shared<spdlog::sinks::stderr_sink_mt>());
     return sinks;
+}
+
+// It has no console where anybody would read it.
+void reportFailure(const std::string& what) {
+    std::fprintf(stderr, "ukeyd: %s\n", what.c_str());
+    platform::reportToEventLog("ukeyd: " + what);
 }
 
 }  // namespace ukey

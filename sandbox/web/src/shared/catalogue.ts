@@ -86,7 +86,7 @@ const words = {
   "pin.locked": { "zh-CN": "密码已锁定", en: "The PIN is locked" },
   "changePin.action": { "zh-CN": "修改密码", en: "Change the PIN" },
   "changePin.running": { "zh-CN": "请在弹出的窗口中先输入原密码，再设置新密码。窗口由本机的 Ukey 助手打开，可能位于浏览器后面。", en: "Enter the current PIN in the window that has opened, then set a new one. Ukey Bridge opened it on this computer; it may be behind the browser." },
-  "changePin.initial": { "zh-CN": "原密码是出厂初始密码 {pin}。", en: "The current PIN is the initial one, {pin}." },
+  "changePin.initial": { "zh-CN": "请在弹出的窗口中设置新密码；出厂初始密码（{pin}）由窗口自动核对。窗口由本机的 Ukey 助手打开，可能位于浏览器后面。", en: "Set a new PIN in the window that has opened, which checks the initial one ({pin}) by itself. Ukey Bridge opened it on this computer; it may be behind the browser." },
   "changePin.done": { "zh-CN": "密码已修改，请使用新密码。", en: "The PIN was changed. Use the new one." },
   "changePin.cancelled": { "zh-CN": "您取消了操作，密码没有改变。", en: "You cancelled. The PIN is as it was." },
   "changePin.failed": { "zh-CN": "密码没有修改", en: "The PIN was not changed" },

@@ -25,7 +25,7 @@ export function ChangePin({ bridge, token }: { bridge: UkeyBridge; token: Token 
   };
   if (state.kind === "running") {
     const initial = token.pin.state === "default" ? initialPinOf(token) : undefined;
-    return <Waiting text={`${t("changePin.running")}${initial ? t("changePin.initial", { pin: initial }) : ""}`} />;
+    return <Waiting text={initial ? t("changePin.initial", { pin: initial }) : t("changePin.running")} />;
   }
   return (
     <div class="change-pin">

@@ -14,6 +14,8 @@ export const wizardWords = {
   "wizard.failed": { "zh-CN": "办理未完成", en: "This was not finished" },
   "wizard.cancelled": { "zh-CN": "您取消了操作。", en: "You cancelled." },
   "wizard.stopped.nothing": { "zh-CN": "Ukey 没有任何改变。", en: "Nothing has changed on the Ukey." },
+  "wizard.stopped.nothingElse": { "zh-CN": "除此之外，Ukey 没有任何改变。", en: "Nothing else has changed on the Ukey." },
+  "wizard.newPin": { "zh-CN": "密码已改为您刚才设置的新密码，今后请使用新密码。", en: "The PIN was changed to the one that you chose: use that from now on." },
   "wizard.stopped.pending": { "zh-CN": "已完成的步骤已保存：可以继续办理，或恢复 Ukey 原状。Ukey 中原有的证书不受影响。", en: "What was done is kept: you may go on, or restore the Ukey. Certificates that were on it are not affected." },
   "wizard.full.keep": { "zh-CN": "也可以返回第一步，选择“保留原密钥”：这不需要额外空间。", en: "Or go back to the first step and keep the keys: that takes no further room." },
   "wizard.backToCode": { "zh-CN": "返回修改", en: "Go back and correct it" },

@@ -291,6 +291,22 @@ TEST_F(SkfKeys, decrypt_rsaExtension_opensCipher) {
               Bytes(16, 0x44));
 }
 
+TEST_F(SkfKeys, decrypt_waysThatTheStandardHasNot_areUnsupportedWithoutACall) {
+    options.quirks.rsaDecrypt = RsaDecryptForm::plain;
+    login();
+    const Bytes block(256, 0x44);
+    const std::vector<token::Decrypt::Cipher> ciphers{
+        token::OaepCipher{block, token::KeyDigest::sha1, token::KeyDigest::sha1, {}},
+        token::BareRsaCipher{block}, token::KeyAgreement{Bytes(65, 4)}};
+    for (const auto& cipher : ciphers) {
+        const auto code = codeOf([&] {
+            driver().decrypt({kFakeId, {"rsa", token::KeyUsage::encrypt}, cipher});
+        });
+        EXPECT_EQ(code, ErrorCode::unsupported) << cipher.index();
+    }
+    EXPECT_EQ(fake.calls("SKF_RSAPrvKeyDecrypt"), 0);
+}
+
 TEST_F(SkfKeys, openSession_otherSizeOfWrappedKey_isTriedAndRemembered) {
     fake.set("wrappedSizeMore", 1);
     login();

@@ -4,6 +4,7 @@
 #include <windows.h>
 
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace ukey::platform {
@@ -40,5 +41,11 @@ struct LocalMemoryDeleter {
 };
 /// What LocalFree gives back: SIDs and security descriptors made from text, among others.
 using LocalMemory = std::unique_ptr<void, LocalMemoryDeleter>;
+
+struct KeyCloser {
+    void operator()(HKEY key) const noexcept { ::RegCloseKey(key); }
+};
+/// An opened key of the registry.
+using UniqueKey = std::unique_ptr<std::remove_pointer_t<HKEY>, KeyCloser>;
 
 }  // namespace ukey::platform

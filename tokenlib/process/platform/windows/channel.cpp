@@ -16,23 +16,21 @@
 #include <boost/asio/write.hpp>
 #include <charconv>
 #include <cwchar>
-#include <system_error>
 
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/base/platform/windows/access_list.hpp"
 #include "tokenlib/base/platform/windows/handles.hpp"
+#include "tokenlib/base/platform/windows/last_error.hpp"
 #include "tokenlib/base/platform/windows/wide_text.hpp"
 
 namespace ukey::process {
 namespace {
 
 namespace asio = boost::asio;
+using platform::throwLastError;
+using platform::throwSystemError;
 
 constexpr DWORD kBuffer = 65536;
-
-[[noreturn]] void throwLast(const char* what) {
-    throw std::system_error(static_cast<int>(::GetLastError()), std::system_category(), what);
-}
 
 HANDLE native(const Handle& handle) { return reinterpret_cast<HANDLE>(handle.value()); }
 Handle owned(HANDLE handle) { return Handle(reinterpret_cast<Handle::Value>(handle)); }
@@ -42,7 +40,7 @@ std::wstring randomPipeName() {
     std::array<unsigned char, 16> random{};
     if (::BCryptGenRandom(nullptr, random.data(), static_cast<ULONG>(random.size()),
                           BCRYPT_USE_SYSTEM_PREFERRED_RNG) != 0)
-        throw std::system_error(ERROR_GEN_FAILURE, std::system_category(), "random octets");
+        throwSystemError(ERROR_GEN_FAILURE, "random octets");
     std::wstring name = L"\\\\.\\pipe\\ukey-bridge-" + std::to_wstring(::GetCurrentProcessId()) + L"-";
     constexpr std::wstring_view kDigits = L"0123456789abcdef";
     for (const unsigned char octet : random) {
@@ -57,7 +55,7 @@ platform::LocalMemory forThisUserAlone() {
     PSECURITY_DESCRIPTOR descriptor = nullptr;
     if (::ConvertStringSecurityDescriptorToSecurityDescriptorW(text.c_str(), SDDL_REVISION_1, &descriptor,
                                                                nullptr) == FALSE)
-        throwLast("security descriptor");
+        throwLastError("security descriptor");
     return platform::LocalMemory(descriptor);
 }
 
@@ -74,16 +72,15 @@ ChannelPair makeChannelPair() {
         name.c_str(), PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE,
         PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS, 1, kBuffer, kBuffer, 0,
         &attributes));
-    if (!pair.ours) throwLast("pipe");
+    if (!pair.ours) throwLastError("pipe");
     pair.childs =
         owned(::CreateFileW(name.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_EXISTING,
                             FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, nullptr));
-    if (!pair.childs) throwLast("other end of the pipe");
+    if (!pair.childs) throwLastError("other end of the pipe");
     ULONG client = 0;
     if (::GetNamedPipeClientProcessId(native(pair.ours), &client) == FALSE ||
         client != ::GetCurrentProcessId())
-        throw std::system_error(ERROR_ACCESS_DENIED, std::system_category(),
-                                "somebody else's end of the pipe");
+        throwSystemError(ERROR_ACCESS_DENIED, "somebody else's end of the pipe");
     return pair;
 }
 
@@ -109,7 +106,7 @@ Channel::Channel(const asio::any_io_executor& executor, Handle end)
     : stream_(std::make_unique<Stream>(executor)) {
     boost::system::error_code error;
     stream_->pipe.assign(native(end), error);
-    if (error) throw std::system_error(error.value(), std::system_category(), "channel");
+    if (error) throwSystemError(static_cast<DWORD>(error.value()), "channel");
     (void)end.release();
 }
 

@@ -5,15 +5,17 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <system_error>
 #include <utility>
 
 #include "tokenlib/base/platform/windows/handles.hpp"
+#include "tokenlib/base/platform/windows/last_error.hpp"
 #include "tokenlib/base/platform/windows/wide_text.hpp"
 
 namespace ukey::process {
 namespace {
 
+using platform::throwLastError;
+using platform::throwSystemError;
 using platform::toWide;
 using platform::UniqueHandle;
 
@@ -21,11 +23,6 @@ using platform::UniqueHandle;
 constexpr DWORD kKilled = 0xC000013A;
 /// Codes from here on are exceptions that nobody handled.
 constexpr DWORD kFirstFault = 0xC0000000;
-
-[[noreturn]] void throwError(DWORD error, const std::string& what) {
-    throw std::system_error(static_cast<int>(error), std::system_category(), what);
-}
-[[noreturn]] void throwLast(const std::string& what) { throwError(::GetLastError(), what); }
 
 /// One argument so that CommandLineToArgvW and the C runtime read it back: backslashes count only before a
 /// quotation mark.
@@ -89,12 +86,13 @@ class HandleList {
         SIZE_T size = 0;
         (void)::InitializeProcThreadAttributeList(nullptr, 1, 0, &size);
         memory_.resize(size);
-        if (::InitializeProcThreadAttributeList(list(), 1, 0, &size) == FALSE) throwLast("attribute list");
+        if (::InitializeProcThreadAttributeList(list(), 1, 0, &size) == FALSE)
+            throwLastError("attribute list");
         if (::UpdateProcThreadAttribute(list(), 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles_.data(),
                                         handles_.size() * sizeof(HANDLE), nullptr, nullptr) == FALSE) {
             const DWORD error = ::GetLastError();
             ::DeleteProcThreadAttributeList(list());
-            throwError(error, "handle list");
+            throwSystemError(error, "handle list");
         }
     }
     HandleList(const HandleList&) = delete;
@@ -118,7 +116,7 @@ UniqueHandle makeJob() {
         JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_DIE_ON_UNHANDLED_EXCEPTION;
     if (!job || ::SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &limits,
                                           sizeof limits) == FALSE)
-        throwLast("job");
+        throwLastError("job");
     return job;
 }
 
@@ -152,7 +150,7 @@ struct Child::Process {
 
 Child Child::spawn(const SpawnOptions& options) {
     if (options.standardStream != nullptr)
-        throwError(ERROR_NOT_SUPPORTED, "a channel as standard input and output");
+        throwSystemError(ERROR_NOT_SUPPORTED, "a channel as standard input and output");
     UniqueHandle job = makeJob();
     const UniqueHandle null = openNull();
     const UniqueHandle errors = inheritable(::GetStdHandle(STD_ERROR_HANDLE));
@@ -180,7 +178,7 @@ Child Child::spawn(const SpawnOptions& options) {
         environment.data(), nullptr, &startup.StartupInfo, &started);
     const DWORD error = ::GetLastError();
     if (channel != nullptr) (void)::SetHandleInformation(channel, HANDLE_FLAG_INHERIT, 0);
-    if (done == FALSE) throwError(error, options.program);
+    if (done == FALSE) throwSystemError(error, options.program);
 
     UniqueHandle process(started.hProcess);
     const UniqueHandle thread(started.hThread);
@@ -189,7 +187,7 @@ Child Child::spawn(const SpawnOptions& options) {
         ::ResumeThread(thread.get()) == static_cast<DWORD>(-1)) {
         const DWORD why = ::GetLastError();
         (void)::TerminateProcess(process.get(), kKilled);
-        throwError(why, options.program);
+        throwSystemError(why, options.program);
     }
     Child child;
     child.process_ = std::make_unique<Process>(std::move(process), std::move(job), started.dwProcessId);

@@ -23,15 +23,17 @@ LRESULT CALLBACK onWindowMessage(HWND window, UINT message, WPARAM first, LPARAM
     return ::DefWindowProcW(window, message, first, second);
 }
 
-HWND makeWindow() {
+HWND makeWindow(MessageWindow::Place place) {
     WNDCLASSEXW type{};
     type.cbSize = sizeof type;
     type.lpfnWndProc = onWindowMessage;
     type.hInstance = ::GetModuleHandleW(nullptr);
     type.lpszClassName = kClass;
     ::RegisterClassExW(&type);  // Fails for the second window of a process, which does not matter.
-    return ::CreateWindowExW(0, kClass, nullptr, 0, 0, 0, 0, 0, HWND_MESSAGE, nullptr, type.hInstance,
-                             nullptr);
+    // It is never shown; as a tool window it is in no list of windows either.
+    const HWND parent = place == MessageWindow::Place::apart ? HWND_MESSAGE : nullptr;
+    return ::CreateWindowExW(WS_EX_TOOLWINDOW, kClass, nullptr, WS_POPUP, 0, 0, 0, 0, parent, nullptr,
+                             type.hInstance, nullptr);
 }
 
 }  // namespace
@@ -41,8 +43,8 @@ struct MessageWindow::State {
     HWND window = nullptr;
     std::thread thread;
 
-    void run(const OnCreated& onCreated, std::promise<DWORD>& ready) {
-        window = makeWindow();
+    void run(const OnCreated& onCreated, Place place, std::promise<DWORD>& ready) {
+        window = makeWindow(place);
         if (window == nullptr) return ready.set_value(::GetLastError());
         onCreated(window);
         ::SetWindowLongPtrW(window, GWLP_USERDATA, reinterpret_cast<LONG_PTR>(&onMessage));
@@ -52,12 +54,12 @@ struct MessageWindow::State {
     }
 };
 
-MessageWindow::MessageWindow(const OnCreated& onCreated, OnMessage onMessage)
+MessageWindow::MessageWindow(const OnCreated& onCreated, OnMessage onMessage, Place place)
     : state_(std::make_unique<State>()) {
     state_->onMessage = std::move(onMessage);
     std::promise<DWORD> ready;
     auto isReady = ready.get_future();
-    state_->thread = std::thread([&, state = state_.get()] { state->run(onCreated, ready); });
+    state_->thread = std::thread([&, state = state_.get()] { state->run(onCreated, place, ready); });
     const DWORD error = isReady.get();
     if (error == ERROR_SUCCESS) return;
     state_->thread.join();

@@ -3,6 +3,7 @@
 
 #include <windows.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -12,12 +13,14 @@ namespace ukey::platform {
 /// thread sleeps.
 class MessageWindow {
   public:
+    /// What is sent to all windows (the end of the session) comes to those at the top alone.
+    enum class Place : std::uint8_t { apart, top };
     using OnCreated = std::function<void(HWND)>;
     using OnMessage = std::function<void(UINT, WPARAM, LPARAM)>;
 
     /// Returns when the window is there and `onCreated` has registered it for what it wants to hear. Throws
     /// ukey::Error (internal) when there can be none.
-    MessageWindow(const OnCreated& onCreated, OnMessage onMessage);
+    MessageWindow(const OnCreated& onCreated, OnMessage onMessage, Place place = Place::apart);
     /// Returns when no function is called any more.
     ~MessageWindow();
     MessageWindow(const MessageWindow&) = delete;

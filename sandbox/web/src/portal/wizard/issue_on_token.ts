@@ -38,8 +38,7 @@ export async function issueOnToken(job: IssueJob, watch: Watch, signal: AbortSig
   await api.check(order.id, code, token.serial, signal);
   if (!job.goesOn) {
     watch("pin");
-    if (token.pin.state === "default") await token.changePin({ signal });
-    await token.verifyPin({ signal });
+    await token.verifyPin({ changeInitial: true, signal });
   }
   watch("request");
   const enrolment = await begin(job, signal);

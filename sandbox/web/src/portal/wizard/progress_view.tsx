@@ -79,7 +79,8 @@ function Interrupted({ issuance, order, pending, isPlugged, onRetry, onBack, onN
         </Complaint>
       )}
       {state.kind === "cancelled" && <Notice tone="info" testId="cancelled"><p>{t("wizard.cancelled")}</p></Notice>}
-      <p class="field-hint">{t(pending ? "wizard.stopped.pending" : "wizard.stopped.nothing")}</p>
+      {state.hasNewPin && <Notice tone="info" testId="has-new-pin"><p>{t("wizard.newPin")}</p></Notice>}
+      <p class="field-hint">{t(pending ? "wizard.stopped.pending" : state.hasNewPin ? "wizard.stopped.nothingElse" : "wizard.stopped.nothing")}</p>
       {!isPlugged && <Notice tone="warn" testId="unplugged"><p>{t("recovery.plugIn", { serial: state.serial })}</p></Notice>}
       <Complaint title="recovery.failed" error={error} />
       <div class="buttons">

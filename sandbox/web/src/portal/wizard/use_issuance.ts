@@ -1,6 +1,6 @@
 // The issuance on one token as state.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import type { Progress } from "ukey-bridge";
+import { type Progress, UkeyError } from "ukey-bridge";
 import { isCancel } from "../../shared/failure";
 import type { Order } from "../api";
 import { type IssueJob, issueOnToken, type Stage } from "./issue_on_token";
@@ -8,8 +8,8 @@ import { type IssueJob, issueOnToken, type Stage } from "./issue_on_token";
 export type IssuanceState =
   | { kind: "idle" }
   | { kind: "running"; stage: Stage; step?: Progress | undefined; serial: string }
-  | { kind: "cancelled"; stage: Stage; serial: string }
-  | { kind: "failed"; stage: Stage; serial: string; error: unknown }
+  | { kind: "cancelled"; stage: Stage; serial: string; hasNewPin: boolean }
+  | { kind: "failed"; stage: Stage; serial: string; hasNewPin: boolean; error: unknown }
   | { kind: "done"; serial: string; order: Order };
 
 export interface Issuance {
@@ -43,9 +43,16 @@ export function useIssuance(onDone: (order: Order) => void): Issuance {
       latest.current(order);
     } catch (error) {
       if (running.current !== abort) return;
-      setState(isCancel(error) ? { kind: "cancelled", stage, serial } : { kind: "failed", stage, serial, error });
+      const ended = { stage, serial, hasNewPin: setNewPin(job, stage, error) };
+      setState(isCancel(error) ? { kind: "cancelled", ...ended } : { kind: "failed", ...ended, error });
     }
   }, []);
   const reset = useCallback(() => setState({ kind: "idle" }), []);
   return { state, start: (job) => void start(job), cancel, reset };
+}
+
+/** Whether the user chose a new PIN before it ended: it went beyond that, or the bridge says so. */
+function setNewPin({ token, goesOn }: IssueJob, stage: Stage, error: unknown): boolean {
+  const isBeyond = stage === "request" || stage === "import";
+  return (isBeyond && !goesOn && token.pin.state === "default") || (error instanceof UkeyError && error.reason === "pin-changed");
 }

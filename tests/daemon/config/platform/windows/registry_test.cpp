@@ -1,14 +1,19 @@
 // What the administrator decided, in the registry as it is.
 #include "daemon/config/platform/windows/registry.hpp"
 
-// Windows.h must come first.
+// Asio wants Winsock before windows.h.
 // clang-format off
+#include <winsock2.h>
 #include <windows.h>
 // clang-format on
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/io_context.hpp>
+
+#include "daemon/config/settings_watch.hpp"
 #include "tests/daemon/config/config_files.hpp"
+#include "tests/support/await.hpp"
 #include "tokenlib/base/platform/windows/wide_text.hpp"
 
 namespace ukey::config {
@@ -60,7 +65,6 @@ class Registry : public ConfigFiles {
         return "HKLM\\" + sources_.administrator + "\\" + below;
     }
 
-  private:
     void remove() const { ::RegDeleteTreeW(HKEY_LOCAL_MACHINE, path().c_str()); }
 };
 
@@ -161,6 +165,26 @@ TEST_F(Registry, longTextAndManyEntries_areReadWholeAndHugeOnesRefused) {
 TEST_F(Registry, namedFile_isReadInsteadOfIt) {
     putText("", L"logLevel", L"error");
     EXPECT_EQ(loadText("{}").logLevel, "info");
+}
+
+TEST_F(Registry, watch_tellsOfValuesAndOfAKeyThatIsTakenAwayAndWrittenAnew) {
+    boost::asio::io_context context(1);
+    int changes = 0;
+    const SettingsWatch watch(context.get_executor(), sources_, [&] { ++changes; });
+    const auto waitForAChange = [&] {
+        test::runUntil(context, [&] { return changes > 0; });
+        changes = 0;
+    };
+    putText("", L"unknownOrigins", L"ask");
+    waitForAChange();
+    putText("", L"unknownOrigins", L"deny");
+    waitForAChange();
+    remove();
+    waitForAChange();
+    EXPECT_EQ(load(sources_).unknownOrigins, policy::UnknownOrigins::deny);
+    putText("", L"unknownOrigins", L"ask");
+    waitForAChange();
+    EXPECT_EQ(load(sources_).unknownOrigins, policy::UnknownOrigins::ask);
 }
 
 }  // namespace

@@ -7,9 +7,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "tests/daemon/hosts/hosts_fixture.hpp"
+#include "tests/daemon/hosts/platform/linux/pin_fixture.hpp"
 #include "tests/support/process_memory.hpp"
-#include "tests/support/scripted_pinentry.hpp"
 
 namespace ukey::hosts {
 namespace {
@@ -17,35 +16,6 @@ namespace {
 using test::codeOf;
 using test::memoryHolds;
 using test::ScriptedPinentry;
-
-class HostsPinTest : public HostsTest {
-  protected:
-    void useWith(const std::vector<std::string>& answers, const std::string& options = "{}") {
-        for (const std::string& answer : answers) script_.add(answer);
-        settings_.pinentry = script_.program();
-        use({fake("a", options)});
-    }
-    static token::PromptContext context() {
-        return {"en", "https://portal.example", "operation.login", "CN=Zhang San", 60};
-    }
-    /// The user's own, at the command line.
-    static token::PromptContext own() {
-        token::PromptContext asked = context();
-        asked.origin = "ukeyctl";
-        return asked;
-    }
-    template <class Op>
-    std::optional<ErrorCode> codeOfCall(Op op) {
-        return codeOf([&] { return call("a", std::move(op)); });
-    }
-    std::optional<ErrorCode> verify() { return codeOfCall(token::VerifyPin{"T1", context()}); }
-    unsigned triesSeen() { return call("a", token::Random{"T1", 1}).at(0); }
-    void waitForDialog(std::size_t count = 1) {
-        test::runUntil(context_, [&] { return script_.dialogs().size() >= count; });
-    }
-
-    ScriptedPinentry script_;
-};
 
 TEST_F(HostsPinTest, rightPin_logsIn_S10) {
     useWith({"pin 123456"});

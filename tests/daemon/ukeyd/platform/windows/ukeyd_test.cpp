@@ -16,11 +16,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
 #include <utility>
 
+#include "tests/daemon/support/eventually.hpp"
 #include "tests/support/environment.hpp"
 #include "tests/support/scratch_folder.hpp"
 #include "tokenlib/base/path_text.hpp"
@@ -46,20 +48,29 @@ class Page {
         stream_.handshake("127.0.0.1:" + std::to_string(port), "/ukey/v1");
     }
     json result(const std::string& method, const json& params = json::object()) {
+        json answer = call(method, params);
+        if (!answer.contains("result")) throw std::runtime_error(answer.dump());
+        return answer.at("result");
+    }
+    /// error.data.code; empty when there is a result.
+    std::string codeOf(const std::string& method, const json& params) {
+        const json answer = call(method, params);
+        return answer.contains("error") ? answer.at("error").at("data").at("code").get<std::string>() : "";
+    }
+
+  private:
+    json call(const std::string& method, const json& params) {
         const int id = ++lastId_;
         stream_.write(asio::buffer(
             json{{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", params}}.dump()));
         for (;;) {
             boost::beast::flat_buffer buffer;
             stream_.read(buffer);
-            const json message = json::parse(boost::beast::buffers_to_string(buffer.data()));
-            if (message.value("id", 0) != id) continue;
-            if (!message.contains("result")) throw std::runtime_error(message.dump());
-            return message.at("result");
+            json message = json::parse(boost::beast::buffers_to_string(buffer.data()));
+            if (message.value("id", 0) == id) return message;
         }
     }
 
-  private:
     asio::io_context context_;
     websocket::stream<asio::ip::tcp::socket> stream_;
     int lastId_ = 0;
@@ -70,25 +81,31 @@ class Ukeyd : public testing::Test {
     Ukeyd() {
         test::setEnvironment("UKEY_SOFTTOKEN_DIR", pathText(folder_.path() / "tokens"));
         platform::keepForOwner(folder_.path());
+        configure(json::array({softTokenOf("soft", test::builtLibrary("ukey-softtoken"))}));
+    }
+    ~Ukeyd() override { (void)stop(); }
+
+    static json softTokenOf(const char* name, const std::filesystem::path& library) {
+        return {{"name", name}, {"kind", "skf"}, {"library", pathText(library)}};
+    }
+    void configure(const json& drivers) const {
         std::ofstream(configuration()) << json{
-            {"drivers",
-             {{{"name", "soft"},
-               {"kind", "skf"},
-               {"library", pathText(test::builtLibrary("ukey-softtoken"))}}}},
+            {"drivers", drivers},
             {"origins", {{{"origin", "https://portal.example"}, {"scopes", {"tokens", "certificates"}}}}},
             {"stateDir", pathText(folder_.path() / L"状态")}};
         platform::keepForOwner(configuration());
     }
-    ~Ukeyd() override { (void)stop(); }
 
     std::filesystem::path configuration() const { return folder_.path() / "ukeyd.json"; }
+    static std::filesystem::path programs() {
+        const char* folder = std::getenv("UKEY_BIN_DIR");
+        return std::filesystem::absolute(pathFrom(folder == nullptr ? "bin" : folder)).make_preferred();
+    }
     std::string commandLine(const std::string& more) const {
-        const char* programs = std::getenv("UKEY_BIN_DIR");
-        auto program =
-            std::filesystem::absolute(pathFrom(programs == nullptr ? "bin" : programs)) / "ukeyd.exe";
+        const std::filesystem::path program = programs() / "ukeyd.exe";
         // Cmd takes the outermost quotation marks away.
-        return "\"\"" + pathText(program.make_preferred()) + "\" --config \"" + pathText(configuration()) +
-               "\" " + more + "\"";
+        return "\"\"" + pathText(program) + "\" --config \"" + pathText(configuration()) + "\" " + more +
+               "\"";
     }
     /// Starts it and waits until it says where it listens.
     unsigned start() {
@@ -106,6 +123,16 @@ class Ukeyd : public testing::Test {
         if (out_ == nullptr) return {code, std::nullopt};
         return {code, ::_pclose(std::exchange(out_, nullptr))};
     }
+    /// As another one that is started sees it.
+    DWORD processNumber() const {
+        FILE* const second = ::_popen(commandLine("--port 0 2>&1").c_str(), "r");
+        std::array<char, 512> line{};
+        unsigned long number = 0;
+        if (second != nullptr && std::fgets(line.data(), line.size(), second) != nullptr)
+            (void)std::sscanf(line.data(), "ukeyd: already running for this user, as process %lu", &number);
+        if (second != nullptr) (void)::_pclose(second);
+        return number;
+    }
     std::string log() const {
         std::ifstream file(folder_.path() / L"状态" / "ukeyd.log");
         std::ostringstream text;
@@ -122,7 +149,7 @@ TEST_F(Ukeyd, pageOfThisUser_seesTheSoftTokenThatIsPluggedIn) {
     softtoken::plug("WIN1");
     const unsigned port = start();
     Page page(port);
-    page.result("hello", {{"client", {{"name", "test"}, {"version", "1"}}}});
+    page.result("bridge.hello", {{"client", {{"name", "test"}, {"version", "1"}}}});
     const json list = page.result("tokens.list");
     ASSERT_EQ(list.at("tokens").size(), 1U) << list << log();
     EXPECT_EQ(list.at("tokens").at(0).at("serial"), "WIN1");
@@ -135,9 +162,60 @@ TEST_F(Ukeyd, stop_endsTheOneThatRunsAndWaitsForIt) {
     EXPECT_EQ(stop(), (std::pair<int, std::optional<int>>(0, std::nullopt))) << "none runs";
 }
 
+TEST_F(Ukeyd, endOfTheSession_endsIt) {
+    (void)start();
+    const DWORD daemon = processNumber();
+    HWND window = nullptr;
+    DWORD owner = 0;
+    do {
+        window = ::FindWindowExW(nullptr, window, L"UkeyBridgeMessages", nullptr);
+        ASSERT_NE(window, nullptr) << log();
+        ::GetWindowThreadProcessId(window, &owner);
+    } while (owner != daemon);
+    EXPECT_NE(::SendMessageW(window, WM_QUERYENDSESSION, 0, ENDSESSION_LOGOFF), 0) << "it holds nobody up";
+    ::SendMessageW(window, WM_ENDSESSION, TRUE, ENDSESSION_LOGOFF);
+    EXPECT_EQ(::_pclose(std::exchange(out_, nullptr)), 0);
+}
+
 TEST_F(Ukeyd, secondOneOfAUser_isRefusedAndSaysWhy_S49) {
     (void)start();
     EXPECT_EQ(std::system(commandLine("--port 0").c_str()), 3);
+}
+
+/// With the host of 32 bits beside the other, as the MSI lays them; scripts/windows/wine32.sh runs it where
+/// 32 bits run.
+TEST_F(Ukeyd, librariesOf32And64Bits_serveSideBySideAndACrashOfOneIsItsOwn) {
+    const auto library32 = programs() / "x86" / "ukey-softtoken.dll";
+    if (!std::filesystem::exists(library32)) GTEST_SKIP() << "no library of 32 bits in " << library32;
+    configure(json::array(
+        {softTokenOf("of64", programs() / "ukey-softtoken.dll"), softTokenOf("of32", library32)}));
+    softtoken::createToken({.serial = "BOTH", .label = "both"});
+    softtoken::plug("BOTH");
+    Page page(start());
+    page.result("bridge.hello", {{"client", {{"name", "test"}, {"version", "1"}}}});
+    std::map<std::string, std::string> tokens;
+    const auto waitForBoth = [&] {
+        // A list waits for no driver that is starting.
+        test::waitUntil([&] {
+            for (const json& token : page.result("tokens.list").at("tokens"))
+                tokens[token.at("driver").get<std::string>()] = token.at("id").get<std::string>();
+            return tokens.size() == 2;
+        });
+    };
+    waitForBoth();
+    const auto certificates = [&](const char* driver) {
+        return page.codeOf("certificates.list", {{"token", tokens.at(driver)}});
+    };
+    EXPECT_EQ(certificates("of64"), "") << log();
+    EXPECT_EQ(certificates("of32"), "") << log();
+    for (const auto& [crashing, other] : {std::pair("of32", "of64"), std::pair("of64", "of32")}) {
+        softtoken::writeFaults("BOTH", R"([{"function": "SKF_EnumContainer", "action": "crash"}])");
+        EXPECT_EQ(certificates(crashing), "driver-crashed");
+        EXPECT_EQ(certificates(other), "");
+        tokens.clear();
+        waitForBoth();
+        EXPECT_EQ(certificates(crashing), "");
+    }
 }
 
 }  // namespace

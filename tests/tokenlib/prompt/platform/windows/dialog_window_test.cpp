@@ -10,17 +10,27 @@
 #include <optional>
 
 #include "tests/support/await.hpp"
-#include "tests/tokenlib/prompt/platform/windows/hands.hpp"
+#include "tests/support/platform/windows/hands.hpp"
 #include "tokenlib/prompt/dialog_text.hpp"
 #include "tokenlib/prompt/prompt.hpp"
 
 namespace ukey::prompt {
 namespace {
 
+using test::clickOn;
 using test::codeOf;
+using test::controlsOf;
+using test::dialogTitled;
 using test::finish;
+using test::focusIn;
+using test::groundOf;
+using test::press;
 using test::runUntil;
+using test::says;
 using test::start;
+using test::takePicture;
+using test::textOf;
+using test::type;
 
 class DialogWindow : public testing::Test {
   protected:
@@ -64,13 +74,6 @@ class DialogWindow : public testing::Test {
     /// A sign that the window took what was typed so far.
     void waitForFocus(HWND window, HWND control) {
         runUntil(context_, [&] { return focusIn(window) == control; });
-    }
-    static HWND focusIn(HWND window) {
-        GUITHREADINFO info{};
-        info.cbSize = sizeof info;
-        return ::GetGUIThreadInfo(::GetWindowThreadProcessId(window, nullptr), &info) != FALSE
-                   ? info.hwndFocus
-                   : nullptr;
     }
     void waitForText(HWND control, const std::string& text) {
         runUntil(context_, [&] { return textOf(control) == text; });

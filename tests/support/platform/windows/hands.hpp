@@ -1,4 +1,4 @@
-// A keyboard and a pointer for windows of this very process, and eyes for them.
+// A keyboard and a pointer for the dialogs on this screen, and eyes for them.
 #pragma once
 
 #include <windows.h>
@@ -6,10 +6,13 @@
 #include <string>
 #include <vector>
 
-namespace ukey::prompt {
+namespace ukey::test {
 
 /// The visible dialog with this title, or null.
 HWND dialogTitled(const std::string& title);
+
+/// The control of the window that has the keyboard, or null.
+HWND focusIn(HWND window);
 
 /// Keys as a keyboard sends them: to whoever is in front.
 void press(WORD key);
@@ -28,4 +31,4 @@ COLORREF groundOf(HWND control);
 /// Writes what the screen shows there as a bitmap.
 void takePicture(HWND window, const std::string& file);
 
-}  // namespace ukey::prompt
+}  // namespace ukey::test

@@ -1,4 +1,4 @@
-#include "tests/tokenlib/prompt/platform/windows/hands.hpp"
+#include "tests/support/platform/windows/hands.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 #include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/windows/wide_text.hpp"
 
-namespace ukey::prompt {
+namespace ukey::test {
 namespace {
 
 void send(INPUT input) {
@@ -42,6 +42,13 @@ std::string classOf(HWND window) {
 HWND dialogTitled(const std::string& title) {
     const HWND window = ::FindWindowW(L"#32770", platform::toWide(title).c_str());
     return window != nullptr && ::IsWindowVisible(window) != FALSE ? window : nullptr;
+}
+
+HWND focusIn(HWND window) {
+    GUITHREADINFO info{};
+    info.cbSize = sizeof info;
+    return ::GetGUIThreadInfo(::GetWindowThreadProcessId(window, nullptr), &info) != FALSE ? info.hwndFocus
+                                                                                           : nullptr;
 }
 
 void press(WORD code) {
@@ -135,4 +142,4 @@ void takePicture(HWND window, const std::string& file) {
     ::ReleaseDC(nullptr, screen);
 }
 
-}  // namespace ukey::prompt
+}  // namespace ukey::test
