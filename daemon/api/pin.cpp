@@ -67,7 +67,7 @@ boost::asio::awaitable<void> noteOwner(Page& page, std::optional<KnownToken> tok
 
 }  // namespace
 
-boost::asio::awaitable<void> setPin(Page& page, hosts::TokenAddress address, hosts::Operation operation,
+boost::asio::awaitable<void> setPin(Page& page, hosts::TokenAddress address, token::Operation operation,
                                     consent::Turn turn, PinOf whose) {
     const auto token = page.services.catalogue.find(address);
     auto setting = page.services.catalogue.hosts().run(address.driver, std::move(operation), std::move(turn));

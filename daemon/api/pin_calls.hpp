@@ -26,7 +26,7 @@ boost::asio::awaitable<void> inTurn(Page& page, PinCall call);
 
 /// Runs what gives the token another PIN, and notes whether that is one which the RA knows.
 enum class PinOf : std::uint8_t { user, ra };
-boost::asio::awaitable<void> setPin(Page& page, hosts::TokenAddress address, hosts::Operation operation,
+boost::asio::awaitable<void> setPin(Page& page, hosts::TokenAddress address, token::Operation operation,
                                     consent::Turn turn, PinOf whose = PinOf::user);
 
 /// As `changePin`, `counted`, for a change that another call asks for first; the audit log has a row of it.

@@ -4,12 +4,6 @@
 
 namespace ukey::enrolment {
 
-boost::asio::awaitable<OperationResult> HostAccess::run(Operation operation) {
-    hosts::Operation wider = std::visit([](auto& op) { return hosts::Operation(std::move(op)); }, operation);
-    std::string driver = address_.driver;
-    co_return co_await hosts_.run(std::move(driver), std::move(wider));
-}
-
 boost::asio::awaitable<std::optional<hosts::HostedToken>> tokenOf(hosts::TokenHosts& hosts,
                                                                   std::vector<hosts::HostedToken> plugged,
                                                                   Record record) {

@@ -16,7 +16,9 @@ class HostAccess final : public TokenAccess {
         : hosts_(hosts), address_(std::move(address)) {}
 
     const std::string& token() const override { return address_.token; }
-    boost::asio::awaitable<OperationResult> run(Operation operation) override;
+    boost::asio::awaitable<token::OperationResult> run(token::Operation operation) override {
+        return hosts_.run(address_.driver, std::move(operation));
+    }
 
   private:
     hosts::TokenHosts& hosts_;

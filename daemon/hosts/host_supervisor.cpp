@@ -22,7 +22,7 @@ constexpr std::chrono::seconds kLongestWait{5};
 /// How long one dialog of the operation may stay open; 0 for an operation without.
 template <class Op>
 std::chrono::seconds promptTime(const Op& op) {
-    if constexpr (requires { op.prompt.timeoutSeconds; }) {
+    if constexpr (token::AsksUser<Op>) {
         return std::chrono::seconds(std::max<std::uint32_t>(op.prompt.timeoutSeconds, 1));
     } else {
         return std::chrono::seconds(0);

@@ -65,17 +65,6 @@ struct ToCommand {
     }
 };
 
-struct ToResult {
-    template <class Value>
-    OperationResult operator()(Value&& value) const {
-        if constexpr (std::is_same_v<std::decay_t<Value>, std::vector<token::TokenInfo>>) {
-            throw Error(ErrorCode::internal, "a list of tokens is no operation's result");
-        } else {
-            return OperationResult(std::forward<Value>(value));
-        }
-    }
-};
-
 using Supervisors = std::vector<std::shared_ptr<HostSupervisor>>;
 
 /// That somebody wants to hear of tokens that come and go, for as long as it is held.
@@ -136,7 +125,8 @@ class SupervisedHosts : public TokenHosts {
     }
 
     using TokenHosts::run;
-    asio::awaitable<OperationResult> run(std::string driver, Operation operation, DialogTurn turn) override {
+    asio::awaitable<token::OperationResult> run(std::string driver, token::Operation operation,
+                                                DialogTurn turn) override {
         const auto found = std::find_if(supervisors_.begin(), supervisors_.end(),
                                         [&](const auto& s) { return s->name() == driver; });
         return runOn(found == supervisors_.end() ? nullptr : *found, std::move(driver), std::move(operation),
@@ -164,12 +154,12 @@ class SupervisedHosts : public TokenHosts {
     }
 
   private:
-    static asio::awaitable<OperationResult> runOn(std::shared_ptr<HostSupervisor> supervisor,
-                                                  std::string name, Operation operation, DialogTurn turn) {
+    static asio::awaitable<token::OperationResult> runOn(std::shared_ptr<HostSupervisor> supervisor,
+                                                         std::string name, token::Operation operation,
+                                                         DialogTurn turn) {
         if (!supervisor) throw Error(ErrorCode::driverMissing, "no driver is named " + name);
         auto calling = supervisor->call(std::visit(ToCommand{}, std::move(operation)), std::move(turn));
-        pipe::Result result = co_await std::move(calling);
-        co_return std::visit(ToResult{}, std::move(result));
+        co_return co_await std::move(calling);
     }
 
     static asio::awaitable<std::vector<HostedToken>> askAll(asio::any_io_executor executor,

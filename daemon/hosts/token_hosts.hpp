@@ -13,8 +13,7 @@
 
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/token/identity.hpp"
-#include "tokenlib/token/operations.hpp"
-#include "tokenlib/token/pin_operations.hpp"
+#include "tokenlib/token/operation_list.hpp"
 
 namespace ukey::hosts {
 
@@ -47,16 +46,6 @@ struct TokenChange {
     HostedToken token;
 };
 
-/// Any operation of tokenlib/token; its Result, or the ukey::Error thrown, is what the host answered.
-using Operation =
-    std::variant<token::DescribeToken, token::ListKeys, token::Logout, token::Sign, token::GenerateKeyPair,
-                 token::ImportKeyPair, token::WriteCertificate, token::DeleteContainer, token::Decrypt,
-                 token::OpenSession, token::SessionDecrypt, token::CloseSession, token::Random,
-                 token::UnlockChallenge, token::UnlockResponse, token::VerifyPin, token::ChangePin,
-                 token::UnlockPin, token::UnlockPinWith>;
-using OperationResult = std::variant<token::Nothing, token::TokenInfo, std::vector<token::KeyEntry>, Bytes,
-                                     token::PublicKey, std::string>;
-
 /// How one driver is. missing: its library is not there, or for another word size. hung: it does not answer.
 enum class DriverState : std::uint8_t { ready, starting, missing, failed, hung };
 std::string_view toString(DriverState state) noexcept;
@@ -85,11 +74,12 @@ class TokenHosts {
     /// last are told, and its changes follow. It never fails the others.
     virtual boost::asio::awaitable<std::vector<HostedToken>> tokens() = 0;
 
-    /// Runs one operation on the host of `driver`. A cancelled coroutine closes the operation's dialog, if it
-    /// has one; `turn` is let go when its last dialog has closed, before the driver goes on.
-    virtual boost::asio::awaitable<OperationResult> run(std::string driver, Operation operation,
-                                                        DialogTurn turn) = 0;
-    boost::asio::awaitable<OperationResult> run(std::string driver, Operation operation) {
+    /// Runs one operation on the host of `driver`: its Result, or the ukey::Error thrown, is what the host
+    /// answered. A cancelled coroutine closes the operation's dialog, if it has one; `turn` is let go when
+    /// its last dialog has closed, before the driver goes on.
+    virtual boost::asio::awaitable<token::OperationResult> run(std::string driver, token::Operation operation,
+                                                               DialogTurn turn) = 0;
+    boost::asio::awaitable<token::OperationResult> run(std::string driver, token::Operation operation) {
         return run(std::move(driver), std::move(operation), nullptr);
     }
 
@@ -97,7 +87,7 @@ class TokenHosts {
     /// coroutine.
     template <class Op>
     boost::asio::awaitable<typename Op::Result> call(std::string driver, Op op, DialogTurn turn = nullptr) {
-        return resultOf<Op>(run(std::move(driver), Operation(std::move(op)), std::move(turn)));
+        return resultOf<Op>(run(std::move(driver), token::Operation(std::move(op)), std::move(turn)));
     }
 
     /// Ends when the returned handle goes. The listener must not block nor throw.
@@ -113,8 +103,8 @@ class TokenHosts {
   private:
     template <class Op>
     static boost::asio::awaitable<typename Op::Result> resultOf(
-        boost::asio::awaitable<OperationResult> running) {
-        OperationResult result = co_await std::move(running);
+        boost::asio::awaitable<token::OperationResult> running) {
+        token::OperationResult result = co_await std::move(running);
         co_return std::get<typename Op::Result>(std::move(result));
     }
 };

@@ -217,7 +217,7 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
         tokens_.erase(token);
         if (stopped_) return;
         boost::asio::co_spawn(executor_, hosts_->run(address.driver, token::Logout{address.token}),
-                              [](const std::exception_ptr&, const hosts::OperationResult&) {
+                              [](const std::exception_ptr&, const token::OperationResult&) {
                                   // A token that cannot be logged out is gone, or its host is: nobody is
                                   // logged in.
                               });

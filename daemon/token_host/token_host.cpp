@@ -19,6 +19,7 @@
 #include "tokenlib/pipe/ends.hpp"
 #include "tokenlib/process/channel.hpp"
 #include "tokenlib/prompt/prompt.hpp"
+#include "tokenlib/token/driver_call.hpp"
 
 namespace ukey::host {
 namespace {
@@ -48,32 +49,6 @@ Error asError(const std::exception_ptr& exception) {
         return {ErrorCode::internal, "unknown exception"};
     }
 }
-
-/// Operations that the driver answers at once.
-struct DriverCall {
-    token::Driver& driver;
-
-    pipe::Result operator()(const token::ListTokens& op) const { return driver.listTokens(op); }
-    pipe::Result operator()(const token::DescribeToken& op) const { return driver.describeToken(op); }
-    pipe::Result operator()(const token::ListKeys& op) const { return driver.listKeys(op); }
-    pipe::Result operator()(const token::Logout& op) const { return driver.logout(op); }
-    pipe::Result operator()(const token::Sign& op) const { return driver.sign(op); }
-    pipe::Result operator()(const token::GenerateKeyPair& op) const { return driver.generateKeyPair(op); }
-    pipe::Result operator()(const token::ImportKeyPair& op) const { return driver.importKeyPair(op); }
-    pipe::Result operator()(const token::WriteCertificate& op) const { return driver.writeCertificate(op); }
-    pipe::Result operator()(const token::DeleteContainer& op) const { return driver.deleteContainer(op); }
-    pipe::Result operator()(const token::Decrypt& op) const { return driver.decrypt(op); }
-    pipe::Result operator()(const token::OpenSession& op) const { return driver.openSession(op); }
-    pipe::Result operator()(const token::SessionDecrypt& op) const { return driver.sessionDecrypt(op); }
-    pipe::Result operator()(const token::CloseSession& op) const { return driver.closeSession(op); }
-    pipe::Result operator()(const token::Random& op) const { return driver.random(op); }
-    pipe::Result operator()(const token::UnlockChallenge& op) const { return driver.unlockChallenge(op); }
-};
-
-template <class Op>
-concept NeedsPin = std::same_as<Op, token::VerifyPin> || std::same_as<Op, token::ChangePin> ||
-    std::same_as<Op, token::UnlockPin> || std::same_as<Op, token::UnlockPinWith> ||
-    std::same_as<Op, token::UnlockResponse>;
 
 class TokenHost {
   public:
@@ -115,7 +90,7 @@ class TokenHost {
             [&]<class Op>(Op& op) {
                 if constexpr (std::same_as<Op, pipe::Cancel>) {
                     cancel(id);
-                } else if constexpr (NeedsPin<Op>) {
+                } else if constexpr (token::AsksUser<Op>) {
                     ask(id, std::move(op));
                 } else {
                     run(id, op);
@@ -128,7 +103,7 @@ class TokenHost {
     void run(std::uint64_t id, const Op& op) {
         pipe::Reply reply{.id = id, .outcome = {}};
         try {
-            reply.outcome = DriverCall{*driver_}(op);
+            reply.outcome = token::DriverCall{*driver_}(op);
         } catch (...) {
             reply.outcome = asError(std::current_exception());
         }

@@ -23,8 +23,7 @@
 
 #include "tokenlib/base/bytes.hpp"
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/token/operations.hpp"
-#include "tokenlib/token/pin_operations.hpp"
+#include "tokenlib/token/operation_list.hpp"
 
 namespace ukey::pipe {
 
@@ -33,21 +32,20 @@ struct Cancel {
     using Result = token::Nothing;
 };
 
-using Command =
-    std::variant<Cancel, token::ListTokens, token::DescribeToken, token::ListKeys, token::Logout, token::Sign,
-                 token::GenerateKeyPair, token::ImportKeyPair, token::WriteCertificate,
-                 token::DeleteContainer, token::Decrypt, token::OpenSession, token::SessionDecrypt,
-                 token::CloseSession, token::Random, token::UnlockChallenge, token::UnlockResponse,
-                 token::VerifyPin, token::ChangePin, token::UnlockPin, token::UnlockPinWith>;
+template <class Operations>
+struct CommandOf;
+template <class... Operations>
+struct CommandOf<std::variant<Operations...>> {
+    using Type = std::variant<Cancel, Operations...>;
+};
+using Command = CommandOf<token::Operation>::Type;
 
 /// A frame with such a command is wiped on both sides as soon as it was sent and read.
 bool carriesSecret(const Command& command) noexcept;
 /// Wipes what it carries; the rest stays as it was.
 void wipeSecret(Command& command) noexcept;
 
-/// The result of any operation.
-using Result = std::variant<token::Nothing, token::TokenInfo, std::vector<token::KeyEntry>, Bytes,
-                            token::PublicKey, std::string, std::vector<token::TokenInfo>>;
+using Result = token::OperationResult;
 
 struct Request {
     std::uint64_t id = 0;

@@ -14,7 +14,7 @@ using hosts::TokenAddress;
 
 namespace {
 
-std::string nameOf(const hosts::Operation& operation) {
+std::string nameOf(const token::Operation& operation) {
     return std::visit([](const auto& op) { return std::string(std::decay_t<decltype(op)>::kName); },
                       operation);
 }
@@ -35,8 +35,13 @@ Bytes opened(const pki::test::TestKey& key, const token::Decrypt::Cipher& cipher
     }
 }
 
-std::string tokenOf(const hosts::Operation& operation) {
-    return std::visit([](const auto& op) { return op.token; }, operation);
+std::string tokenOf(const token::Operation& operation) {
+    return std::visit(
+        [](const auto& op) {
+            if constexpr (requires { op.token; }) return op.token;
+            return std::string();
+        },
+        operation);
 }
 
 }  // namespace
@@ -189,7 +194,7 @@ asio::awaitable<std::vector<hosts::HostedToken>> FakeHosts::tokens() {
     co_return list;
 }
 
-asio::awaitable<hosts::OperationResult> FakeHosts::run(std::string driver, hosts::Operation operation,
+asio::awaitable<token::OperationResult> FakeHosts::run(std::string driver, token::Operation operation,
                                                        hosts::DialogTurn turn) {
     turns_.push_back(&turn);
     const std::shared_ptr<void> listed(nullptr, [this, &turn](void*) { turns_.remove(&turn); });
@@ -202,7 +207,7 @@ asio::awaitable<hosts::OperationResult> FakeHosts::run(std::string driver, hosts
     co_return perform(driver, operation);
 }
 
-hosts::OperationResult FakeHosts::perform(const std::string& driver, const hosts::Operation& operation) {
+token::OperationResult FakeHosts::perform(const std::string& driver, const token::Operation& operation) {
     if (const auto failure = failures_.find({driver, nameOf(operation)}); failure != failures_.end())
         throw Error(failure->second);
     const TokenAddress address{driver, tokenOf(operation)};

@@ -88,7 +88,7 @@ class FakeHosts : public hosts::TokenHosts {
 
     boost::asio::awaitable<std::vector<hosts::HostedToken>> tokens() override;
     using TokenHosts::run;
-    boost::asio::awaitable<hosts::OperationResult> run(std::string driver, hosts::Operation operation,
+    boost::asio::awaitable<token::OperationResult> run(std::string driver, token::Operation operation,
                                                        hosts::DialogTurn turn) override;
     std::shared_ptr<void> subscribe(Listener listener) override;
     std::shared_ptr<void> watch() override {
@@ -108,7 +108,7 @@ class FakeHosts : public hosts::TokenHosts {
     };
 
     boost::asio::awaitable<void> waitIfHeld(std::string operation);
-    hosts::OperationResult perform(const std::string& driver, const hosts::Operation& operation);
+    token::OperationResult perform(const std::string& driver, const token::Operation& operation);
     void tell(const hosts::TokenChange& change);
     hosts::TokenAddress plugAs(const std::string& id, const std::string& serial,
                                token::KeyAlgorithm algorithm, const std::string& driver);

@@ -14,6 +14,7 @@
 #include "tokenlib/drivers/skf/skf_driver.hpp"
 #include "tokenlib/enrolment/proving.hpp"
 #include "tokenlib/softtoken/admin.hpp"
+#include "tokenlib/token/driver_call.hpp"
 
 namespace ukey::enrolment::test {
 namespace {
@@ -98,30 +99,16 @@ class SoftHsm final : public Make {
     fs::path folder_;
 };
 
-OperationResult perform(token::Driver& driver, const Operation& operation) {
-    struct Call {
-        token::Driver& driver;
-        OperationResult operator()(const token::DescribeToken& op) const { return driver.describeToken(op); }
-        OperationResult operator()(const token::ListKeys& op) const { return driver.listKeys(op); }
-        OperationResult operator()(const token::Sign& op) const { return driver.sign(op); }
-        OperationResult operator()(const token::GenerateKeyPair& op) const {
-            return driver.generateKeyPair(op);
-        }
-        OperationResult operator()(const token::ImportKeyPair& op) const { return driver.importKeyPair(op); }
-        OperationResult operator()(const token::WriteCertificate& op) const {
-            return driver.writeCertificate(op);
-        }
-        OperationResult operator()(const token::DeleteContainer& op) const {
-            return driver.deleteContainer(op);
-        }
-        OperationResult operator()(const token::Decrypt& op) const { return driver.decrypt(op); }
-        OperationResult operator()(const token::OpenSession& op) const { return driver.openSession(op); }
-        OperationResult operator()(const token::SessionDecrypt& op) const {
-            return driver.sessionDecrypt(op);
-        }
-        OperationResult operator()(const token::CloseSession& op) const { return driver.closeSession(op); }
-    };
-    return std::visit(Call{driver}, operation);
+token::OperationResult perform(token::Driver& driver, const token::Operation& operation) {
+    return std::visit(
+        [&]<class Op>(const Op& op) -> token::OperationResult {
+            if constexpr (token::AsksUser<Op>) {
+                throw std::logic_error("the bench has nobody to ask");
+            } else {
+                return token::DriverCall{driver}(op);
+            }
+        },
+        operation);
 }
 
 template <class Call>
@@ -145,9 +132,9 @@ class TokenBench::DriverAccess final : public TokenAccess {
   public:
     DriverAccess(token::Driver& driver, std::string token) : driver_(driver), token_(std::move(token)) {}
     const std::string& token() const override { return token_; }
-    boost::asio::awaitable<OperationResult> run(Operation operation) override {
+    boost::asio::awaitable<token::OperationResult> run(token::Operation operation) override {
         point();
-        OperationResult result = perform(driver_, operation);
+        token::OperationResult result = perform(driver_, operation);
         point();
         co_return result;
     }
