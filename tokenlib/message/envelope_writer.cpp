@@ -79,6 +79,7 @@ Bytes beginning(const std::vector<pki::Certificate>& recipients, const EnvelopeO
         throw Error(ErrorCode::badRequest, "sealed message: no recipient, or more than 64");
     }
     std::vector<Bytes> infos;
+    infos.reserve(recipients.size());
     for (const pki::Certificate& recipient : recipients) {
         infos.push_back(recipientInfo(recipient, options, key.key.view()));
     }

@@ -157,10 +157,10 @@ Bytes SignedDataWriter::finish(ByteView raw) {
 Bytes signedData(ByteView content, pki::Certificate signer, SignedDataOptions options,
                  const SignDigest& sign) {
     const bool isDetached = std::exchange(options.detached, true);
-    SignedDataWriter writer(signer, options);
+    SignedDataWriter writer(std::move(signer), std::move(options));
     writer.update(content);
     const Bytes digest = writer.digestToSign();
-    const Bytes message = writer.finish(sign(writer.digestAlgorithm(), digest));
+    Bytes message = writer.finish(sign(writer.digestAlgorithm(), digest));
     if (isDetached) return message;
     SignedDataParts parts = readSignedData(message);
     parts.content = toBytes(content);
