@@ -56,7 +56,7 @@ TEST_F(ChangedSettings, pageWhoseScopesWereTakenAway_isSentAway_othersStay) {
     Client client(daemon_.port());
     client.hello();
     ASSERT_EQ(client.codeOf("tokens.list"), "");
-    change([](json& settings) { settings["origins"].at(0)["scopes"] = {"certificates"}; });
+    change([](json& settings) { settings["origins"].at(0)["scopes"] = json::array({"certificates"}); });
     EXPECT_EQ(client.closeCode(), 1001);
     EXPECT_EQ(stays.codeOf("tokens.list"), "");
     Client again(daemon_.port());

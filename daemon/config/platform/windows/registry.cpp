@@ -21,7 +21,7 @@ using platform::UniqueKey;
 
 constexpr DWORD kLargestValue = 1024UL * 1024UL;
 constexpr std::size_t kLongestRegistryName = 16384;  // Of a value; keys have shorter ones.
-constexpr int kDeepest = 4;                  // Settings do not lie deeper.
+constexpr int kDeepest = 4;                          // Settings do not lie deeper.
 
 [[noreturn]] void fail(const std::string& place, const std::string& why) {
     throw Error(ErrorCode::badRequest, place + ": " + why);
