@@ -120,6 +120,7 @@ int run(const config::Sources& sources, const config::Config& configuration) {
     const auto hosts = wiring::tokenHostsFromConfig(executor, configuration, terminal);
     api::Bridge bridge(executor, configuration, policy::installSecret(configuration.stateDir), hosts,
                        prompterMaker(executor, configuration, terminal));
+    const auto settingsWatch = watchSettings(executor, sources, configuration, bridge);
     server::ServerSettings settings;
     settings.ports = configuration.ports;
     settings.limits = configuration.limits;
@@ -135,7 +136,6 @@ int run(const config::Sources& sources, const config::Config& configuration) {
     const PortNote note(configuration.stateDir, server.port());
     std::printf("listening on ws://127.0.0.1:%u/ukey/v1\n", server.port());
     std::fflush(stdout);
-    const auto settingsWatch = watchSettings(executor, sources, configuration, bridge);
     const session::ScreenWatch screen(executor, [&] { bridge.endLogins(); });
     hardenListening();
     // Reading the configuration and the description took much code that is not needed again.

@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <functional>
+#include <stdexcept>
 
 #include "tests/daemon/support/client.hpp"
 #include "tests/daemon/support/eventually.hpp"
@@ -27,7 +28,11 @@ class ChangedSettings : public testing::Test {
         std::filesystem::rename(fresh, file());
     }
     void waitForLog(const std::string& words) {
-        waitUntil([&] { return daemon_.log().find(words) != std::string::npos; });
+        try {
+            waitUntil([&] { return daemon_.log().find(words) != std::string::npos; });
+        } catch (const std::runtime_error&) {
+            throw std::runtime_error("never said: " + words + "\n" + daemon_.log());
+        }
     }
     bool admits(const std::string& origin) {
         return handshakeStatus(daemon_.port(), Handshake{.origin = origin}) == "101";
@@ -61,7 +66,7 @@ TEST_F(ChangedSettings, pageWhoseScopesWereTakenAway_isSentAway_othersStay) {
     EXPECT_EQ(stays.codeOf("tokens.list"), "");
     Client again(daemon_.port());
     again.hello();
-    EXPECT_EQ(again.codeOf("tokens.list"), "scope-required");
+    EXPECT_EQ(again.codeOf("tokens.list"), "scope-denied");
 }
 
 TEST_F(ChangedSettings, mistake_isSaidAndChangesNothing) {
