@@ -23,10 +23,17 @@ if [ ! -e "$WINEPREFIX/$made" ]; then
   for font in 'Segoe UI' 'Microsoft YaHei UI' 'Microsoft YaHei' 'Tahoma' 'MS Shell Dlg' 'SimSun'; do
     timeout 60 wine reg add 'HKCU\Software\Wine\Fonts\Replacements' /v "$font" /d 'Noto Sans CJK SC' /f >/dev/null 2>&1 </dev/null
   done
+  # One that is to stay is not started beside another.
+  wineserver -k || true
+  wineserver -w || true
   touch "$WINEPREFIX/$made"
 fi
-# The services that the first wine process starts keep the output of whoever starts them, and who reads it would wait for their end.
+# The services and the desktop that the first wine process starts keep the output of whoever starts them, and who reads it would
+# wait for their end.
 wineserver -p >/dev/null 2>&1 </dev/null
 trap 'wineserver -k; kill $xvfb' EXIT
-timeout 60 wine winecfg -v win10 >/dev/null 2>&1 </dev/null  # Starts the desktop, too.
+# The desktop would end a second after its last window, and begin anew with the next: somebody stays.
+exec {never}<> <(:)
+wine cmd >/dev/null 2>&1 <&"$never" &
+timeout 60 wine winecfg -v win10 >/dev/null 2>&1 </dev/null
 "$@"
