@@ -28,5 +28,4 @@ else()
   string(APPEND CMAKE_EXE_LINKER_FLAGS_INIT " -Wl,--large-address-aware")
 endif()
 set(CMAKE_SHARED_LINKER_FLAGS_INIT "-static -static-libgcc -static-libstdc++ -Wl,--dynamicbase,--nxcompat")
-# Under wine a program that hangs has no other end.
-set(CMAKE_CROSSCOMPILING_EMULATOR /usr/bin/timeout 300 /usr/bin/wine)
+set(CMAKE_CROSSCOMPILING_EMULATOR ${CMAKE_CURRENT_LIST_DIR}/../scripts/windows/emulator.sh)

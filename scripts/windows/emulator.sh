@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# What CTest runs a Windows program with: scripts/windows/emulator.sh PROGRAM [arguments]
+# Its output goes through a file: whatever else of wine happens to start meanwhile would keep CTest's pipe, and CTest waits for its
+# end. A program that hangs has no other end than the time limit.
+out=$(mktemp)
+trap 'rm -f "$out"' EXIT
+timeout 300 wine "$@" >"$out" 2>&1 </dev/null
+status=$?
+cat "$out"
+exit $status
