@@ -1,15 +1,12 @@
 // What can stop the portal's wizard: a wrong code, a PIN that is refused, a closed tab, a pulled token; and the way back each time.
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers } from './support/browsers.mjs';
 import { byTest, firstUse, logInToTrading, PortalUser } from './support/portal_user.mjs';
-import { root, Stack } from './support/stack.mjs';
+import { Stack } from './support/stack.mjs';
 
 const pin = '830412';
 const onToken = (serial) => `[data-serial="${serial}"]`;
-const pictures = process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures');
 
 describe('chromium: what stops the wizard, and the way on or back', () => {
   let stack;
@@ -19,7 +16,6 @@ describe('chromium: what stops the wizard, and the way on or back', () => {
   const logIn = (serial) => logInToTrading(stack, browser, onToken(serial), pin);
 
   before(async () => {
-    await mkdir(pictures, { recursive: true });
     stack = await Stack.start();
     browser = await browsers.chromium();
   });
