@@ -3,8 +3,10 @@
 #include <spdlog/spdlog.h>
 
 #include <optional>
+#include <utility>
 #include <variant>
 
+#include "daemon/api/key_call.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/pki/public_key.hpp"
 #include "tokenlib/pki/unwrapping.hpp"
@@ -54,23 +56,6 @@ bool isAboutOctets(ErrorCode code) { return code == ErrorCode::driverError || co
 /// would learn of the key what only its owner may (Bleichenbacher, Manger).
 Error notOpened() { return {ErrorCode::contentCorrupt, "the sealed key cannot be opened with this token's"}; }
 
-boost::asio::awaitable<Bytes> decrypted(Page& page, const RecipientKey& with, const Cipher& cipher) {
-    const hosts::TokenAddress address = with.key->address;
-    token::Decrypt operation;
-    operation.token = address.token;
-    operation.key = with.key->entry.ref;
-    operation.cipher = cipher;
-    try {
-        auto decrypting = page.services.catalogue.hosts().call(address.driver, std::move(operation));
-        co_return co_await std::move(decrypting);
-    } catch (const Error& error) {
-        // The library knows better: somebody else's wrong PIN or a reset ended the login.
-        if (error.code() == ErrorCode::pinRequired && !with.key->entry.alwaysAuthenticate)
-            page.services.logins.forget(address);
-        throw;
-    }
-}
-
 }  // namespace
 
 boost::asio::awaitable<Secret> openContentKey(Page& page, const RecipientKey& with,
@@ -84,7 +69,9 @@ boost::asio::awaitable<Secret> openContentKey(Page& page, const RecipientKey& wi
             // A token is asked for the bare operation where it has no other.
             if (std::holds_alternative<token::BareRsaCipher>(cipher) && !lacking) break;
             try {
-                auto decrypting = decrypted(page, with, cipher);
+                token::Decrypt operation;
+                operation.cipher = cipher;
+                auto decrypting = callWithKey(page, with.key, std::move(operation));
                 Bytes plain = co_await std::move(decrypting);
                 std::optional<Secret> key = contentKey(recipient, cipher, plain);
                 wipe(std::span(plain));

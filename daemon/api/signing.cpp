@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/api/key_call.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/pki/auth_token.hpp"
 #include "tokenlib/pki/signature.hpp"
@@ -73,19 +74,10 @@ boost::asio::awaitable<Bytes> signWith(Page& page, std::shared_ptr<const TokenKe
 
 boost::asio::awaitable<Bytes> signUnchecked(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job) {
     token::Sign operation;
-    operation.token = key->address.token;
-    operation.key = key->entry.ref;
     operation.digestAlgorithm = job.digestAlgorithm;
     operation.digest = std::move(job.digest);
     operation.message = std::move(job.message);
-    try {
-        co_return co_await page.services.catalogue.hosts().call(key->address.driver, std::move(operation));
-    } catch (const Error& error) {
-        // The library knows better: somebody else's wrong PIN or a reset ended the login.
-        if (error.code() == ErrorCode::pinRequired && !key->entry.alwaysAuthenticate)
-            page.services.logins.forget(key->address);
-        throw;
-    }
+    return callWithKey(page, std::move(key), std::move(operation));
 }
 
 std::string_view signatureAlgorithm(token::KeyAlgorithm key, token::DigestAlgorithm digest) noexcept {
