@@ -1,7 +1,8 @@
 #include "daemon/api/names.hpp"
 
-#include <spdlog/spdlog.h>
+#include <utility>
 
+#include "daemon/api/each_token.hpp"
 #include "tokenlib/base/error.hpp"
 
 namespace ukey::api {
@@ -61,22 +62,17 @@ boost::asio::awaitable<std::shared_ptr<const TokenKey>> Names::certificate(std::
 
 boost::asio::awaitable<std::shared_ptr<const TokenKey>> Names::lookForCertificate(std::string name) {
     const std::vector<KnownToken> plugged = co_await catalogue_.tokens();
-    for (const KnownToken& token : plugged) {
-        if (token.token.info.state == token::TokenState::blank ||
-            token.token.info.state == token::TokenState::unusable)
-            continue;
-        try {
-            const auto keys = co_await catalogue_.keys(token.token.address());
-            for (const auto& key : keys) {
-                if (of(token, key) == name) co_return key;
-            }
-        } catch (const Error& error) {
-            // One driver's trouble does not hide a certificate on another's token.
-            if (error.code() == ErrorCode::userCancelled) throw;
-            spdlog::warn("driver {}: keys cannot be read: {}", token.token.driver, error.what());
+    std::shared_ptr<const TokenKey> found;
+    LookAtToken look = [&](const KnownToken& token) -> boost::asio::awaitable<void> {
+        if (found || !isUsable(token.token.info.state)) co_return;
+        const auto keys = co_await catalogue_.keys(token.token.address());
+        for (const auto& key : keys) {
+            if (!found && of(token, key) == name) found = key;
         }
-    }
-    co_return nullptr;
+    };
+    auto looking = lookAtEach(plugged, std::move(look));
+    (void)co_await std::move(looking);
+    co_return found;
 }
 
 }  // namespace ukey::api

@@ -1,10 +1,9 @@
 #include "daemon/api/recipient_keys.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <nlohmann/json.hpp>
+#include <utility>
 
-#include "tokenlib/base/error.hpp"
+#include "daemon/api/each_token.hpp"
 #include "tokenlib/pki/name_text.hpp"
 
 namespace ukey::api {
@@ -34,24 +33,17 @@ boost::asio::awaitable<std::vector<RecipientKey>> keysOfRecipients(
     std::optional<hosts::TokenAddress> only;
     if (token) only = co_await page.names.token(*token);
     std::vector<RecipientKey> found;
-    std::exception_ptr failure;
     const std::vector<KnownToken> plugged = co_await page.services.catalogue.tokens();
-    for (const KnownToken& candidate : plugged) {
-        if (only && candidate.token.address() != *only) continue;
-        const token::TokenState state = candidate.token.info.state;
-        if (state == token::TokenState::blank || state == token::TokenState::unusable) continue;
-        try {
-            const auto keys = co_await page.services.catalogue.keys(candidate.token.address());
-            const auto view = co_await page.services.enrolments.viewOf(candidate.token.identity);
-            appendKeysOf(candidate, view, keys, recipients, found);
-        } catch (const Error& error) {
-            // One driver's trouble does not hide a key on another's token.
-            if (error.code() == ErrorCode::userCancelled) throw;
-            spdlog::warn("driver {}: keys cannot be read: {}", candidate.token.driver, error.what());
-            failure = std::current_exception();
-        }
-    }
-    if (found.empty() && failure) std::rethrow_exception(failure);
+    LookAtToken look = [&](const KnownToken& candidate) -> boost::asio::awaitable<void> {
+        if (only && candidate.token.address() != *only) co_return;
+        if (!isUsable(candidate.token.info.state)) co_return;
+        const auto keys = co_await page.services.catalogue.keys(candidate.token.address());
+        const auto view = co_await page.services.enrolments.viewOf(candidate.token.identity);
+        appendKeysOf(candidate, view, keys, recipients, found);
+    };
+    auto looking = lookAtEach(plugged, std::move(look));
+    const std::exception_ptr trouble = co_await std::move(looking);
+    if (found.empty() && trouble) std::rethrow_exception(trouble);
     co_return found;
 }
 

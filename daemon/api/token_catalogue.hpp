@@ -30,6 +30,11 @@ struct KnownToken {
     hosts::HostedToken token;
 };
 
+/// Whether the driver can work with a token in that state, locked or not.
+constexpr bool isUsable(token::TokenState state) {
+    return state != token::TokenState::blank && state != token::TokenState::unusable;
+}
+
 /// One for the daemon, on the network thread.
 class TokenCatalogue {
   public:
