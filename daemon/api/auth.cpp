@@ -1,6 +1,7 @@
 // auth.*: a login at a server, bound to the origin of the handshake (docs/auth-token.md).
 #include <nlohmann/json.hpp>
 
+#include "daemon/api/call.hpp"
 #include "daemon/api/handlers.hpp"
 #include "daemon/api/signing.hpp"
 #include "daemon/rpc/message.hpp"
@@ -11,12 +12,6 @@ namespace ukey::api {
 using nlohmann::json;
 
 namespace {
-
-pki::AuthFormat formatIn(const json& params) {
-    const auto format = pki::authFormatFrom(params.value("format", toString(pki::AuthFormat::ukey)));
-    if (!format) throw rpc::BadMessage(rpc::kInvalidParams, "the format is not known");
-    return *format;
-}
 
 /// Web eID's form says of itself neither what it is nor for whom, so its key may sign nothing else.
 void requireKeyFor(const Page& page, pki::AuthFormat format, const TokenKey& key) {
@@ -29,21 +24,21 @@ void requireKeyFor(const Page& page, pki::AuthFormat format, const TokenKey& key
 
 }  // namespace
 
-Answer authSign(Page& page, const json& params) {
-    const auto& challenge = params.at("challenge").get_ref<const std::string&>();
-    if (!pki::isAuthNonce(challenge))
+Answer authSign(Call& call, AuthSignParams params) {
+    Page& page = call.page();
+    if (!pki::isAuthNonce(params.challenge))
         throw rpc::BadMessage(rpc::kInvalidParams, "the challenge must be base64 of at least 256 bits");
-    const auto key = co_await signingKey(page, params.at("certificate").get_ref<const std::string&>());
-    const pki::AuthFormat format = formatIn(params);
+    const auto key = co_await signingKey(page, params.certificate);
+    const pki::AuthFormat format = params.format.value_or(pki::AuthFormat::ukey);
     requireKeyFor(page, format, *key);
     const pki::AuthRequest request =
-        pki::authRequest(*key->certificate.publicKey(), page.session->originText, challenge, format);
+        pki::authRequest(*key->certificate.publicKey(), page.session->originText, params.challenge, format);
     SigningJob job;
     job.digestAlgorithm = request.digestAlgorithm;
     job.digest = request.digest;
     job.message = request.message;
     job.operation = "operation.login";
-    page.entryOf(params).digest = toHex(job.digest);
+    call.draft().digest = toHex(job.digest);
     const Bytes raw = co_await signWith(page, key, std::move(job));
     const pki::AuthToken token = pki::authToken(request, key->certificate.der(), raw);
     co_return json{{"format", token.format},

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daemon/api/conversation.hpp"
+#include "daemon/api/transfer.hpp"
 #include "daemon/rpc/description.hpp"
 
 namespace ukey::api {
@@ -14,13 +15,6 @@ namespace {
 constexpr std::chrono::hours kHour{1};
 /// Of one token, by all sites together: there is no way back from a locked administrator PIN.
 constexpr std::uint32_t kWrongAdministratorPins = 2;
-
-std::vector<pki::Certificate> certificatesIn(const std::vector<std::string>& texts) {
-    std::vector<pki::Certificate> certificates;
-    certificates.reserve(texts.size());
-    for (const std::string& text : texts) certificates.push_back(pki::Certificate::fromPem(text));
-    return certificates;
-}
 
 }  // namespace
 
@@ -59,7 +53,7 @@ class Bridge::Shared {
                     .wrongPins = session::Attempts(configuration.limits.wrongPinsPerHour, kHour),
                     .unlocks = unlock::Requests(executor, std::chrono::seconds(configuration.unlockSeconds),
                                                 std::move(unlockClock)),
-                    .unlockAuthorities = certificatesIn(configuration.unlockAuthorities),
+                    .unlockAuthorities = certificatesFrom(configuration.unlockAuthorities),
                     .wrongAdministratorPins = session::Attempts(kWrongAdministratorPins, kHour),
                     .temporaryPins = work::OnWorker<unlock::TemporaryPins>(disk_, configuration.stateDir)} {
         recordGrantsFound();

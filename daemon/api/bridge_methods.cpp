@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/bridge.hpp"
+#include "daemon/api/call.hpp"
 #include "daemon/api/handlers.hpp"
 #include "daemon/api/methods.hpp"
 #include "daemon/api/services.hpp"
@@ -17,12 +18,6 @@ json grantsOf(const session::Session& session) {
     json grants = json::array();
     for (const policy::Scope scope : session.standing.grants.list()) grants.push_back(toString(scope));
     return grants;
-}
-
-Bytes nonceIn(const json& params) {
-    auto octets = fromBase64Url(params.at("nonce").get_ref<const std::string&>());
-    if (!octets) throw Error(ErrorCode::badRequest, "nonce: not base64url");
-    return std::move(*octets);
 }
 
 json identityFor(Page& page, ByteView nonce) {
@@ -55,41 +50,41 @@ boost::asio::awaitable<void> askForAccess(Page& page, policy::Scopes wanted) {
 
 }  // namespace
 
-Answer bridgeHello(Page& page, const json& params) {
+Answer bridgeHello(Call& call, BridgeHelloParams params) {
+    Page& page = call.page();
     session::Session& session = *page.session;
     if (session.greeted) throw rpc::BadMessage(rpc::kInvalidRequest, "bridge.hello was said already");
     json identity;
-    if (params.contains("nonce")) identity = identityFor(page, nonceIn(params));
-    session.language = languageFrom(params.value("locale", ""));
+    if (params.nonce) identity = identityFor(page, *params.nonce);
+    session.language = languageFrom(params.locale.value_or(""));
     session.greeted = true;
     session.resume = session::makeResumeSecret();
     json result = {{"version", programVersion()}, {"protocol", "ukey.v1"},  {"origin", session.originText},
                    {"grants", grantsOf(session)}, {"features", features()}, {"resume", session.resume}};
-    if (const auto resume = params.find("resume"); resume != params.end())
-        result["resumed"] = page.services.logins.resume(session, resume->get_ref<const std::string&>());
+    if (params.resume) result["resumed"] = page.services.logins.resume(session, *params.resume);
     if (!identity.is_null()) result["identity"] = std::move(identity);
     co_return result;
 }
 
-Answer bridgeResume(Page& page, const json& params) {
-    const auto& secret = params.at("resume").get_ref<const std::string&>();
-    co_return json{{"resumed", page.services.logins.resume(*page.session, secret)}};
+Answer bridgeResume(Call& call, BridgeResumeParams params) {
+    Page& page = call.page();
+    co_return json{{"resumed", page.services.logins.resume(*page.session, params.resume)}};
 }
 
-Answer bridgeConfirmIdentity(Page& page, const json& params) {
+Answer bridgeConfirmIdentity(Call& call, BridgeConfirmIdentityParams params) {
+    Page& page = call.page();
     const auto session = page.session;
-    std::string code = page.services.identity.meetingCode(session->originText, nonceIn(params));
+    std::string code = page.services.identity.meetingCode(session->originText, params.nonce);
     auto asking = page.services.consent.identity(session->language, session->originText, std::move(code));
     co_await std::move(asking);
     co_return json::object();
 }
 
-Answer bridgeRequestAccess(Page& page, const json& params) {
+Answer bridgeRequestAccess(Call& call, BridgeRequestAccessParams params) {
+    Page& page = call.page();
     const auto session = page.session;
     policy::Scopes wanted;
-    for (const json& name : params.at("scopes")) {
-        if (const auto scope = policy::scopeFrom(name.get_ref<const std::string&>())) wanted.add(*scope);
-    }
+    for (const policy::Scope scope : params.scopes) wanted.add(scope);
     if (!session->standing.grants.hasAllOf(wanted)) {
         const bool canAsk = session->standing.mayAsk && !wanted.hasAnyOf(policy::kAdministratorsScopes);
         if (!canAsk) throw Error(ErrorCode::scopeDenied, "policy does not grant all of the scopes");
@@ -98,8 +93,8 @@ Answer bridgeRequestAccess(Page& page, const json& params) {
     co_return json{{"grants", grantsOf(*session)}};
 }
 
-Answer bridgeCancel(Page& page, const json& params) {
-    page.cancel(params.at("request"));
+Answer bridgeCancel(Call& call, BridgeCancelParams params) {
+    call.page().cancel(params.request);
     co_return json::object();
 }
 

@@ -1,23 +1,18 @@
 // certificates.*
-#include <spdlog/spdlog.h>
-
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
+#include "daemon/api/call.hpp"
+#include "daemon/api/each_token.hpp"
 #include "daemon/api/handlers.hpp"
 #include "daemon/api/services.hpp"
 #include "daemon/api/token_json.hpp"
-#include "tokenlib/base/error.hpp"
 
 namespace ukey::api {
 namespace {
 
 using nlohmann::json;
-
-bool mayHoldCertificates(const KnownToken& token) {
-    return token.token.info.state == token::TokenState::ready ||
-           token.token.info.state == token::TokenState::locked;
-}
 
 /// The certificates of one token, appended to `list`.
 boost::asio::awaitable<void> append(Page& page, KnownToken token, std::optional<token::KeyUsage> usage,
@@ -35,29 +30,22 @@ boost::asio::awaitable<void> append(Page& page, KnownToken token, std::optional<
 
 }  // namespace
 
-Answer certificatesList(Page& page, const json& params) {
-    const auto usage = token::keyUsageFrom(params.value("usage", ""));
+Answer certificatesList(Call& call, CertificatesListParams params) {
+    Page& page = call.page();
     json list = json::array();
-    if (const auto name = params.find("token"); name != params.end()) {
-        const hosts::TokenAddress address = co_await page.names.token(name->get<std::string>());
+    if (params.token) {
+        const hosts::TokenAddress address = co_await page.names.token(*params.token);
         if (const auto token = page.services.catalogue.find(address))
-            co_await append(page, *token, usage, list);
+            co_await append(page, *token, params.usage, list);
         co_return json{{"certificates", std::move(list)}};
     }
-    std::exception_ptr failure;
     const std::vector<KnownToken> plugged = co_await page.services.catalogue.tokens();
-    for (const KnownToken& token : plugged) {
-        if (!mayHoldCertificates(token)) continue;
-        try {
-            co_await append(page, token, usage, list);
-        } catch (const Error& error) {
-            // One driver's trouble does not hide what is on another's tokens.
-            if (error.code() == ErrorCode::userCancelled) throw;
-            spdlog::warn("driver {}: keys cannot be read: {}", token.token.driver, error.what());
-            failure = std::current_exception();
-        }
-    }
-    if (list.empty() && failure) std::rethrow_exception(failure);
+    LookAtToken look = [&](const KnownToken& token) -> boost::asio::awaitable<void> {
+        if (isUsable(token.token.info.state)) co_await append(page, token, params.usage, list);
+    };
+    auto looking = lookAtEach(plugged, std::move(look));
+    const std::exception_ptr trouble = co_await std::move(looking);
+    if (list.empty() && trouble) std::rethrow_exception(trouble);
     co_return json{{"certificates", std::move(list)}};
 }
 

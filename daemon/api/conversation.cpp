@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <exception>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -48,25 +49,6 @@ bool takesOneDatum(const Method& method) {
     return method.anyOf.hasAnyOf({sign, decrypt}) && method.name != "sign.batch";
 }
 
-/// What touches a key, a PIN or a grant.
-bool isForTheRecord(const Method& method, const json& params) {
-    using enum policy::Scope;
-    if (method.name == kHello) return params.contains("resume");
-    return method.anyOf.hasAnyOf({sign, decrypt, manage}) || method.name == "pin.logout" ||
-           method.name == "bridge.requestAccess" || method.name == "bridge.confirmIdentity" ||
-           method.name == "bridge.resume";
-}
-
-/// As the audit log names a call: of an unlock, which half it was.
-std::string operationOf(const rpc::Envelope& envelope) {
-    const std::string& method = envelope.method();
-    if (method != "pin.unlock") return method;
-    const json& params = envelope.params();
-    if (params.contains("response")) return method + " response";
-    const auto way = params.find("method");
-    return method + (way != params.end() && *way == "remote" ? " request" : " local");
-}
-
 }  // namespace
 
 Allowance::Allowance(const config::Limits& limits, session::TokenBucket::Clock::time_point now)
@@ -86,13 +68,9 @@ Conversation::Conversation(Services& services, Validators validators, const conf
       page_{services,
             session,
             Names(services.pseudonyms, services.catalogue, session->originText),
-            [this](const json& id) { cancel(id); },
-            [this](std::string_view method, const json& params) {
-                send(rpc::notificationText(method, params));
-            },
-            [this](const json& params) -> audit::Entry& { return entries_[&params]; },
-            streams_.streams(),
-            [this](const json& params) -> stream::Outgoing& { return beginOutput(params); }},
+            [this](const RequestId& id) { cancel(id); },
+            [this](std::string text) { send(std::move(text)); },
+            streams_.streams()},
       rate_(limits.rate, limits.burst, session::TokenBucket::Clock::now()),
       allowance_(std::move(allowance)),
       outbox_(&outbox),
@@ -124,17 +102,20 @@ bool Conversation::isWithinRate() noexcept {
 
 void Conversation::take(rpc::Envelope envelope, std::size_t octets) {
     if (takeOfStream(envelope, octets)) return;
-    if (!isWithinRate()) return refuse(envelope, Error(ErrorCode::rateLimited, "too fast"));
-    const Method* method = findCalled(envelope);
+    Call call(page_, std::move(envelope));
+    if (!isWithinRate()) return call.refuse(Error(ErrorCode::rateLimited, "too fast"));
+    const Method* method = findCalled(call);
     if (!method) return;
+    std::unique_ptr<Task> task;
     try {
-        refuseLongData(envelope.params());
-        validators_.small.check(envelope.method(), envelope.params());
+        refuseLongData(call.envelope().params());
+        validators_.small.check(call.envelope().method(), call.envelope().params());
         gate(*method, octets);
+        task = method->prepare(call.takeParams());
     } catch (const Error& error) {
-        return refuse(envelope, error);
+        return call.refuse(error);
     }
-    start(*method, std::move(envelope), octets, {});
+    start({std::move(call), *method, std::move(task), octets, {}});
 }
 
 /// What the page may not do, or not with so much, is refused before anybody reads it; the rest is read by the
@@ -148,36 +129,43 @@ boost::asio::awaitable<void> Conversation::takeLarge(std::string_view text,
     if (!head) head = co_await work.run([text] { return rpc::withoutParams(text); });
     const bool skimmed = head && head->size() <= kHead;
     if (tooMuch || skimmed) {
-        const rpc::Envelope call(skimmed ? *head : std::string());
-        if (tooMuch) co_return refuse(call, Error(ErrorCode::rateLimited, "too many octets under way"));
+        Call call(page_, rpc::Envelope(skimmed ? *head : std::string()));
+        if (tooMuch) co_return call.refuse(Error(ErrorCode::rateLimited, "too many octets under way"));
         if (page_.session->standing.mayAsk) co_await refreshGrants();
         if (!mayCall(call, text.size())) co_return;
     }
     rpc::Validator& validator = validators_.large;
     std::exception_ptr bad;
-    rpc::Envelope envelope = co_await work.run([text, &validator, &bad] {
-        rpc::Envelope read(text);
+    std::unique_ptr<Task> task;
+    auto reading = work.run([&] {
+        Call read(page_, rpc::Envelope(text));
+        const rpc::Envelope& envelope = read.envelope();
         try {
-            refuseLongData(read.params());
-            if (!read.fault()) validator.check(read.method(), read.params());
+            refuseLongData(envelope.params());
+            const Method* method = envelope.fault() ? nullptr : findMethod(envelope.method());
+            if (method) {
+                validator.check(envelope.method(), envelope.params());
+                task = method->prepare(read.takeParams());
+            }
         } catch (const Error&) {
             bad = std::current_exception();
         }
         return read;
     });
-    const Method* method = page_.session->closed ? nullptr : findCalled(envelope);
+    Call call = co_await std::move(reading);
+    const Method* method = page_.session->closed ? nullptr : findCalled(call);
     if (!method) co_return;
     try {
         if (bad) std::rethrow_exception(bad);
         gate(*method, 0);
     } catch (const Error& error) {
-        co_return refuse(envelope, error);
+        co_return call.refuse(error);
     }
-    start(*method, std::move(envelope), 0, std::move(share));
+    start({std::move(call), *method, std::move(task), 0, std::move(share)});
 }
 
 /// Whether the page may call what is known only from the head of its message; if not, it was told so.
-bool Conversation::mayCall(const rpc::Envelope& head, std::size_t octets) {
+bool Conversation::mayCall(Call& head, std::size_t octets) {
     const Method* method = findCalled(head);
     if (!method) return false;
     try {
@@ -186,7 +174,7 @@ bool Conversation::mayCall(const rpc::Envelope& head, std::size_t octets) {
         admit(*method, page_);
         return true;
     } catch (const Error& error) {
-        refuse(head, error);
+        head.refuse(error);
         return false;
     }
 }
@@ -201,16 +189,17 @@ boost::asio::awaitable<void> Conversation::waitForOctets(std::size_t octets) {
 }
 
 /// Null for what is no call of this protocol; then it was dealt with.
-const Method* Conversation::findCalled(const rpc::Envelope& envelope) {
+const Method* Conversation::findCalled(Call& call) {
+    const rpc::Envelope& envelope = call.envelope();
     if (envelope.fault()) {
-        refuse(envelope, *envelope.fault());
+        call.refuse(*envelope.fault());
         return nullptr;
     }
     const Method* method = findMethod(envelope.method());
     // Of a stream that has ended meanwhile.
     const bool known = PageStreams::isNotification(envelope.method());
     if (!method && (!known || envelope.wantsAnswer()))
-        refuse(envelope, rpc::BadMessage(rpc::kMethodNotFound, "no such method"));
+        call.refuse(rpc::BadMessage(rpc::kMethodNotFound, "no such method"));
     return method;
 }
 
@@ -222,16 +211,13 @@ void Conversation::gate(const Method& method, std::size_t octets) {
         throw Error(ErrorCode::rateLimited, "too many calls under way");
 }
 
-void Conversation::start(const Method& method, rpc::Envelope envelope, std::size_t octets,
-                         server::OctetBudget::Share share) {
-    const auto signal = std::make_shared<boost::asio::cancellation_signal>();
-    const auto entry =
-        running_.insert(running_.end(), Running{envelope.id(), signal, octets, std::move(share)});
-    octetsUnderWay_ += octets;
+void Conversation::start(Running running) {
+    const auto entry = running_.insert(running_.end(), std::move(running));
+    octetsUnderWay_ += entry->octets;
     boost::asio::co_spawn(
-        page_.services.executor, run(method, std::move(envelope)),
+        page_.services.executor, run(*entry),
         boost::asio::bind_cancellation_slot(
-            signal->slot(), [self = shared_from_this(), entry](const std::exception_ptr& failure) {
+            entry->signal->slot(), [self = shared_from_this(), entry](const std::exception_ptr& failure) {
                 self->octetsUnderWay_ -= entry->octets;
                 self->running_.erase(entry);
                 if (!failure) return;
@@ -243,41 +229,38 @@ void Conversation::start(const Method& method, rpc::Envelope envelope, std::size
             }));
 }
 
-boost::asio::awaitable<void> Conversation::run(const Method& method, rpc::Envelope envelope) {
-    std::string text;
-    // Now, for when the call ends its token may be gone, or another's.
-    if (isForTheRecord(method, envelope.params()))
-        nameSubject(entries_[&envelope.params()], envelope.params());
-    if (envelope.wantsAnswer() && envelope.params().contains("output"))
-        outputs_.emplace(&envelope.params(), WithOutput{envelope, nullptr});
+boost::asio::awaitable<void> Conversation::run(Running& running) {
+    Call& call = running.call;
+    const Method& method = running.method;
+    const std::string& origin = page_.session->originText;
+    if (call.isForTheRecord(method)) call.nameSubject();
     try {
         if (page_.session->standing.mayAsk) {
             co_await refreshGrants();
             admit(method, page_);
         }
-        json result = co_await method.handler(page_, envelope.params());
-        if (isForTheRecord(method, envelope.params())) audit(envelope, audit::kFine);
-        const bool wasAnswered = endOutput(envelope, result);
-        if (envelope.wantsAnswer() && !wasAnswered) text = rpc::resultText(envelope.id(), std::move(result));
+        auto working = running.task->run(call);
+        json result = co_await std::move(working);
+        if (call.isForTheRecord(method)) call.record(audit::kFine);
+        call.succeeded(std::move(result));
     } catch (const Error& error) {
-        spdlog::debug("{} {}: {}: {}", page_.session->originText, method.name, toString(error.code()),
-                      error.what());
-        refuse(envelope, error);
+        spdlog::debug("{} {}: {}: {}", origin, method.name, toString(error.code()), error.what());
+        call.refuse(error);
     } catch (const boost::system::system_error& error) {
         const bool givenUp = error.code() == boost::asio::error::operation_aborted;
-        if (!givenUp) spdlog::error("{} {}: {}", page_.session->originText, method.name, error.what());
-        refuse(envelope, Error(givenUp ? ErrorCode::userCancelled : ErrorCode::internal, error.what()));
+        if (!givenUp) spdlog::error("{} {}: {}", origin, method.name, error.what());
+        call.refuse(Error(givenUp ? ErrorCode::userCancelled : ErrorCode::internal, error.what()));
     } catch (const std::exception& error) {
-        spdlog::error("{} {}: {}", page_.session->originText, method.name, error.what());
-        refuse(envelope, Error(ErrorCode::internal, error.what()));
+        spdlog::error("{} {}: {}", origin, method.name, error.what());
+        call.refuse(Error(ErrorCode::internal, error.what()));
     }
-    if (!text.empty()) send(std::move(text));
 }
 
-void Conversation::cancel(const json& id) {
+void Conversation::cancel(const RequestId& id) {
+    const json wanted = std::visit([](const auto& value) { return json(value); }, id);
     std::vector<std::shared_ptr<boost::asio::cancellation_signal>> signals;
     for (const Running& running : running_) {
-        if (!id.is_null() && running.id == id) signals.push_back(running.signal);
+        if (running.call.envelope().id() == wanted) signals.push_back(running.signal);
     }
     // Not within the call that asks for it: it may name itself, and a coroutine that is cancelled while it
     // runs, not while it waits, ends the program (co_spawn waits once more outside its try).
@@ -310,33 +293,6 @@ boost::asio::awaitable<void> Conversation::refreshGrants() {
         co_await page_.services.disk.run([&] { return grants.of(session->originText); });
 }
 
-/// The token and the certificate that a call names, as far as they are known.
-void Conversation::nameSubject(audit::Entry& entry, const json& params) const {
-    const auto text = [&](const char* member) {
-        const auto found = params.find(member);
-        return found != params.end() && found->is_string() ? found->get<std::string>() : std::string();
-    };
-    std::optional<hosts::TokenAddress> address = page_.names.knownToken(text("token"));
-    if (const auto key = page_.names.knownCertificate(text("certificate"))) {
-        entry.certificate = key->certificate.thumbprint();
-        address = key->address;
-    }
-    if (const auto token = address ? page_.services.catalogue.find(*address) : std::nullopt)
-        entry.token = token->token.info.serial;
-}
-
-void Conversation::audit(const rpc::Envelope& envelope, std::string_view outcome) {
-    audit::Entry entry;
-    if (auto draft = entries_.extract(&envelope.params())) entry = std::move(draft.mapped());
-    entry.origin = page_.session->originText;
-    entry.operation = operationOf(envelope);
-    entry.outcome = outcome;
-    if (entry.token.empty()) nameSubject(entry, envelope.params());
-    const bool granted = !page_.session->standing.grants.list().empty();
-    page_.services.audit.record(std::move(entry),
-                                granted ? audit::Standing::granted : audit::Standing::stranger);
-}
-
 void Conversation::tokenChanged(hosts::Change change, const KnownToken& token) {
     if (!page_.session->subscription) return;
     if (!page_.session->standing.mayAsk) return tellOf(change, token);
@@ -361,27 +317,6 @@ void Conversation::tellOf(hosts::Change change, const KnownToken& token) {
 
 void Conversation::progressed(const WorkStep& step) {
     send(rpc::notificationText("progress", progressJson(step, page_.session->language)));
-}
-
-void Conversation::refuse(const rpc::Envelope& envelope, const Error& error) {
-    audit(envelope, toString(error.code()));
-    const auto* bad = dynamic_cast<const rpc::BadMessage*>(&error);
-    if (abortOutput(envelope, error)) return;
-    const bool unreadable =
-        bad && (bad->number() == rpc::kParseError || bad->number() == rpc::kInvalidRequest);
-    if (!envelope.wantsAnswer() && !unreadable) return;
-    send(rpc::errorText(envelope.id(), error, page_.session->language, tokenNameIn(envelope.params())));
-}
-
-std::string Conversation::tokenNameIn(const json& params) const {
-    const auto text = [&](const char* member) {
-        const auto found = params.find(member);
-        return found != params.end() && found->is_string() ? found->get<std::string>() : std::string();
-    };
-    if (const auto key = page_.names.knownCertificate(text("certificate")))
-        return page_.names.known(key->address);
-    const std::string name = text("token");
-    return page_.names.isKnown(name) ? name : std::string();
 }
 
 void Conversation::send(std::string text) {

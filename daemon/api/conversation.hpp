@@ -5,12 +5,11 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <functional>
 #include <list>
-#include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
+#include "daemon/api/call.hpp"
 #include "daemon/api/methods.hpp"
 #include "daemon/api/page_streams.hpp"
 #include "daemon/api/services.hpp"
@@ -65,38 +64,27 @@ class Conversation final : public server::Conversation, public std::enable_share
 
   private:
     struct Running {
-        nlohmann::json id;
-        std::shared_ptr<boost::asio::cancellation_signal> signal;
+        Call call;
+        const Method& method;
+        std::unique_ptr<Task> task;
         std::size_t octets;                ///< Of a small message.
         server::OctetBudget::Share share;  ///< Of a large one.
-    };
-
-    /// A call that wants its output as a stream.
-    struct WithOutput {
-        const rpc::Envelope& envelope;
-        std::unique_ptr<stream::Outgoing> stream;  ///< Once it was answered.
+        std::shared_ptr<boost::asio::cancellation_signal> signal =
+            std::make_shared<boost::asio::cancellation_signal>();
     };
 
     bool takeOfStream(const rpc::Envelope& envelope, std::size_t octets);
-    stream::Outgoing& beginOutput(const nlohmann::json& params);
-    bool endOutput(const rpc::Envelope& envelope, const nlohmann::json& result);
-    bool abortOutput(const rpc::Envelope& envelope, const Error& error);
     void take(rpc::Envelope envelope, std::size_t octets);
     boost::asio::awaitable<void> takeLarge(std::string_view text, server::OctetBudget::Share share);
-    bool mayCall(const rpc::Envelope& head, std::size_t octets);
+    bool mayCall(Call& head, std::size_t octets);
     boost::asio::awaitable<void> waitForOctets(std::size_t octets);
-    const Method* findCalled(const rpc::Envelope& envelope);
+    static const Method* findCalled(Call& call);
     void gate(const Method& method, std::size_t octets);
     bool isWithinRate() noexcept;
-    void start(const Method& method, rpc::Envelope envelope, std::size_t octets,
-               server::OctetBudget::Share share);
-    boost::asio::awaitable<void> run(const Method& method, rpc::Envelope envelope);
-    void cancel(const nlohmann::json& id);
-    void refuse(const rpc::Envelope& envelope, const Error& error);
-    std::string tokenNameIn(const nlohmann::json& params) const;
+    void start(Running running);
+    boost::asio::awaitable<void> run(Running& running);
+    void cancel(const RequestId& id);
     void send(std::string text);
-    void nameSubject(audit::Entry& entry, const nlohmann::json& params) const;
-    void audit(const rpc::Envelope& envelope, std::string_view outcome);
     boost::asio::awaitable<void> refreshGrants();
     static boost::asio::awaitable<void> tellIfStillGranted(std::shared_ptr<Conversation> self,
                                                            hosts::Change change, KnownToken token);
@@ -111,9 +99,7 @@ class Conversation final : public server::Conversation, public std::enable_share
     server::Outbox* outbox_;
     std::function<void()> atEnd_;
     std::list<Running> running_;
-    std::size_t octetsUnderWay_ = 0;                         ///< Of the small messages among them.
-    std::map<const nlohmann::json*, audit::Entry> entries_;  ///< Of calls under way, by their params.
-    std::map<const nlohmann::json*, WithOutput> outputs_;    ///< The same.
+    std::size_t octetsUnderWay_ = 0;  ///< Of the small messages among them.
 };
 
 }  // namespace ukey::api

@@ -10,7 +10,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "daemon/api/call.hpp"
 #include "daemon/api/handlers.hpp"
+#include "daemon/api/params/writer.hpp"
 #include "daemon/api/services.hpp"
 #include "daemon/api/signing.hpp"
 #include "daemon/api/token_json.hpp"
@@ -108,14 +110,14 @@ awaitable<void> onToken(Page& page, hosts::TokenAddress address, token::Identity
 
 // enrolment.begin
 
-awaitable<enrolment::Order> orderIn(Page& page, KnownToken token, const json& params) {
+awaitable<enrolment::Order> orderIn(Page& page, KnownToken token, const EnrolmentBeginParams& params) {
     enrolment::Order order;
     order.origin = page.session->originText;
-    order.kind = enrolment::kindFrom(params.at("kind").get<std::string>()).value();
+    order.kind = params.kind;
     order.token = token.token.identity;
-    order.algorithm = token::keyAlgorithmFrom(params.at("algorithm").get<std::string>()).value();
-    order.keys = params.at("keys") == "keep" ? Keys::kept : Keys::fresh;
-    order.reference = params.value("reference", "");
+    order.algorithm = params.algorithm;
+    order.keys = params.keys;
+    order.reference = params.reference.value_or("");
     const bool replacesNothing = order.kind == Kind::issue || order.kind == Kind::reissue;
     if (order.keys == Keys::kept && replacesNothing)
         throw badParams("keys are kept by a renewal or a change only");
@@ -123,8 +125,8 @@ awaitable<enrolment::Order> orderIn(Page& page, KnownToken token, const json& pa
     if (order.keys == Keys::fresh &&
         std::find(algorithms.begin(), algorithms.end(), order.algorithm) == algorithms.end())
         throw Error(ErrorCode::unsupported, "the token makes no keys of this algorithm");
-    if (const auto name = params.find("replaces"); name != params.end()) {
-        const auto key = co_await page.names.certificate(name->get<std::string>());
+    if (params.replaces) {
+        const auto key = co_await page.names.certificate(*params.replaces);
         if (key->address != token.token.address())
             throw Error(ErrorCode::certificateNotFound, "the certificate is on another token");
         order.replaces = key->entry.ref.container;
@@ -132,12 +134,11 @@ awaitable<enrolment::Order> orderIn(Page& page, KnownToken token, const json& pa
     co_return order;
 }
 
-std::vector<pki::NameAttribute> subjectIn(const json& params) {
+std::vector<pki::NameAttribute> subjectIn(const EnrolmentBeginParams& params) {
     std::vector<pki::NameAttribute> subject;
-    if (const auto attributes = params.find("subject"); attributes != params.end()) {
-        for (const json& attribute : *attributes)
-            subject.push_back(
-                {attribute.at("type").get<std::string>(), attribute.at("value").get<std::string>()});
+    if (params.subject) {
+        for (const DnAttribute& attribute : *params.subject)
+            subject.push_back({attribute.type, attribute.value});
     }
     return subject;
 }
@@ -194,7 +195,8 @@ awaitable<void> refuseForeign(Page& page, token::Identity token) {
 
 /// Plans, asks, begins. A token that turns out to be full may make room for itself, if the user lets it.
 awaitable<enrolment::Begun> beginWith(Page& page, KnownToken token, Enroller& enroller,
-                                      enrolment::Order order, std::string& id, const json& params) {
+                                      enrolment::Order order, std::string& id,
+                                      const EnrolmentBeginParams& params) {
     const hosts::TokenAddress address = token.token.address();
     co_await withoutCancellation();
     co_await refuseForeign(page, order.token);
@@ -246,36 +248,37 @@ awaitable<void> askAboutHolder(Page& page, KnownToken token, pki::Certificate be
     requireLogin(page, token.token.address());
 }
 
-pki::RaAnswer answerIn(const json& params) {
+/// Octets in whatever form.
+Bytes octetsIn(const std::optional<std::string>& text, const std::string& member) {
+    if (!text) return {};
+    // Blocks and moduli: a text that could be both hexadecimal and base64 is settled by that.
+    auto octets = pki::objectFrom(*text, [](ByteView read) { return read.size() % 16 == 0; });
+    if (!octets) throw badParams(member + " is in no form of octets");
+    return std::move(*octets);
+}
+
+pki::EncryptionKeyText keyIn(const EncryptionKey& params) {
+    pki::EncryptionKeyText key;
+    key.format = params.format;
+    key.data = params.data;
+    key.symmetricAlgorithm = params.symmetricAlgorithm.value_or("");
+    key.wrappedKey = octetsIn(params.wrappedKey, "wrappedKey");
+    key.iv = octetsIn(params.iv, "iv");
+    return key;
+}
+
+pki::RaAnswer answerIn(const EnrolmentCompleteParams& params) {
     pki::RaAnswer answer;
-    answer.signCertificate = params.at("signCertificate").get<std::string>();
-    if (const auto text = params.find("encryptCertificate"); text != params.end())
-        answer.encryptCertificate = text->get<std::string>();
-    if (const auto found = params.find("encryptionKey"); found != params.end()) {
-        const auto octets = [&](const char* member) {
-            const std::string text = found->value(member, "");
-            // Blocks and moduli, whatever the form: a text that could be both hexadecimal and base64 is
-            // settled by it.
-            auto bytes = pki::objectFrom(text, [](ByteView read) { return read.size() % 16 == 0; });
-            if (!bytes && !text.empty()) throw badParams(std::string(member) + " is in no form of octets");
-            return bytes.value_or(Bytes{});
-        };
-        pki::EncryptionKeyText key;
-        key.format = pki::encryptionKeyFormatFrom(found->at("format").get<std::string>()).value();
-        key.data = found->at("data").get<std::string>();
-        key.symmetricAlgorithm = found->value("symmetricAlgorithm", "");
-        key.wrappedKey = octets("wrappedKey");
-        key.iv = octets("iv");
-        answer.encryptionKey = std::move(key);
-    }
-    for (const json& certificate : params.value("chain", json::array()))
-        answer.chain.push_back(certificate.get<std::string>());
+    answer.signCertificate = params.signCertificate;
+    answer.encryptCertificate = params.encryptCertificate;
+    if (params.encryptionKey) answer.encryptionKey = keyIn(*params.encryptionKey);
+    if (params.chain) answer.chain = *params.chain;
     return answer;
 }
 
 /// One of this origin: of another's, a page does not even learn that it is there.
-awaitable<std::optional<Record>> ownRecord(Page& page, const json& params) {
-    auto record = co_await page.services.enrolments.find(params.at("enrolment").get<std::string>());
+awaitable<std::optional<Record>> ownRecord(Page& page, std::string id) {
+    auto record = co_await page.services.enrolments.find(std::move(id));
     if (record && record->origin != page.session->originText) record.reset();
     co_return record;
 }
@@ -318,8 +321,8 @@ awaitable<json> certificatesIn(Page& page, KnownToken token, std::string contain
 }
 
 /// Of all that the page handed over, in one order.
-Bytes digestOf(const json& params) {
-    return pki::digest(token::DigestAlgorithm::sha256, asBytes(params.dump()));
+Bytes digestOf(const EnrolmentCompleteParams& params) {
+    return pki::digest(token::DigestAlgorithm::sha256, asBytes(written(params).dump()));
 }
 
 std::chrono::sys_seconds now() {
@@ -338,11 +341,9 @@ awaitable<void> noteAnswer(Page& page, enrolment::Answer answer) {
 
 /// The result of an enrolment that was finished with the same answer within a day: the first may have been
 /// lost on its way to the page. Nothing where there is none, or its certificates are not there any more.
-awaitable<std::optional<json>> resultAgain(Page& page, const json& params) {
-    auto look = [id = params.at("enrolment").get<std::string>(), origin = page.session->originText,
-                 digest = digestOf(params)](enrolment::Answered& answered) {
-        return answered.find(id, origin, digest, now());
-    };
+awaitable<std::optional<json>> resultAgain(Page& page, const EnrolmentCompleteParams& params) {
+    auto look = [id = params.enrolment, origin = page.session->originText, digest = digestOf(params)](
+                    enrolment::Answered& answered) { return answered.find(id, origin, digest, now()); };
     const auto answer = co_await page.services.answered.run(look);
     if (!answer) co_return std::nullopt;
     const std::vector<KnownToken> plugged = co_await page.services.catalogue.tokens();
@@ -395,8 +396,9 @@ json enrolmentJson(const Record& record) {
 
 }  // namespace
 
-Answer enrolmentBegin(Page& page, const json& params) {
-    const hosts::TokenAddress address = co_await page.names.token(params.at("token").get<std::string>());
+Answer enrolmentBegin(Call& call, EnrolmentBeginParams params) {
+    Page& page = call.page();
+    const hosts::TokenAddress address = co_await page.names.token(params.token);
     const KnownToken token = requireReady(page, address);
     const enrolment::Order order = co_await orderIn(page, token, params);
     requireLogin(page, address);
@@ -420,13 +422,14 @@ Answer enrolmentBegin(Page& page, const json& params) {
     co_return result;
 }
 
-Answer enrolmentComplete(Page& page, const json& params) {
-    std::optional<Record> pending = co_await ownRecord(page, params);
+Answer enrolmentComplete(Call& call, EnrolmentCompleteParams params) {
+    Page& page = call.page();
+    std::optional<Record> pending = co_await ownRecord(page, params.enrolment);
     if (!pending) {
         if (auto result = co_await resultAgain(page, params)) co_return std::move(*result);
     }
     const Record record = required(std::move(pending));
-    page.entryOf(params).token = record.token.serial;
+    call.draft().token = record.token.serial;
     const KnownToken token = co_await pluggedToken(page, record);
     const hosts::TokenAddress address = token.token.address();
     requireLogin(page, address);
@@ -445,7 +448,7 @@ Answer enrolmentComplete(Page& page, const json& params) {
         pki::RaAnswer answer = answerIn(params);
         const Record done = co_await enroller.complete(record.id, std::move(answer));
         const std::string thumbprint = pki::Certificate::fromDer(done.answer.sign).thumbprint();
-        page.entryOf(params).certificate = thumbprint;
+        call.draft().certificate = thumbprint;
         enrolment::Answer answered{record.id, record.origin, digestOf(params), record.container, thumbprint};
         co_await noteAnswer(page, std::move(answered));
     };
@@ -456,7 +459,8 @@ Answer enrolmentComplete(Page& page, const json& params) {
     co_return json{{"certificates", std::move(certificates)}};
 }
 
-Answer enrolmentList(Page& page, const json&) {
+Answer enrolmentList(Call& call, NoParams) {
+    Page& page = call.page();
     json list = json::array();
     std::vector<Record> records = co_await page.services.enrolments.all();
     std::erase_if(records, [&](const Record& record) { return record.origin != page.session->originText; });
@@ -472,10 +476,11 @@ Answer enrolmentList(Page& page, const json&) {
     co_return json{{"enrolments", std::move(list)}};
 }
 
-Answer enrolmentAbort(Page& page, const json& params) {
-    std::optional<Record> pending = co_await ownRecord(page, params);
+Answer enrolmentAbort(Call& call, EnrolmentAbortParams params) {
+    Page& page = call.page();
+    std::optional<Record> pending = co_await ownRecord(page, params.enrolment);
     const Record record = required(std::move(pending));
-    page.entryOf(params).token = record.token.serial;
+    call.draft().token = record.token.serial;
     const KnownToken token = co_await pluggedToken(page, record);
     const hosts::TokenAddress address = token.token.address();
     requireLogin(page, address);

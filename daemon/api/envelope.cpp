@@ -1,10 +1,10 @@
 // envelope.*
 #include <algorithm>
-#include <array>
 #include <list>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "daemon/api/call.hpp"
 #include "daemon/api/content_key.hpp"
 #include "daemon/api/handlers.hpp"
 #include "daemon/api/pin_calls.hpp"
@@ -20,44 +20,23 @@ namespace ukey::api {
 namespace {
 
 using nlohmann::json;
-using pki::ContentCipher;
 
-struct NamedCipher {
-    std::string_view name;
-    ContentCipher cipher;
-};
-constexpr std::array kCiphers{
-    NamedCipher{"sm4-cbc", ContentCipher::sm4Cbc}, NamedCipher{"sm4-gcm", ContentCipher::sm4Gcm},
-    NamedCipher{"aes256-cbc", ContentCipher::aes256Cbc}, NamedCipher{"aes256-gcm", ContentCipher::aes256Gcm}};
-
-std::string_view nameOf(ContentCipher cipher) {
-    const auto* found = std::ranges::find(kCiphers, cipher, &NamedCipher::cipher);
-    return found->name;
-}
-
-std::string_view nameOf(cms::Family family) { return family == cms::Family::gm ? "gm" : "cms"; }
-
-cms::EnvelopeOptions optionsIn(const json& params) {
+cms::EnvelopeOptions optionsIn(const EnvelopeSealParams& params) {
     cms::EnvelopeOptions options;
-    options.family = params.value("family", "gm") == "gm" ? cms::Family::gm : cms::Family::cms;
-    const std::string cipher = params.value("cipher", "sm4-cbc");
-    options.cipher = std::ranges::find(kCiphers, cipher, &NamedCipher::name)->cipher;
+    options.family = params.family.value_or(cms::Family::gm);
+    options.cipher = params.cipher.value_or(pki::ContentCipher::sm4Cbc);
     // What tokens open; OAEP only for recipients that are no tokens.
-    options.oaep = params.value("oaep", false);
+    options.oaep = params.oaep.value_or(false);
     return options;
 }
 
 /// Writers one inside the other: what the first seals is the content of the second.
 class Layers {
   public:
-    explicit Layers(const json& params) {
+    explicit Layers(const EnvelopeSealParams& params) {
         const cms::EnvelopeOptions options = optionsIn(params);
-        for (const json& layer : params.at("layers")) {
-            std::vector<pki::Certificate> recipients;
-            for (const json& pem : layer)
-                recipients.push_back(pki::Certificate::fromPem(pem.get_ref<const std::string&>()));
-            writers_.emplace_back(recipients, options);
-        }
+        for (const auto& recipients : params.layers)
+            writers_.emplace_back(certificatesFrom(recipients), options);
     }
 
     Bytes update(ByteView content) {
@@ -84,9 +63,9 @@ class Layers {
 /// A sealed message as it comes, read on the worker.
 class Opening {
   public:
-    Opening(Page& page, const json& params)
+    Opening(Page& page, std::optional<stream::StreamId> stream, std::optional<Bytes> envelope)
         : work_(page.services.work),
-          source_(page, params, "envelope"),
+          source_(page, stream, std::move(envelope)),
           reader_([this](ByteView octets) { opened_.insert(opened_.end(), octets.begin(), octets.end()); }) {}
 
     const cms::EnvelopeReader& reader() const { return reader_; }
@@ -161,7 +140,8 @@ const RecipientKey& pick(Page& page, const std::vector<RecipientKey>& keys) {
     return ready == keys.end() ? keys.front() : *ready;
 }
 
-boost::asio::awaitable<void> askForConsent(Page& page, const RecipientKey& with, const json& params) {
+boost::asio::awaitable<void> askForConsent(Page& page, const RecipientKey& with,
+                                           const EnvelopeOpenParams& params) {
     if (page.session->standing.confirm != policy::Confirm::each) co_return;
     consent::SignatureQuestion question;
     question.language = page.session->language;
@@ -170,10 +150,11 @@ boost::asio::awaitable<void> askForConsent(Page& page, const RecipientKey& with,
     question.tokenLabel = with.token.token.info.label;
     question.tokenSerial = with.token.token.info.serial;
     question.certificate = with.key->certificate.subjectText();
-    question.pageText = params.value("description", "");
-    if (const auto size = params.find("size"); size != params.end()) {
+    question.pageText = params.description.value_or("");
+    if (params.size) {
         if (!question.pageText.empty()) question.pageText += ", ";
-        question.pageText += message(question.language, "dialog.size", {{"octets", size->dump()}});
+        question.pageText +=
+            message(question.language, "dialog.size", {{"octets", std::to_string(*params.size)}});
     }
     auto asking = page.services.consent.signature(std::move(question));
     co_await std::move(asking);
@@ -187,8 +168,9 @@ boost::asio::awaitable<bool> logInIfNeeded(Page& page, hosts::TokenAddress addre
 }
 
 /// Within a login that there is.
-boost::asio::awaitable<json> openWith(Page& page, Opening& opening, const RecipientKey& with,
-                                      const json& params) {
+boost::asio::awaitable<json> openWith(Call& call, Opening& opening, const RecipientKey& with,
+                                      const EnvelopeOpenParams& params) {
+    Page& page = call.page();
     auto asking = askForConsent(page, with, params);
     co_await std::move(asking);
     requireLogin(page, with.key->address, "the login ended during the dialog");
@@ -198,7 +180,7 @@ boost::asio::awaitable<json> openWith(Page& page, Opening& opening, const Recipi
         const Secret key = co_await std::move(unwrapping);
         opening.setKey(key.view());
     }
-    Sink sink(page, params);
+    Sink sink(call, params.output);
     auto passing = opening.readContent(sink);
     co_await std::move(passing);
     json result{{"certificate", page.names.of(with.token, with.key)}};
@@ -209,13 +191,14 @@ boost::asio::awaitable<json> openWith(Page& page, Opening& opening, const Recipi
 
 }  // namespace
 
-Answer envelopeSeal(Page& page, const json& params) {
-    Source source(page, params, "data");
+Answer envelopeSeal(Call& call, EnvelopeSealParams params) {
+    Page& page = call.page();
+    Source source(page, params.stream, std::move(params.data));
     std::optional<Layers> layers;
     const auto begin = [&] { layers.emplace(params); };
     auto beginning = page.services.work.run(begin);
     co_await std::move(beginning);
-    Sink sink(page, params);
+    Sink sink(call, params.output);
     bool atEnd = false;
     while (!atEnd) {
         const Bytes piece = co_await source.read();
@@ -232,8 +215,9 @@ Answer envelopeSeal(Page& page, const json& params) {
     co_return result;
 }
 
-Answer envelopeInspect(Page& page, const json& params) {
-    Opening opening(page, params);
+Answer envelopeInspect(Call& call, EnvelopeInspectParams params) {
+    Page& page = call.page();
+    Opening opening(page, params.stream, std::move(params.envelope));
     auto reading = opening.readBeginning();
     co_await std::move(reading);
     const auto& recipients = opening.reader().recipients();
@@ -250,28 +234,27 @@ Answer envelopeInspect(Page& page, const json& params) {
         }
         list.push_back(std::move(entry));
     }
-    co_return json{{"family", nameOf(opening.reader().family())},
-                   {"cipher", nameOf(opening.reader().cipher())},
+    co_return json{{"family", nameIn(kFamilies, opening.reader().family())},
+                   {"cipher", nameIn(kContentCiphers, opening.reader().cipher())},
                    {"recipients", std::move(list)}};
 }
 
-Answer envelopeOpen(Page& page, const json& params) {
-    std::optional<std::string> token;
-    if (params.contains("token")) token = params.at("token").get<std::string>();
-    Opening opening(page, params);
+Answer envelopeOpen(Call& call, EnvelopeOpenParams params) {
+    Page& page = call.page();
+    Opening opening(page, params.stream, std::move(params.envelope));
     auto reading = opening.readBeginning();
     co_await std::move(reading);
     const auto& recipients = opening.reader().recipients();
-    auto looking = keysOfRecipients(page, recipients, token);
+    auto looking = keysOfRecipients(page, recipients, params.token);
     const std::vector<RecipientKey> keys = co_await std::move(looking);
     if (keys.empty()) refuseWithoutKey(page, recipients);
     const RecipientKey& with = pick(page, keys);
-    page.entryOf(params).certificate = with.key->certificate.thumbprint();
-    page.entryOf(params).token = with.token.token.info.serial;
+    call.draft().certificate = with.key->certificate.thumbprint();
+    call.draft().token = with.token.token.info.serial;
     auto loggingIn = logInIfNeeded(page, with.key->address);
     const bool hasNewPin = co_await std::move(loggingIn);
     try {
-        auto opened = openWith(page, opening, with, params);
+        auto opened = openWith(call, opening, with, params);
         co_return co_await std::move(opened);
     } catch (Error& error) {
         if (hasNewPin && error.reason().empty()) error.withReason(kPinChanged);

@@ -1,45 +1,53 @@
-// The handlers, one file a family.
+// The handlers, one file a family. Each takes the call and its params, which fit the description.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 #include <nlohmann/json_fwd.hpp>
 
+#include "daemon/api/params/bridge.hpp"
+#include "daemon/api/params/certificates.hpp"
+#include "daemon/api/params/enrolment.hpp"
+#include "daemon/api/params/envelope.hpp"
+#include "daemon/api/params/pin.hpp"
+#include "daemon/api/params/sign.hpp"
+
 namespace ukey::api {
 
-struct Page;
+class Call;
+/// The result; a ukey::Error is the other answer.
 using Answer = boost::asio::awaitable<nlohmann::json>;
 
-Answer bridgeHello(Page& page, const nlohmann::json& params);
-Answer bridgeResume(Page& page, const nlohmann::json& params);
-Answer bridgeConfirmIdentity(Page& page, const nlohmann::json& params);
-Answer bridgeRequestAccess(Page& page, const nlohmann::json& params);
-Answer bridgeCancel(Page& page, const nlohmann::json& params);
+Answer bridgeHello(Call& call, BridgeHelloParams params);
+Answer bridgeResume(Call& call, BridgeResumeParams params);
+Answer bridgeConfirmIdentity(Call& call, BridgeConfirmIdentityParams params);
+Answer bridgeRequestAccess(Call& call, BridgeRequestAccessParams params);
+Answer bridgeCancel(Call& call, BridgeCancelParams params);
 
-Answer tokensList(Page& page, const nlohmann::json& params);
-Answer tokensSubscribe(Page& page, const nlohmann::json& params);
-Answer tokensUnsubscribe(Page& page, const nlohmann::json& params);
+Answer tokensList(Call& call, NoParams params);
+Answer tokensSubscribe(Call& call, NoParams params);
+Answer tokensUnsubscribe(Call& call, NoParams params);
 
-Answer certificatesList(Page& page, const nlohmann::json& params);
+Answer certificatesList(Call& call, CertificatesListParams params);
 
-Answer pinVerify(Page& page, const nlohmann::json& params);
-Answer pinLogout(Page& page, const nlohmann::json& params);
-Answer pinChange(Page& page, const nlohmann::json& params);
-Answer pinUnlock(Page& page, const nlohmann::json& params);
+Answer pinVerify(Call& call, PinVerifyParams params);
+Answer pinLogout(Call& call, PinLogoutParams params);
+Answer pinChange(Call& call, PinChangeParams params);
+Answer pinUnlock(Call& call, PinUnlockParams params);
 
-Answer authSign(Page& page, const nlohmann::json& params);
-Answer signData(Page& page, const nlohmann::json& params);
-Answer signBatch(Page& page, const nlohmann::json& params);
-Answer signTimestamp(Page& page, const nlohmann::json& params);
-Answer signatureVerify(Page& page, const nlohmann::json& params);
-Answer signDigest(Page& page, const nlohmann::json& params);
+Answer authSign(Call& call, AuthSignParams params);
+Answer signData(Call& call, SignDataParams params);
+Answer signBatch(Call& call, SignBatchParams params);
+Answer signTimestamp(Call& call, SignTimestampParams params);
+Answer signatureVerify(Call& call, SignatureVerifyParams params);
+Answer signDigest(Call& call, SignDigestParams params);
 
-Answer envelopeSeal(Page& page, const nlohmann::json& params);
-Answer envelopeInspect(Page& page, const nlohmann::json& params);
-Answer envelopeOpen(Page& page, const nlohmann::json& params);
+Answer envelopeSeal(Call& call, EnvelopeSealParams params);
+Answer envelopeInspect(Call& call, EnvelopeInspectParams params);
+Answer envelopeOpen(Call& call, EnvelopeOpenParams params);
 
-Answer enrolmentBegin(Page& page, const nlohmann::json& params);
-Answer enrolmentComplete(Page& page, const nlohmann::json& params);
-Answer enrolmentList(Page& page, const nlohmann::json& params);
-Answer enrolmentAbort(Page& page, const nlohmann::json& params);
+Answer enrolmentBegin(Call& call, EnrolmentBeginParams params);
+Answer enrolmentComplete(Call& call, EnrolmentCompleteParams params);
+Answer enrolmentList(Call& call, NoParams params);
+Answer enrolmentAbort(Call& call, EnrolmentAbortParams params);
 
 }  // namespace ukey::api

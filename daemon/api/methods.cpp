@@ -2,44 +2,42 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
+#include <tuple>
+#include <utility>
 
-#include "daemon/api/handlers.hpp"
+#include "daemon/api/method_list.hpp"
+#include "daemon/api/params/reader.hpp"
 #include "daemon/api/services.hpp"
 #include "tokenlib/base/error.hpp"
 
 namespace ukey::api {
 namespace {
 
-using enum policy::Scope;
+template <auto handler>
+class TaskOf final : public Task {
+  public:
+    explicit TaskOf(nlohmann::json params)
+        : params_(readParams<typename Row<handler>::Params>(std::move(params))) {}
 
-constexpr std::array kMethods{
-    Method{kHello, {}, bridgeHello},
-    Method{"bridge.resume", {}, bridgeResume},
-    Method{"bridge.confirmIdentity", {}, bridgeConfirmIdentity},
-    Method{"bridge.requestAccess", {}, bridgeRequestAccess},
-    Method{"bridge.cancel", {}, bridgeCancel},
-    Method{"tokens.list", {tokens}, tokensList},
-    Method{"tokens.subscribe", {tokens}, tokensSubscribe},
-    Method{"tokens.unsubscribe", {tokens}, tokensUnsubscribe},
-    Method{"certificates.list", {certificates}, certificatesList},
-    Method{"pin.verify", {sign, decrypt, manage}, pinVerify},
-    Method{"pin.logout", {tokens, certificates, sign, decrypt, manage}, pinLogout},
-    Method{"pin.change", {manage}, pinChange, "pin.change"},
-    Method{"pin.unlock", {manage}, pinUnlock, "pin.unlock"},
-    Method{"auth.sign", {sign}, authSign, "auth"},
-    Method{"sign.data", {sign}, signData, "sign"},
-    Method{"sign.digest", {sign}, signDigest, "sign", {digest}},
-    Method{"sign.batch", {sign}, signBatch, "sign.batch"},
-    Method{"sign.timestamp", {}, signTimestamp, "sign.timestamp"},
-    Method{"signature.verify", {}, signatureVerify, "verify"},
-    Method{"envelope.seal", {}, envelopeSeal, "envelope"},
-    Method{"envelope.inspect", {certificates}, envelopeInspect, "envelope"},
-    Method{"envelope.open", {decrypt}, envelopeOpen, "envelope"},
-    Method{"enrolment.begin", {manage}, enrolmentBegin, "enrolment"},
-    Method{"enrolment.complete", {manage}, enrolmentComplete, "enrolment"},
-    Method{"enrolment.list", {manage}, enrolmentList, "enrolment"},
-    Method{"enrolment.abort", {manage}, enrolmentAbort, "enrolment"},
+    boost::asio::awaitable<nlohmann::json> run(Call& call) override {
+        return handler(call, std::move(params_));
+    }
+
+  private:
+    typename Row<handler>::Params params_;
 };
+
+template <auto handler>
+constexpr Method methodOf(const Row<handler>& row) {
+    constexpr auto prepare = [](nlohmann::json params) -> std::unique_ptr<Task> {
+        return std::make_unique<TaskOf<handler>>(std::move(params));
+    };
+    return {row.name, row.anyOf, row.feature, row.allOf, prepare};
+}
+
+constexpr auto kMethods =
+    std::apply([](const auto&... row) { return std::array{methodOf(row)...}; }, methodList());
 
 }  // namespace
 
@@ -55,10 +53,7 @@ std::vector<std::string_view> features() {
     std::vector<std::string_view> parts;
     for (const Method& method : kMethods) {
         const bool counted = std::find(parts.begin(), parts.end(), method.feature) != parts.end();
-        const bool whole = std::all_of(kMethods.begin(), kMethods.end(), [&](const Method& other) {
-            return other.feature != method.feature || other.handler != nullptr;
-        });
-        if (!method.feature.empty() && whole && !counted) parts.push_back(method.feature);
+        if (!method.feature.empty() && !counted) parts.push_back(method.feature);
     }
     return parts;
 }
@@ -70,7 +65,6 @@ void admit(const Method& method, const Page& page) {
         throw Error(ErrorCode::scopeDenied, "the origin has none of the method's scopes");
     if (!page.session->standing.grants.hasAllOf(method.allOf))
         throw Error(ErrorCode::scopeDenied, "the origin lacks a scope of the method");
-    if (!method.handler) throw Error(ErrorCode::unsupported, "the method is not in this version");
 }
 
 }  // namespace ukey::api

@@ -13,7 +13,6 @@ using nlohmann::json;
 namespace {
 
 constexpr std::string_view kCredit = "stream.credit";
-constexpr std::string_view kAbort = "stream.abort";
 constexpr std::size_t kIdLength = 4;
 
 }  // namespace
@@ -37,7 +36,7 @@ void PageStreams::refuse(ByteView message) {
 }
 
 bool PageStreams::isNotification(std::string_view method) noexcept {
-    return method == kCredit || method == kAbort;
+    return method == kCredit || method == kStreamAbort;
 }
 
 bool PageStreams::notified(std::string_view method, const json& params) {
@@ -64,7 +63,7 @@ void PageStreams::piece(stream::StreamId stream, ByteView octets) {
 }
 
 void PageStreams::abort(stream::StreamId stream) {
-    outbox_.send(rpc::notificationText(kAbort, {{"stream", stream}}));
+    outbox_.send(rpc::notificationText(kStreamAbort, {{"stream", stream}}));
 }
 
 }  // namespace ukey::api

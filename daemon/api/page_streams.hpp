@@ -10,6 +10,9 @@
 
 namespace ukey::api {
 
+/// A stream ends unfinished, from either side.
+inline constexpr std::string_view kStreamAbort = "stream.abort";
+
 class PageStreams final : private stream::Wire {
   public:
     PageStreams(const boost::asio::any_io_executor& executor, server::Outbox& outbox);

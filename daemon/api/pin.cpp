@@ -2,6 +2,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/api/call.hpp"
 #include "daemon/api/handlers.hpp"
 #include "daemon/api/pin_calls.hpp"
 #include "daemon/api/services.hpp"
@@ -117,10 +118,6 @@ boost::asio::awaitable<void> changePinFirst(Page& page, hosts::TokenAddress addr
 
 namespace {
 
-boost::asio::awaitable<hosts::TokenAddress> addressIn(Page& page, const json& params) {
-    return page.names.token(params.at("token").get<std::string>());
-}
-
 /// The operation by which a PIN that somebody else knows is changed before it is used; empty where none has
 /// to be.
 boost::asio::awaitable<std::string> changeDue(Page& page, std::optional<KnownToken> token,
@@ -195,21 +192,24 @@ boost::asio::awaitable<bool> logIn(Page& page, hosts::TokenAddress address, bool
     co_return operation.changeFirst;
 }
 
-Answer pinVerify(Page& page, const json& params) {
-    const hosts::TokenAddress address = co_await addressIn(page, params);
-    auto loggingIn = logIn(page, address, params.value("changeInitial", false));
+Answer pinVerify(Call& call, PinVerifyParams params) {
+    Page& page = call.page();
+    const hosts::TokenAddress address = co_await page.names.token(params.token);
+    auto loggingIn = logIn(page, address, params.changeInitial.value_or(false));
     (void)co_await std::move(loggingIn);
     co_return json::object();
 }
 
-Answer pinLogout(Page& page, const json& params) {
-    const hosts::TokenAddress address = co_await addressIn(page, params);
+Answer pinLogout(Call& call, PinLogoutParams params) {
+    Page& page = call.page();
+    const hosts::TokenAddress address = co_await page.names.token(params.token);
     page.services.logins.logout(page.session->id, address);
     co_return json::object();
 }
 
-Answer pinChange(Page& page, const json& params) {
-    const hosts::TokenAddress address = co_await addressIn(page, params);
+Answer pinChange(Call& call, PinChangeParams params) {
+    Page& page = call.page();
+    const hosts::TokenAddress address = co_await page.names.token(params.token);
     PinCall change = [&](consent::Turn turn) {
         return changePin(page, address, "operation.change-pin", std::move(turn));
     };

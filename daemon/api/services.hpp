@@ -4,12 +4,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
-#include <string_view>
 
 #include "daemon/api/long_work.hpp"
 #include "daemon/api/names.hpp"
+#include "daemon/api/params/field.hpp"
 #include "daemon/api/token_catalogue.hpp"
 #include "daemon/audit/recorder.hpp"
 #include "daemon/consent/consent.hpp"
@@ -63,15 +62,10 @@ struct Page {
     std::shared_ptr<session::Session> session;
     Names names;
     /// Gives up the calls of this page with that id.
-    std::function<void(const nlohmann::json& id)> cancel;
-    /// Sends it a notification, as long as it is connected.
-    std::function<void(std::string_view method, const nlohmann::json& params)> notify;
-    /// What the audit log will say of a call, as far as it is known; `params` are those of the call.
-    std::function<audit::Entry&(const nlohmann::json& params)> entryOf;
+    std::function<void(const RequestId& id)> cancel;
+    /// Sends it a message, as long as it is connected.
+    std::function<void(std::string text)> send;
     stream::Streams& streams;
-    /// Answers a call that wants its output as a stream, and opens that; what the handler returns then goes
-    /// out when the stream has ended. Throws bad-request for a call without an id, rate-limited.
-    std::function<stream::Outgoing&(const nlohmann::json& params)> beginOutput;
 };
 
 }  // namespace ukey::api

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "daemon/api/call.hpp"
 #include "daemon/api/handlers.hpp"
 #include "daemon/api/sign_message.hpp"
 #include "daemon/api/signing.hpp"
@@ -27,22 +28,22 @@ json answer(const TokenKey& key, token::DigestAlgorithm digest, ByteView raw) {
 
 }  // namespace
 
-Answer signDigest(Page& page, const json& params) {
-    const auto algorithm =
-        token::digestAlgorithmFrom(params.at("digestAlgorithm").get_ref<const std::string&>());
-    if (!algorithm) refuse("digestAlgorithm is not known");
-    Bytes digest = decodeMember(params, "digest");
-    if (digest.size() != token::digestLength(*algorithm))
+Answer signDigest(Call& call, SignDigestParams params) {
+    Page& page = call.page();
+    const token::DigestAlgorithm algorithm = params.digestAlgorithm;
+    if (params.digest.size() != token::digestLength(algorithm))
         refuse("digest has not the length of digestAlgorithm");
-    const auto key = co_await signingKey(page, params.at("certificate").get_ref<const std::string&>());
+    const auto key = co_await signingKey(page, params.certificate);
     requireKeyForData(page, *key);
-    if (!pki::goesWith(*algorithm, key->algorithm)) refuse("digestAlgorithm does not go with the key");
+    if (!pki::goesWith(algorithm, key->algorithm)) refuse("digestAlgorithm does not go with the key");
     SigningJob job;
-    job.digestAlgorithm = *algorithm;
-    job.digest = std::move(digest);
+    job.digestAlgorithm = algorithm;
+    job.digest = std::move(params.digest);
     job.canBeShown = false;
-    page.entryOf(params).digest = toHex(job.digest);
-    co_return answer(*key, *algorithm, co_await signWith(page, key, std::move(job)));
+    call.draft().digest = toHex(job.digest);
+    auto signing = signWith(page, key, std::move(job));
+    const Bytes raw = co_await std::move(signing);
+    co_return answer(*key, algorithm, raw);
 }
 
 namespace {
@@ -61,11 +62,12 @@ boost::asio::awaitable<void> takeContent(Page& page, Source& source, Signature& 
 }
 
 /// The message with one more signer, over data that is there as a whole.
-boost::asio::awaitable<Bytes> signatureBeside(Page& page, const json& params,
+boost::asio::awaitable<Bytes> signatureBeside(Call& call, const SignDataParams& params,
                                               std::shared_ptr<const TokenKey> key,
                                               const cms::SignedDataOptions& options) {
-    const Bytes message = decodeMember(params, "add");
-    const Bytes content = decodeMember(params, "data");
+    Page& page = call.page();
+    const Bytes& message = *params.add;
+    const Bytes& content = *params.data;
     pki::refuseReservedMessage(content);
     const std::size_t octets = message.size() + content.size();
     const auto read = [&] { return cms::SignedDataAddition(message, content, key->certificate, options); };
@@ -74,8 +76,8 @@ boost::asio::awaitable<Bytes> signatureBeside(Page& page, const json& params,
     SigningJob job;
     job.digestAlgorithm = addition.digestAlgorithm();
     job.digest = addition.digestToSign();
-    job.pageText = params.value("description", "");
-    page.entryOf(params).digest = toHex(job.digest);
+    job.pageText = params.description.value_or("");
+    call.draft().digest = toHex(job.digest);
     auto signing = signWith(page, key, std::move(job));
     const Bytes raw = co_await std::move(signing);
     const auto write = [&] { return addition.finish(raw); };
@@ -85,27 +87,28 @@ boost::asio::awaitable<Bytes> signatureBeside(Page& page, const json& params,
 
 }  // namespace
 
-Answer signData(Page& page, const json& params) {
-    const auto key = co_await signingKey(page, params.at("certificate").get_ref<const std::string&>());
+Answer signData(Call& call, SignDataParams params) {
+    Page& page = call.page();
+    const auto key = co_await signingKey(page, params.certificate);
     requireKeyForData(page, *key);
     const auto options = signedDataOptionsIn(params, *key);
-    if (params.contains("add")) {
-        if (!options || params.contains("stream"))
+    if (params.add) {
+        if (!options || params.stream)
             throw Error(ErrorCode::unsupported, "a signer is added to a message, over data");
-        auto adding = signatureBeside(page, params, key, *options);
+        auto adding = signatureBeside(call, params, key, *options);
         const Bytes message = co_await std::move(adding);
         co_return json{{"signature", toBase64Url(message)},
                        {"algorithm", signatureAlgorithm(key->algorithm, pki::defaultDigest(key->algorithm))}};
     }
-    if (params.contains("stream")) requireLogin(page, key->address);
-    Source source(page, params, "data");
+    if (params.stream) requireLogin(page, key->address);
+    Source source(page, params.stream, std::move(params.data));
     Signature signature(*key, options);
-    Sink sink(page, params);
+    Sink sink(call, params.output);
     auto reading = takeContent(page, source, signature, sink);
     co_await std::move(reading);
     SigningJob job = signature.job();
-    job.pageText = params.value("description", "");
-    page.entryOf(params).digest = toHex(job.contentDigest());
+    job.pageText = params.description.value_or("");
+    call.draft().digest = toHex(job.contentDigest());
     auto asking = consentTo(page, key, job);
     co_await std::move(asking);
     auto signing = signUnchecked(page, key, std::move(job));
@@ -132,18 +135,19 @@ Bytes nonceFor(const policy::KeyedHash& key, ByteView signature) {
 
 }  // namespace
 
-Answer signTimestamp(Page& page, const json& params) {
-    const Bytes message = decodeMember(params, "signature");
+Answer signTimestamp(Call& call, SignTimestampParams params) {
+    Page& page = call.page();
+    const Bytes& message = params.signature;
     const auto nonce = [&](ByteView signature) { return nonceFor(page.services.timeStampNonces, signature); };
-    if (!params.contains("response")) {
+    if (!params.response) {
         const auto ask = [&] { return cms::timeStampRequest(message, nonce); };
         auto asking = runWhere(page, message.size(), ask);
         const Bytes request = co_await std::move(asking);
         co_return json{{"request", toBase64Url(request)}};
     }
-    const Bytes response = decodeMember(params, "response");
     const auto put = [&] {
-        return cms::withTimeStamp(message, response, nonce, certificatesListed(params, "trusted"));
+        return cms::withTimeStamp(message, *params.response, nonce,
+                                  certificatesFrom(params.trusted.value_or(std::vector<std::string>())));
     };
     auto putting = page.services.work.run(put);
     const Bytes stamped = co_await std::move(putting);

@@ -3,9 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "daemon/api/call.hpp"
 #include "daemon/api/handlers.hpp"
 #include "daemon/api/sign_message.hpp"
-#include "daemon/rpc/message.hpp"
 #include "tokenlib/base/text.hpp"
 
 namespace ukey::api {
@@ -51,15 +51,13 @@ boost::asio::awaitable<void> signThoseLeft(Batch& batch) {
 
 /// Everything is read and hashed before the user is asked, so that it is these octets which are signed, or
 /// none.
-std::vector<Item> prepare(const json& params, const TokenKey& key) {
+std::vector<Item> prepare(const SignBatchParams& params, const TokenKey& key) {
     const auto options = signedDataOptionsIn(params, key);
     std::vector<Item> items;
-    for (const json& entry : params.at("items")) {
-        const auto content = fromBase64Url(entry.at("data").get_ref<const std::string&>());
-        if (!content) throw rpc::BadMessage(rpc::kInvalidParams, "data is not base64url without padding");
+    for (const BatchItem& entry : params.items) {
         Item item;
         item.signature = std::make_unique<Signature>(key, options);
-        item.message = item.signature->update(*content);
+        item.message = item.signature->update(entry.data);
         item.job = item.signature->job();
         items.push_back(std::move(item));
     }
@@ -67,24 +65,19 @@ std::vector<Item> prepare(const json& params, const TokenKey& key) {
 }
 
 /// Of all names and contents, in their order.
-Bytes digestOfList(const json& params, const std::vector<Item>& items) {
+Bytes digestOfList(const std::vector<BatchItem>& named, const std::vector<Item>& items) {
     pki::Digest list(items.front().job.digestAlgorithm);
     for (std::size_t i = 0; i < items.size(); ++i) {
-        const Bytes name =
-            pki::digest(items[i].job.digestAlgorithm,
-                        asBytes(params.at("items").at(i).at("name").get_ref<const std::string&>()));
+        const Bytes name = pki::digest(items[i].job.digestAlgorithm, asBytes(named[i].name));
         const SigningJob& job = items[i].job;
         list.update(name).update(job.contentDigest());
     }
     return list.finish();
 }
 
-std::string listText(Language language, const json& params, const std::string& digest) {
+std::string listText(Language language, const std::vector<BatchItem>& items, const std::string& digest) {
     constexpr std::size_t kLongestName = 60;
-    const json& items = params.at("items");
-    const auto name = [&](const json& item) {
-        return printable(item.at("name").get_ref<const std::string&>(), kLongestName);
-    };
+    const auto name = [&](const BatchItem& item) { return printable(item.name, kLongestName); };
     return message(language, "dialog.batch",
                    {{"count", std::to_string(items.size())},
                     {"first", name(items.front())},
@@ -94,17 +87,18 @@ std::string listText(Language language, const json& params, const std::string& d
 
 }  // namespace
 
-Answer signBatch(Page& page, const json& params) {
-    const auto key = co_await signingKey(page, params.at("certificate").get_ref<const std::string&>());
+Answer signBatch(Call& call, SignBatchParams params) {
+    Page& page = call.page();
+    const auto key = co_await signingKey(page, params.certificate);
     requireKeyForData(page, *key);
     const auto read = [&] { return prepare(params, *key); };
     auto reading = page.services.work.run(read);
     std::vector<Item> items = co_await std::move(reading);
-    const std::string digest = toHex(digestOfList(params, items));
-    page.entryOf(params).digest = digest;
+    const std::string digest = toHex(digestOfList(params.items, items));
+    call.draft().digest = digest;
     SigningJob whole;
     whole.operation = "operation.sign-batch";
-    auto asking = consentTo(page, key, whole, listText(page.session->language, params, digest));
+    auto asking = consentTo(page, key, whole, listText(page.session->language, params.items, digest));
     co_await std::move(asking);
     const auto algorithm = signatureAlgorithm(key->algorithm, items.front().job.digestAlgorithm);
     Batch batch{.page = page, .key = key, .items = std::move(items), .next = 0, .failure = nullptr};

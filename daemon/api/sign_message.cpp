@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "tokenlib/pki/signature.hpp"
@@ -15,16 +14,16 @@ constexpr std::size_t kShortMessage = 4096;
 
 }  // namespace
 
-std::optional<cms::SignedDataOptions> signedDataOptionsIn(const nlohmann::json& params, const TokenKey& key) {
-    const std::string format = params.at("format");
-    if (format == "raw") return std::nullopt;
+std::optional<cms::SignedDataOptions> signedDataOptions(SignatureFormat format, const MessageWishes& wishes,
+                                                        const TokenKey& key) {
+    if (format == SignatureFormat::raw) return std::nullopt;
     cms::SignedDataOptions options;
-    options.cades = format == "cms";
+    options.cades = format == SignatureFormat::cms;
     const bool isGm = !options.cades && key.algorithm == token::KeyAlgorithm::sm2;
-    options.family = params.value("family", isGm ? "gm" : "cms") == "gm" ? cms::Family::gm : cms::Family::cms;
-    options.detached = params.value("detached", true);
-    options.attributes = options.cades || params.value("attributes", true);
-    if (params.value("signingTime", true))
+    options.family = wishes.family.value_or(isGm ? cms::Family::gm : cms::Family::cms);
+    options.detached = wishes.detached.value_or(true);
+    options.attributes = options.cades || wishes.attributes.value_or(true);
+    if (wishes.signingTime.value_or(true))
         options.signingTime = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     return options;
 }

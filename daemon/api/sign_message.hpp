@@ -1,18 +1,33 @@
 // Signatures that handlers make: content in, signature or message out, the token between.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 
+#include "daemon/api/params/choices.hpp"
 #include "daemon/api/signing.hpp"
 #include "tokenlib/message/signed_data_writer.hpp"
 #include "tokenlib/pki/message_domain.hpp"
 
 namespace ukey::api {
 
-/// As `format`, `family`, `detached`, `attributes` and `signingTime` of the protocol want it; nothing for a
-/// raw signature.
-std::optional<cms::SignedDataOptions> signedDataOptionsIn(const nlohmann::json& params, const TokenKey& key);
+/// As a page wants its messages; where it does not say, as the key wants them.
+struct MessageWishes {
+    std::optional<cms::Family> family;
+    std::optional<bool> detached;
+    std::optional<bool> attributes;
+    std::optional<bool> signingTime;
+};
+
+/// Nothing for a raw signature.
+std::optional<cms::SignedDataOptions> signedDataOptions(SignatureFormat format, const MessageWishes& wishes,
+                                                        const TokenKey& key);
+
+/// The same of the params of a method that signs.
+template <class Params>
+std::optional<cms::SignedDataOptions> signedDataOptionsIn(const Params& params, const TokenKey& key) {
+    return signedDataOptions(params.format,
+                             {params.family, params.detached, params.attributes, params.signingTime}, key);
+}
 
 /// One signature over one content. In order: `update` any number of times, `job`, `finish`; each on any
 /// thread, one after another.

@@ -2,6 +2,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/api/call.hpp"
 #include "daemon/api/handlers.hpp"
 #include "daemon/api/services.hpp"
 #include "daemon/api/token_json.hpp"
@@ -22,7 +23,8 @@ json driverJson(const hosts::DriverStatus& status, Language language) {
 
 }  // namespace
 
-Answer tokensList(Page& page, const json& /*params*/) {
+Answer tokensList(Call& call, NoParams /*params*/) {
+    Page& page = call.page();
     json tokens = json::array();
     const std::vector<KnownToken> plugged = co_await page.services.catalogue.tokens();
     for (const KnownToken& token : plugged) tokens.push_back(tokenJson(page, token));
@@ -32,7 +34,8 @@ Answer tokensList(Page& page, const json& /*params*/) {
     co_return json{{"tokens", std::move(tokens)}, {"drivers", std::move(drivers)}};
 }
 
-Answer tokensSubscribe(Page& page, const json& /*params*/) {
+Answer tokensSubscribe(Call& call, NoParams /*params*/) {
+    Page& page = call.page();
     page.session->subscription = page.services.catalogue.hosts().watch();
     // Hosts that do not run do not see tokens come; the answer does not wait for them.
     boost::asio::co_spawn(page.services.executor, page.services.catalogue.tokens(),
@@ -41,8 +44,8 @@ Answer tokensSubscribe(Page& page, const json& /*params*/) {
     co_return json::object();
 }
 
-Answer tokensUnsubscribe(Page& page, const json& /*params*/) {
-    page.session->subscription.reset();
+Answer tokensUnsubscribe(Call& call, NoParams /*params*/) {
+    call.page().session->subscription.reset();
     co_return json::object();
 }
 

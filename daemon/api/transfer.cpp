@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "daemon/rpc/message.hpp"
+#include "tokenlib/base/error.hpp"
 
 namespace ukey::api {
 
@@ -18,26 +18,18 @@ constexpr std::size_t kMostInResult = 4UL * 1024UL * 1024UL + 64UL * 1024UL;
 
 }  // namespace
 
-Bytes decodeMember(const json& params, const char* member) {
-    auto octets = fromBase64Url(params.at(member).get_ref<const std::string&>());
-    if (!octets)
-        throw rpc::BadMessage(rpc::kInvalidParams, std::string(member) + " is not base64url without padding");
-    return std::move(*octets);
-}
-
-std::vector<pki::Certificate> certificatesListed(const json& params, const char* member) {
+std::vector<pki::Certificate> certificatesFrom(const std::vector<std::string>& texts) {
     std::vector<pki::Certificate> certificates;
-    if (const auto list = params.find(member); list != params.end()) {
-        for (const json& pem : *list)
-            certificates.push_back(pki::Certificate::fromPem(pem.get_ref<const std::string&>()));
-    }
+    certificates.reserve(texts.size());
+    for (const std::string& text : texts) certificates.push_back(pki::Certificate::fromPem(text));
     return certificates;
 }
 
-Source::Source(Page& page, const json& params, const char* member)
-    : page_(page), params_(params), member_(member) {
-    const auto name = params.find("stream");
-    if (name != params.end()) stream_ = page.streams.accept(name->get<stream::StreamId>());
+Source::Source(Page& page, std::optional<stream::StreamId> stream, std::optional<Bytes> octets) {
+    if (stream)
+        stream_ = page.streams.accept(*stream);
+    else if (octets)
+        octets_ = std::move(*octets);
 }
 
 boost::asio::awaitable<Bytes> Source::read() {
@@ -45,20 +37,13 @@ boost::asio::awaitable<Bytes> Source::read() {
         auto reading = stream_->read();
         co_return co_await std::move(reading);
     }
-    if (!decoded_) {
-        const auto decode = [&] { return decodeMember(params_, member_); };
-        const std::size_t length = params_.at(member_).get_ref<const std::string&>().size();
-        auto decoding = runWhere(page_, length, decode);
-        rest_ = co_await std::move(decoding);
-        decoded_ = true;
-    }
-    const ByteView piece = ByteView(rest_).subspan(at_, std::min(rest_.size() - at_, kPieceOfParams));
+    const ByteView piece = ByteView(octets_).subspan(at_, std::min(octets_.size() - at_, kPieceOfParams));
     at_ += piece.size();
     co_return toBytes(piece);
 }
 
-Sink::Sink(Page& page, const json& params) : page_(page) {
-    if (params.contains("output")) stream_ = &page.beginOutput(params);
+Sink::Sink(Call& call, std::optional<Output> output) : page_(call.page()) {
+    if (output) stream_ = &call.beginOutput();
 }
 
 boost::asio::awaitable<void> Sink::write(ByteView octets) {

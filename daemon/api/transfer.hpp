@@ -5,10 +5,13 @@
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "daemon/api/call.hpp"
+#include "daemon/api/params/choices.hpp"
 #include "daemon/api/services.hpp"
 #include "tokenlib/pki/certificate.hpp"
 
@@ -26,30 +29,22 @@ boost::asio::awaitable<std::invoke_result_t<Work&>> runWhere(Page& page, std::si
     co_return co_await std::move(running);
 }
 
-/// The octets of a member of the params. Throws bad-request for what is no base64url.
-Bytes decodeMember(const nlohmann::json& params, const char* member);
-
-/// The certificates that a member of the params lists as PEM; none where it is left out. Throws bad-request.
-std::vector<pki::Certificate> certificatesListed(const nlohmann::json& params, const char* member);
+/// Throws bad-request for what is no certificate as PEM.
+std::vector<pki::Certificate> certificatesFrom(const std::vector<std::string>& texts);
 
 /// Octets that a handler's params hold or announce; pieces of them are read once, in order.
 class Source {
   public:
-    /// `member` holds the octets where there is no `stream`. Throws what Streams::accept throws. `params`
-    /// must outlive it.
-    Source(Page& page, const nlohmann::json& params, const char* member);
+    /// `octets` count where there is no stream. Throws what Streams::accept throws.
+    Source(Page& page, std::optional<stream::StreamId> stream, std::optional<Bytes> octets);
 
-    /// Empty at the end. Throws bad-request for what is no base64url, and what Incoming::read throws.
+    /// Empty at the end. Throws what Incoming::read throws.
     boost::asio::awaitable<Bytes> read();
     bool isStream() const noexcept { return stream_ != nullptr; }
 
   private:
-    Page& page_;
-    const nlohmann::json& params_;
-    const char* member_;
     std::unique_ptr<stream::Incoming> stream_;
-    Bytes rest_;
-    bool decoded_ = false;
+    Bytes octets_;
     std::size_t at_ = 0;
 };
 
@@ -57,7 +52,7 @@ class Source {
 class Sink {
   public:
     /// Answers the call where it wants a stream; so what can be refused was checked before.
-    Sink(Page& page, const nlohmann::json& params);
+    Sink(Call& call, std::optional<Output> output);
 
     /// `octets` must live until it returns. Throws too-large for more than a result can hold.
     boost::asio::awaitable<void> write(ByteView octets);

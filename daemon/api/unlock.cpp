@@ -4,6 +4,7 @@
 #include <boost/system/system_error.hpp>
 #include <nlohmann/json.hpp>
 
+#include "daemon/api/call.hpp"
 #include "daemon/api/handlers.hpp"
 #include "daemon/api/pin_calls.hpp"
 #include "daemon/rpc/message.hpp"
@@ -64,12 +65,13 @@ unlock::Subject subjectOf(const Page& page, const KnownToken& token) {
     return {page.session->originText, token.token.identity.name()};
 }
 
-awaitable<json> makeRequest(Page& page, KnownToken token, const json& params) {
+awaitable<json> makeRequest(Call& call, KnownToken token) {
+    Page& page = call.page();
     Bytes challenge = co_await challengeOf(page, token.token);
     const auto& info = token.token.info;
     const unlock::Made made =
         page.services.unlocks.make(subjectOf(page, token), info.serial, info.model, std::move(challenge));
-    page.entryOf(params).digest = toHex(made.digest);
+    call.draft().digest = toHex(made.digest);
     co_return json{{"request", toBase64Url(made.der)}};
 }
 
@@ -124,12 +126,13 @@ awaitable<json> changeTemporaryPin(Page& page, KnownToken token) {
     co_return json::object();
 }
 
-awaitable<json> finish(Page& page, KnownToken token, const json& params) {
-    const auto response = fromBase64Url(params.at("response").get_ref<const std::string&>());
+awaitable<json> finish(Call& call, KnownToken token, std::string answer) {
+    Page& page = call.page();
+    const auto response = fromBase64Url(answer);
     if (!response) throw Error(ErrorCode::unlockInvalid, "the response is no base64url");
     const pki::UnlockAuthorities authorities = co_await authoritiesFor(page, token.token.address());
     unlock::Claim claim = page.services.unlocks.claim(subjectOf(page, token), *response, authorities);
-    page.entryOf(params).digest = toHex(claim.digest());
+    call.draft().digest = toHex(claim.digest());
     const bool isVendors = std::holds_alternative<Bytes>(claim.right());
     PinCall unlock = [&](consent::Turn turn) {
         return unlockWith(page, token.token.address(), claim, std::move(turn));
@@ -149,12 +152,12 @@ awaitable<json> finish(Page& page, KnownToken token, const json& params) {
 
 }  // namespace
 
-Answer pinUnlock(Page& page, const json& params) {
-    const bool isRemote = params.at("method") == "remote";
-    const bool isAnswer = params.contains("response");
-    if (isAnswer && !isRemote)
+Answer pinUnlock(Call& call, PinUnlockParams params) {
+    Page& page = call.page();
+    const bool isRemote = params.method == UnlockMethod::remote;
+    if (params.response && !isRemote)
         throw rpc::BadMessage(rpc::kInvalidParams, "a response belongs to the method remote");
-    const hosts::TokenAddress address = co_await page.names.token(params.at("token").get<std::string>());
+    const hosts::TokenAddress address = co_await page.names.token(params.token);
     if (!isRemote) {
         const auto unlocked = page.services.catalogue.find(address);
         PinCall unlock = [&](consent::Turn turn) { return unlockHere(page, address, std::move(turn)); };
@@ -166,8 +169,8 @@ Answer pinUnlock(Page& page, const json& params) {
         co_return json::object();
     }
     KnownToken token = page.services.catalogue.requireUsable(address);
-    auto going =
-        isAnswer ? finish(page, std::move(token), params) : makeRequest(page, std::move(token), params);
+    auto going = params.response ? finish(call, std::move(token), std::move(*params.response))
+                                 : makeRequest(call, std::move(token));
     co_return co_await std::move(going);
 }
 

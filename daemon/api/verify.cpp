@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "daemon/api/call.hpp"
 #include "daemon/api/handlers.hpp"
 #include "daemon/api/transfer.hpp"
 #include "daemon/rpc/message.hpp"
@@ -16,12 +17,11 @@ namespace {
 
 using nlohmann::json;
 
-cms::VerifyOptions verifyOptionsIn(const json& params) {
+cms::VerifyOptions verifyOptionsIn(const SignatureVerifyParams& params) {
     cms::VerifyOptions options;
     options.time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    if (const auto own = params.find("certificate"); own != params.end())
-        options.certificates.push_back(pki::Certificate::fromPem(own->get_ref<const std::string&>()));
-    options.trusted = certificatesListed(params, "trusted");
+    if (params.certificate) options.certificates.push_back(pki::Certificate::fromPem(*params.certificate));
+    if (params.trusted) options.trusted = certificatesFrom(*params.trusted);
     return options;
 }
 
@@ -77,8 +77,8 @@ class Verification {
 
 class OfMessage final : public Verification {
   public:
-    explicit OfMessage(const json& params) : reader_(verifyOptionsIn(params)) {
-        reader_.feed(decodeMember(params, "signature"));
+    explicit OfMessage(const SignatureVerifyParams& params) : reader_(verifyOptionsIn(params)) {
+        reader_.feed(params.signature);
     }
     void update(ByteView content) override { reader_.feedContent(content); }
     json finish() override { return verdictJson(reader_.finish().signers); }
@@ -89,12 +89,12 @@ class OfMessage final : public Verification {
 
 class OfRaw final : public Verification {
   public:
-    explicit OfRaw(const json& params)
+    explicit OfRaw(const SignatureVerifyParams& params)
         : options_(verifyOptionsIn(params)),
           signer_(certificateIn(options_)),
           algorithm_(pki::defaultDigest(*signer_.keyAlgorithm())),
           digest_(pki::messageDigest(*signer_.publicKey(), algorithm_)),
-          signature_(decodeMember(params, "signature")) {}
+          signature_(params.signature) {}
     void update(ByteView content) override { digest_.update(content); }
     json finish() override {
         cms::SignerVerdict verdict;
@@ -131,16 +131,16 @@ class OfRaw final : public Verification {
 
 }  // namespace
 
-Answer signatureVerify(Page& page, const json& params) {
-    const bool hasContent = params.contains("data") || params.contains("stream");
+Answer signatureVerify(Call& call, SignatureVerifyParams params) {
+    Page& page = call.page();
     const auto begin = [&]() -> std::unique_ptr<Verification> {
-        if (params.at("format") == "raw") return std::make_unique<OfRaw>(params);
+        if (params.format == SignatureFormat::raw) return std::make_unique<OfRaw>(params);
         return std::make_unique<OfMessage>(params);
     };
     auto beginning = page.services.work.run(begin);
     const std::unique_ptr<Verification> verification = co_await std::move(beginning);
-    if (hasContent) {
-        Source source(page, params, "data");
+    if (params.data || params.stream) {
+        Source source(page, params.stream, std::move(params.data));
         for (;;) {
             const Bytes piece = co_await source.read();
             if (piece.empty()) break;

@@ -1,6 +1,7 @@
 #include "daemon/rpc/message.hpp"
 
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "daemon/rpc/secret_fields.hpp"
 #include "daemon/rpc/structure.hpp"
@@ -51,6 +52,7 @@ Envelope& Envelope::operator=(Envelope&&) noexcept = default;
 
 const json& Envelope::id() const { return parts_->id; }
 const json& Envelope::params() const { return parts_->params; }
+json Envelope::takeParams() { return std::exchange(parts_->params, json::object()); }
 
 void Envelope::read(std::string_view text) {
     if (!isWithin(text, {}))

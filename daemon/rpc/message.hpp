@@ -57,6 +57,7 @@ struct Envelope {
     bool wantsAnswer() const noexcept { return wantsAnswer_; }  ///< False for a notification.
     const std::string& method() const noexcept { return method_; }
     const nlohmann::json& params() const;  ///< Always an object.
+    nlohmann::json takeParams();           ///< Moves them out; then there are none.
     /// Set when the message is not a request that may be looked at further.
     const std::optional<BadMessage>& fault() const noexcept { return fault_; }
 

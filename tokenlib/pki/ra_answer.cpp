@@ -272,6 +272,10 @@ void checkEncryptionSide(const RaAnswer& answer, const Collected& all, const RaE
 
 }  // namespace
 
+std::string_view toString(EncryptionKeyFormat format) noexcept {
+    return std::ranges::find(kFormats, format, &NamedFormat::format)->name;
+}
+
 std::optional<EncryptionKeyFormat> encryptionKeyFormatFrom(std::string_view name) noexcept {
     for (const auto& known : kFormats) {
         if (known.name == name) return known.format;

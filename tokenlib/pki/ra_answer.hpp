@@ -25,6 +25,7 @@ enum class EncryptionKeyFormat : std::uint8_t {
     rsaWrapped,              ///< "rsa-wrapped", for SKF_ImportRSAKeyPair or C_UnwrapKey.
 };
 
+std::string_view toString(EncryptionKeyFormat format) noexcept;
 std::optional<EncryptionKeyFormat> encryptionKeyFormatFrom(std::string_view name) noexcept;
 
 /// The names of the wrappings that come to a driver in this form.

@@ -1,0 +1,58 @@
+// What envelope.* takes.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "daemon/api/params/choices.hpp"
+#include "daemon/api/params/field.hpp"
+#include "daemon/stream/streams.hpp"
+#include "tokenlib/base/bytes.hpp"
+
+namespace ukey::api {
+
+struct EnvelopeSealParams {
+    std::vector<std::vector<std::string>> layers;  ///< The recipients' certificates as PEM.
+    std::optional<cms::Family> family;
+    std::optional<pki::ContentCipher> cipher;
+    std::optional<bool> oaep;
+    std::optional<Bytes> data;
+    std::optional<stream::StreamId> stream;
+    std::optional<Output> output;
+
+    static constexpr auto fields() {
+        return std::tuple(
+            Field{"layers", &EnvelopeSealParams::layers}, Field{"family", &EnvelopeSealParams::family},
+            Field{"cipher", &EnvelopeSealParams::cipher}, Field{"oaep", &EnvelopeSealParams::oaep},
+            Field{"data", &EnvelopeSealParams::data}, Field{"stream", &EnvelopeSealParams::stream},
+            Field{"output", &EnvelopeSealParams::output});
+    }
+};
+
+struct EnvelopeInspectParams {
+    std::optional<Bytes> envelope;
+    std::optional<stream::StreamId> stream;
+
+    static constexpr auto fields() {
+        return std::tuple(Field{"envelope", &EnvelopeInspectParams::envelope},
+                          Field{"stream", &EnvelopeInspectParams::stream});
+    }
+};
+
+struct EnvelopeOpenParams {
+    std::optional<std::string> token;
+    std::optional<Bytes> envelope;
+    std::optional<stream::StreamId> stream;
+    std::optional<Output> output;
+    std::optional<std::string> description;
+    std::optional<std::uint64_t> size;
+
+    static constexpr auto fields() {
+        return std::tuple(
+            Field{"token", &EnvelopeOpenParams::token}, Field{"envelope", &EnvelopeOpenParams::envelope},
+            Field{"stream", &EnvelopeOpenParams::stream}, Field{"output", &EnvelopeOpenParams::output},
+            Field{"description", &EnvelopeOpenParams::description}, Field{"size", &EnvelopeOpenParams::size});
+    }
+};
+
+}  // namespace ukey::api
