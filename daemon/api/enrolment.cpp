@@ -1,29 +1,24 @@
 // enrolment.*: from the key to the retired old certificate, in a page.
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
-#include <boost/asio/cancellation_state.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "daemon/api/call.hpp"
+#include "daemon/api/enrolment_answers.hpp"
+#include "daemon/api/enrolment_params.hpp"
+#include "daemon/api/enrolment_questions.hpp"
+#include "daemon/api/enrolment_work.hpp"
 #include "daemon/api/handlers.hpp"
-#include "daemon/api/params/writer.hpp"
 #include "daemon/api/services.hpp"
-#include "daemon/api/signing.hpp"
 #include "daemon/api/token_json.hpp"
-#include "daemon/enrolment/host_access.hpp"
-#include "daemon/rpc/message.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/base/text.hpp"
 #include "tokenlib/enrolment/enroller.hpp"
-#include "tokenlib/pki/csr.hpp"
-#include "tokenlib/pki/digest.hpp"
-#include "tokenlib/pki/transfer_text.hpp"
 
 namespace ukey::api {
 namespace {
@@ -31,156 +26,10 @@ namespace {
 using boost::asio::awaitable;
 using enrolment::Enroller;
 using enrolment::Journal;
-using enrolment::Keys;
-using enrolment::Kind;
 using enrolment::Phase;
 using enrolment::Record;
 using enrolment::Step;
 using nlohmann::json;
-
-rpc::BadMessage badParams(const std::string& why) { return {rpc::kInvalidParams, why}; }
-
-KnownToken requireReady(Page& page, const hosts::TokenAddress& address) {
-    KnownToken token = page.services.catalogue.requireUsable(address);
-    if (token.token.info.state == token::TokenState::locked)
-        throw Error(ErrorCode::pinLocked, "the token is locked");
-    return token;
-}
-
-/// A step that was begun is not left half done because a tab closes.
-auto withoutCancellation() {
-    return boost::asio::this_coro::reset_cancellation_state(boost::asio::disable_cancellation());
-}
-auto withCancellation() {
-    return boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_terminal_cancellation());
-}
-
-/// Tells the pages of the phases, of which they can show steps.
-class Progress {
-  public:
-    /// `enrolment`: its id, or empty as long as it has none.
-    Progress(std::shared_ptr<LongWorks::Work> work, std::string operation,
-             std::shared_ptr<const std::string> enrolment, std::vector<Phase> phases)
-        : work_(std::move(work)),
-          operation_(std::move(operation)),
-          enrolment_(std::move(enrolment)),
-          phases_(std::move(phases)) {}
-
-    void operator()(Phase phase) const {
-        const auto found = std::find(phases_.begin(), phases_.end(), phase);
-        if (found == phases_.end()) return;
-        work_->reached({operation_, *enrolment_, "enrolment.phase." + std::string(toString(phase)),
-                        static_cast<std::size_t>(found - phases_.begin()) + 1, phases_.size()});
-    }
-
-  private:
-    std::shared_ptr<LongWorks::Work> work_;
-    std::string operation_;
-    std::shared_ptr<const std::string> enrolment_;
-    std::vector<Phase> phases_;
-};
-
-using Work = std::function<awaitable<void>(Enroller&)>;
-using MakeWatch = std::function<Enroller::Watch()>;
-
-/// Runs the work while nobody else works on the enrolment of the token, which the journal knows as
-/// `identity`. Where this origin is at it already, the page hears from now on how far that is.
-awaitable<void> onToken(Page& page, hosts::TokenAddress address, token::Identity identity,
-                        MakeWatch makeWatch, enrolment::Rules rules, Work work) {
-    enrolment::HostAccess access(page.services.catalogue.hosts(), address);
-    const std::string name = identity.name();
-    bool begun = false;
-    std::function<awaitable<void>()> working = [&]() -> awaitable<void> {
-        begun = true;
-        Enroller enroller(page.services.enrolments, access, makeWatch ? makeWatch() : Enroller::Watch(),
-                          std::move(rules));
-        auto doing = work(enroller);
-        co_await std::move(doing);
-    };
-    auto alone = page.services.enrolments.alone(std::move(identity), std::move(working));
-    try {
-        co_await std::move(alone);
-    } catch (const Error& error) {
-        if (!begun) page.services.works.join(*page.session, name);
-        // A library that knows of no login any more ends those that we know of.
-        if (error.code() == ErrorCode::pinRequired) page.services.logins.forget(address);
-        throw;
-    }
-}
-
-// enrolment.begin
-
-awaitable<enrolment::Order> orderIn(Page& page, KnownToken token, const EnrolmentBeginParams& params) {
-    enrolment::Order order;
-    order.origin = page.session->originText;
-    order.kind = params.kind;
-    order.token = token.token.identity;
-    order.algorithm = params.algorithm;
-    order.keys = params.keys;
-    order.reference = params.reference.value_or("");
-    const bool replacesNothing = order.kind == Kind::issue || order.kind == Kind::reissue;
-    if (order.keys == Keys::kept && replacesNothing)
-        throw badParams("keys are kept by a renewal or a change only");
-    const auto& algorithms = token.token.info.algorithms;
-    if (order.keys == Keys::fresh &&
-        std::find(algorithms.begin(), algorithms.end(), order.algorithm) == algorithms.end())
-        throw Error(ErrorCode::unsupported, "the token makes no keys of this algorithm");
-    if (params.replaces) {
-        const auto key = co_await page.names.certificate(*params.replaces);
-        if (key->address != token.token.address())
-            throw Error(ErrorCode::certificateNotFound, "the certificate is on another token");
-        order.replaces = key->entry.ref.container;
-    }
-    co_return order;
-}
-
-std::vector<pki::NameAttribute> subjectIn(const EnrolmentBeginParams& params) {
-    std::vector<pki::NameAttribute> subject;
-    if (params.subject) {
-        for (const DnAttribute& attribute : *params.subject)
-            subject.push_back({attribute.type, attribute.value});
-    }
-    return subject;
-}
-
-/// What happens to the old certificate, and to the files that were sealed for it.
-std::string consequences(Language language, const Record& record, bool hasOldEncryption) {
-    const auto text = [&](const char* key) {
-        return message(language, std::string("enrolment.consent.") + key);
-    };
-    std::string lines;
-    if (record.keys == Keys::kept)
-        lines = text("keeps-keys");
-    else if (record.oldContainer.empty())
-        lines = text("adds");
-    else if (record.keepsHistory)
-        lines = text("keeps-history");
-    else
-        lines = text(hasOldEncryption ? "loses-old" : "retires-old");
-    if (!record.displaced.empty()) lines += "\n" + text("displaces");
-    return lines;
-}
-
-awaitable<void> askForConsent(Page& page, KnownToken token, const Record& record) {
-    consent::SignatureQuestion question;
-    question.language = page.session->language;
-    question.origin = page.session->originText;
-    question.operation = "operation." + std::string(toString(record.kind));
-    question.tokenLabel = token.token.info.label;
-    question.tokenSerial = token.token.info.serial;
-    question.pageText = record.reference;
-    bool hasOldEncryption = false;
-    const auto keys = co_await page.services.catalogue.keys(token.token.address());
-    for (const auto& key : keys) {
-        if (record.oldContainer.empty() || key->entry.ref.container != record.oldContainer) continue;
-        if (key->entry.ref.usage == token::KeyUsage::sign)
-            question.certificate = key->certificate.subjectText();
-        else
-            hasOldEncryption = true;
-    }
-    question.note = consequences(question.language, record, hasOldEncryption);
-    co_await page.services.consent.signature(std::move(question));
-}
 
 /// What another site has under way on the token is its own affair: the page learns that the token is busy.
 awaitable<void> refuseForeign(Page& page, token::Identity token) {
@@ -204,11 +53,8 @@ awaitable<enrolment::Begun> beginWith(Page& page, KnownToken token, Enroller& en
     for (;;) {
         const Record record = co_await enroller.plan(order);
         id = record.id;
-        co_await withCancellation();
-        co_await askForConsent(page, token, record);
-        co_await withoutCancellation();
-        if (page.session->closed) throw Error(ErrorCode::userCancelled, "the page is gone");
-        requireLogin(page, address);
+        std::function<awaitable<void>()> ask = [&] { return askAboutPlan(page, token, record); };
+        co_await askBetweenSteps(page, address, std::move(ask));
         std::exception_ptr failure;
         try {
             std::vector<pki::NameAttribute> subject = subjectIn(params);
@@ -222,145 +68,6 @@ awaitable<enrolment::Begun> beginWith(Page& page, KnownToken token, Enroller& en
         order.isFull = true;
     }
 }
-
-// enrolment.complete
-
-/// Another holder or issuer under the same keys: shown, old and new, before anything is written.
-awaitable<void> askAboutHolder(Page& page, KnownToken token, pki::Certificate before, pki::Certificate now) {
-    consent::SignatureQuestion question;
-    question.language = page.session->language;
-    question.origin = page.session->originText;
-    question.operation = "operation.new-holder";
-    question.tokenLabel = token.token.info.label;
-    question.tokenSerial = token.token.info.serial;
-    const auto text = [&](std::string_view key, const std::string& value) {
-        return message(question.language, key, {{"value", printable(value, kLongestText)}});
-    };
-    const std::string holders = text("enrolment.holder.old", before.subjectText()) + "\n" +
-                                text("enrolment.holder.new", now.subjectText());
-    const std::string issuers =
-        text("enrolment.issuer.old", before.issuer()) + "\n" + text("enrolment.issuer.new", now.issuer());
-    question.note = holders + "\n" + issuers;
-    co_await withCancellation();
-    co_await page.services.consent.signature(std::move(question));
-    co_await withoutCancellation();
-    if (page.session->closed) throw Error(ErrorCode::userCancelled, "the page is gone");
-    requireLogin(page, token.token.address());
-}
-
-/// Octets in whatever form.
-Bytes octetsIn(const std::optional<std::string>& text, const std::string& member) {
-    if (!text) return {};
-    // Blocks and moduli: a text that could be both hexadecimal and base64 is settled by that.
-    auto octets = pki::objectFrom(*text, [](ByteView read) { return read.size() % 16 == 0; });
-    if (!octets) throw badParams(member + " is in no form of octets");
-    return std::move(*octets);
-}
-
-pki::EncryptionKeyText keyIn(const EncryptionKey& params) {
-    pki::EncryptionKeyText key;
-    key.format = params.format;
-    key.data = params.data;
-    key.symmetricAlgorithm = params.symmetricAlgorithm.value_or("");
-    key.wrappedKey = octetsIn(params.wrappedKey, "wrappedKey");
-    key.iv = octetsIn(params.iv, "iv");
-    return key;
-}
-
-pki::RaAnswer answerIn(const EnrolmentCompleteParams& params) {
-    pki::RaAnswer answer;
-    answer.signCertificate = params.signCertificate;
-    answer.encryptCertificate = params.encryptCertificate;
-    if (params.encryptionKey) answer.encryptionKey = keyIn(*params.encryptionKey);
-    if (params.chain) answer.chain = *params.chain;
-    return answer;
-}
-
-/// One of this origin: of another's, a page does not even learn that it is there.
-awaitable<std::optional<Record>> ownRecord(Page& page, std::string id) {
-    auto record = co_await page.services.enrolments.find(std::move(id));
-    if (record && record->origin != page.session->originText) record.reset();
-    co_return record;
-}
-
-Record required(std::optional<Record> record) {
-    if (!record) throw Error(ErrorCode::enrolmentNotFound, "no such enrolment of this origin");
-    return std::move(*record);
-}
-
-awaitable<KnownToken> pluggedToken(Page& page, Record record) {
-    const std::vector<KnownToken> known = co_await page.services.catalogue.tokens();
-    std::vector<hosts::HostedToken> plugged;
-    plugged.reserve(known.size());
-    for (const KnownToken& token : known) plugged.push_back(token.token);
-    const auto found =
-        co_await enrolment::tokenOf(page.services.catalogue.hosts(), std::move(plugged), std::move(record));
-    if (!found) throw Error(ErrorCode::tokenNotFound, "the enrolment's token is not plugged in");
-    co_return requireReady(page, found->address());
-}
-
-/// One driver's trouble hides nothing on another's token.
-awaitable<std::vector<std::shared_ptr<const TokenKey>>> keysIfAny(Page& page, KnownToken token) {
-    try {
-        co_return co_await page.services.catalogue.keys(token.token.address());
-    } catch (const Error& error) {
-        if (error.code() == ErrorCode::userCancelled) throw;
-        spdlog::warn("driver {}: keys cannot be read: {}", token.token.driver, error.what());
-    }
-    co_return std::vector<std::shared_ptr<const TokenKey>>();
-}
-
-awaitable<json> certificatesIn(Page& page, KnownToken token, std::string container) {
-    json list = json::array();
-    const auto keys = co_await page.services.catalogue.keys(token.token.address());
-    for (const auto& key : keys) {
-        if (key->entry.ref.container == container)
-            list.push_back(certificateJson(*key, page.names.of(token, key), page.names.of(token)));
-    }
-    co_return list;
-}
-
-/// Of all that the page handed over, in one order.
-Bytes digestOf(const EnrolmentCompleteParams& params) {
-    return pki::digest(token::DigestAlgorithm::sha256, asBytes(written(params).dump()));
-}
-
-std::chrono::sys_seconds now() {
-    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
-
-/// The certificates are on the token, whether this can be written down or not.
-awaitable<void> noteAnswer(Page& page, enrolment::Answer answer) {
-    auto note = [&](enrolment::Answered& answered) { answered.note(answer, now()); };
-    try {
-        co_await page.services.answered.run(note);
-    } catch (const Error& error) {
-        spdlog::error("an answer was not noted: {}", error.what());
-    }
-}
-
-/// The result of an enrolment that was finished with the same answer within a day: the first may have been
-/// lost on its way to the page. Nothing where there is none, or its certificates are not there any more.
-awaitable<std::optional<json>> resultAgain(Page& page, const EnrolmentCompleteParams& params) {
-    auto look = [id = params.enrolment, origin = page.session->originText, digest = digestOf(params)](
-                    enrolment::Answered& answered) { return answered.find(id, origin, digest, now()); };
-    const auto answer = co_await page.services.answered.run(look);
-    if (!answer) co_return std::nullopt;
-    const std::vector<KnownToken> plugged = co_await page.services.catalogue.tokens();
-    for (const KnownToken& token : plugged) {
-        const auto known = co_await keysIfAny(page, token);
-        const bool isHere = std::any_of(known.begin(), known.end(), [&](const auto& key) {
-            return key->entry.ref.container == answer->container &&
-                   key->certificate.thumbprint() == answer->thumbprint;
-        });
-        if (!isHere) continue;
-        json certificates = co_await certificatesIn(page, token, answer->container);
-        co_return json{{"certificates", std::move(certificates)}};
-    }
-    co_return std::nullopt;
-}
-
-// enrolment.list
 
 std::string_view stateName(Step step) {
     switch (step) {
@@ -401,10 +108,11 @@ Answer enrolmentBegin(Call& call, EnrolmentBeginParams params) {
     const hosts::TokenAddress address = co_await page.names.token(params.token);
     const KnownToken token = requireReady(page, address);
     const enrolment::Order order = co_await orderIn(page, token, params);
-    requireLogin(page, address);
     const auto id = std::make_shared<std::string>();
     json result;
-    Work work = [&](Enroller& enroller) -> awaitable<void> {
+    EnrolmentWork work{.token = token, .identity = order.token, .run = nullptr};
+    work.steps = ShownSteps{"enrolment.begin", id, {Phase::generating, Phase::requesting}};
+    work.run = [&](Enroller& enroller) -> awaitable<void> {
         const enrolment::Begun begun = co_await beginWith(page, token, enroller, order, *id, params);
         spdlog::info("{}: enrolment {} ({}) begun on token {}", page.session->originText, begun.record.id,
                      toString(begun.record.kind), printable(begun.record.token.text(), kLongestText));
@@ -413,50 +121,45 @@ Answer enrolmentBegin(Call& call, EnrolmentBeginParams params) {
                   {"token", tokenJson(page, token)}};
         if (!begun.proof.empty()) result["proof"] = toBase64Url(begun.proof);
     };
-    MakeWatch watch = [&] {
-        return Progress(page.services.works.begin(*page.session, order.token.name()), "enrolment.begin", id,
-                        {Phase::generating, Phase::requesting});
-    };
-    auto working = onToken(page, address, order.token, std::move(watch), {}, std::move(work));
+    auto working = workOnToken(page, std::move(work));
     co_await std::move(working);
     co_return result;
 }
 
 Answer enrolmentComplete(Call& call, EnrolmentCompleteParams params) {
     Page& page = call.page();
-    std::optional<Record> pending = co_await ownRecord(page, params.enrolment);
+    std::optional<Record> pending = co_await findOwnRecord(page, params.enrolment);
     if (!pending) {
         if (auto result = co_await resultAgain(page, params)) co_return std::move(*result);
     }
-    const Record record = required(std::move(pending));
-    call.draft().token = record.token.serial;
-    const KnownToken token = co_await pluggedToken(page, record);
-    const hosts::TokenAddress address = token.token.address();
-    requireLogin(page, address);
-    enrolment::Rules rules;
-    rules.holderChanged = [&](pki::Certificate before, pki::Certificate now) {
-        return askAboutHolder(page, token, std::move(before), std::move(now));
+    const Record record = requireRecord(std::move(pending));
+    const KnownToken token = co_await requireTokenOf(call, record);
+    EnrolmentWork work{.token = token, .identity = record.token, .run = nullptr};
+    work.steps =
+        ShownSteps{record.id,
+                   std::make_shared<std::string>(record.id),
+                   {Phase::checking, Phase::importing, Phase::writing, Phase::proving, Phase::retiring}};
+    work.rules.holderChanged = [&](pki::Certificate before, pki::Certificate now) {
+        std::function<awaitable<void>()> ask = [&page, &token, before = std::move(before),
+                                                now = std::move(now)] {
+            return askAboutHolder(page, token, before, now);
+        };
+        return askBetweenSteps(page, token.token.address(), std::move(ask));
     };
-    MakeWatch watch = [&] {
-        return Progress(page.services.works.begin(*page.session, record.token.name()), record.id,
-                        std::make_shared<std::string>(record.id),
-                        {Phase::checking, Phase::importing, Phase::writing, Phase::proving, Phase::retiring});
-    };
-    Work work = [&](Enroller& enroller) -> awaitable<void> {
+    work.run = [&](Enroller& enroller) -> awaitable<void> {
         co_await withoutCancellation();
         // Of the certificate that was checked and written: the answer's may have any form that RAs use.
         pki::RaAnswer answer = answerIn(params);
         const Record done = co_await enroller.complete(record.id, std::move(answer));
         const std::string thumbprint = pki::Certificate::fromDer(done.answer.sign).thumbprint();
         call.draft().certificate = thumbprint;
-        enrolment::Answer answered{record.id, record.origin, digestOf(params), record.container, thumbprint};
-        co_await noteAnswer(page, std::move(answered));
+        co_await noteAnswer(page, params, record, thumbprint);
     };
-    auto working = onToken(page, address, record.token, std::move(watch), std::move(rules), std::move(work));
+    auto working = workOnToken(page, std::move(work));
     co_await std::move(working);
     spdlog::info("{}: enrolment {} done", page.session->originText, record.id);
-    json certificates = co_await certificatesIn(page, token, record.container);
-    co_return json{{"certificates", std::move(certificates)}};
+    auto collecting = completeResult(page, token, record.container);
+    co_return co_await std::move(collecting);
 }
 
 Answer enrolmentList(Call& call, NoParams) {
@@ -478,17 +181,15 @@ Answer enrolmentList(Call& call, NoParams) {
 
 Answer enrolmentAbort(Call& call, EnrolmentAbortParams params) {
     Page& page = call.page();
-    std::optional<Record> pending = co_await ownRecord(page, params.enrolment);
-    const Record record = required(std::move(pending));
-    call.draft().token = record.token.serial;
-    const KnownToken token = co_await pluggedToken(page, record);
-    const hosts::TokenAddress address = token.token.address();
-    requireLogin(page, address);
-    Work work = [&](Enroller& enroller) -> awaitable<void> {
+    std::optional<Record> pending = co_await findOwnRecord(page, params.enrolment);
+    const Record record = requireRecord(std::move(pending));
+    const KnownToken token = co_await requireTokenOf(call, record);
+    EnrolmentWork work{.token = token, .identity = record.token, .run = nullptr};
+    work.run = [&](Enroller& enroller) -> awaitable<void> {
         co_await withoutCancellation();
         co_await enroller.rollBack(record.id);
     };
-    auto working = onToken(page, address, record.token, {}, {}, std::move(work));
+    auto working = workOnToken(page, std::move(work));
     co_await std::move(working);
     spdlog::info("{}: enrolment {} rolled back", page.session->originText, record.id);
     co_return json::object();

@@ -1,0 +1,78 @@
+#include "daemon/api/enrolment_questions.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "daemon/api/token_json.hpp"
+#include "tokenlib/base/text.hpp"
+
+namespace ukey::api {
+
+using enrolment::Keys;
+using enrolment::Record;
+
+namespace {
+
+consent::SignatureQuestion questionAbout(const Page& page, const KnownToken& token, std::string operation) {
+    consent::SignatureQuestion question;
+    question.language = page.session->language;
+    question.origin = page.session->originText;
+    question.operation = std::move(operation);
+    question.tokenLabel = token.token.info.label;
+    question.tokenSerial = token.token.info.serial;
+    return question;
+}
+
+/// What happens to the old certificate, and to the files that were sealed for it.
+std::string consequences(Language language, const Record& record, bool hasOldEncryption) {
+    const auto text = [&](const char* key) {
+        return message(language, std::string("enrolment.consent.") + key);
+    };
+    std::string lines;
+    if (record.keys == Keys::kept)
+        lines = text("keeps-keys");
+    else if (record.oldContainer.empty())
+        lines = text("adds");
+    else if (record.keepsHistory)
+        lines = text("keeps-history");
+    else
+        lines = text(hasOldEncryption ? "loses-old" : "retires-old");
+    if (!record.displaced.empty()) lines += "\n" + text("displaces");
+    return lines;
+}
+
+}  // namespace
+
+boost::asio::awaitable<void> askAboutPlan(Page& page, KnownToken token, Record record) {
+    consent::SignatureQuestion question =
+        questionAbout(page, token, "operation." + std::string(toString(record.kind)));
+    question.pageText = record.reference;
+    bool hasOldEncryption = false;
+    const auto keys = co_await page.services.catalogue.keys(token.token.address());
+    for (const auto& key : keys) {
+        if (record.oldContainer.empty() || key->entry.ref.container != record.oldContainer) continue;
+        if (key->entry.ref.usage == token::KeyUsage::sign)
+            question.certificate = key->certificate.subjectText();
+        else
+            hasOldEncryption = true;
+    }
+    question.note = consequences(question.language, record, hasOldEncryption);
+    co_await page.services.consent.signature(std::move(question));
+}
+
+boost::asio::awaitable<void> askAboutHolder(Page& page, KnownToken token, pki::Certificate before,
+                                            pki::Certificate now) {
+    consent::SignatureQuestion question = questionAbout(page, token, "operation.new-holder");
+    const auto text = [&](std::string_view key, const std::string& value) {
+        return message(question.language, key, {{"value", printable(value, kLongestText)}});
+    };
+    const std::string holders = text("enrolment.holder.old", before.subjectText()) + "\n" +
+                                text("enrolment.holder.new", now.subjectText());
+    const std::string issuers =
+        text("enrolment.issuer.old", before.issuer()) + "\n" + text("enrolment.issuer.new", now.issuer());
+    question.note = holders + "\n" + issuers;
+    co_await page.services.consent.signature(std::move(question));
+}
+
+}  // namespace ukey::api
