@@ -119,9 +119,9 @@ TEST_F(SealedCheckTest, agreementWithNobody_isNoSealedFile) {
     ASSERT_NE(at, file.end());
     const auto set = *(at - 6) == 0x31 ? at - 6 : at - 8;
     ASSERT_EQ(*set, 0x31);
-    const auto recipient = set + (set == at - 6 ? 2 : 4);
-    const auto length =
-        static_cast<std::ptrdiff_t>(recipient[1] == 0x81 ? 3 + recipient[2] : 2 + recipient[1]);
+    // Both have lengths of one or of two octets behind the first.
+    const auto recipient = set + (at - set) / 2;
+    const auto length = recipient[1] == 0x81 ? 3 + recipient[2] : 4 + recipient[2] * 256 + recipient[3];
     const auto with = [&](const Bytes& agreement) {
         Bytes out(file.begin(), set);
         out.insert(out.end(), {0x31, 0x80});
