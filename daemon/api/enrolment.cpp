@@ -162,8 +162,7 @@ std::string consequences(Language language, const Record& record, bool hasOldEnc
 
 awaitable<void> askForConsent(Page& page, KnownToken token, const Record& record) {
     consent::SignatureQuestion question;
-    question.language = page.session->language;
-    question.origin = page.session->originText;
+    question.asker = askerOf(page);
     question.operation = "operation." + std::string(toString(record.kind));
     question.tokenLabel = token.token.info.label;
     question.tokenSerial = token.token.info.serial;
@@ -177,7 +176,7 @@ awaitable<void> askForConsent(Page& page, KnownToken token, const Record& record
         else
             hasOldEncryption = true;
     }
-    question.note = consequences(question.language, record, hasOldEncryption);
+    question.note = consequences(question.asker.language, record, hasOldEncryption);
     co_await page.services.consent.signature(std::move(question));
 }
 
@@ -226,13 +225,12 @@ awaitable<enrolment::Begun> beginWith(Page& page, KnownToken token, Enroller& en
 /// Another holder or issuer under the same keys: shown, old and new, before anything is written.
 awaitable<void> askAboutHolder(Page& page, KnownToken token, pki::Certificate before, pki::Certificate now) {
     consent::SignatureQuestion question;
-    question.language = page.session->language;
-    question.origin = page.session->originText;
+    question.asker = askerOf(page);
     question.operation = "operation.new-holder";
     question.tokenLabel = token.token.info.label;
     question.tokenSerial = token.token.info.serial;
     const auto text = [&](std::string_view key, const std::string& value) {
-        return message(question.language, key, {{"value", printable(value, kLongestText)}});
+        return message(question.asker.language, key, {{"value", printable(value, kLongestText)}});
     };
     const std::string holders = text("enrolment.holder.old", before.subjectText()) + "\n" +
                                 text("enrolment.holder.new", now.subjectText());

@@ -164,8 +164,7 @@ const RecipientKey& pick(Page& page, const std::vector<RecipientKey>& keys) {
 boost::asio::awaitable<void> askForConsent(Page& page, const RecipientKey& with, const json& params) {
     if (page.session->standing.confirm != policy::Confirm::each) co_return;
     consent::SignatureQuestion question;
-    question.language = page.session->language;
-    question.origin = page.session->originText;
+    question.asker = askerOf(page);
     question.operation = "operation.decrypt";
     question.tokenLabel = with.token.token.info.label;
     question.tokenSerial = with.token.token.info.serial;
@@ -173,7 +172,7 @@ boost::asio::awaitable<void> askForConsent(Page& page, const RecipientKey& with,
     question.pageText = params.value("description", "");
     if (const auto size = params.find("size"); size != params.end()) {
         if (!question.pageText.empty()) question.pageText += ", ";
-        question.pageText += message(question.language, "dialog.size", {{"octets", size->dump()}});
+        question.pageText += message(question.asker.language, "dialog.size", {{"octets", size->dump()}});
     }
     auto asking = page.services.consent.signature(std::move(question));
     co_await std::move(asking);

@@ -74,4 +74,7 @@ struct Page {
     std::function<stream::Outgoing&(const nlohmann::json& params)> beginOutput;
 };
 
+/// For a dialog that a call of this page opens: the page hears where to look for its window.
+consent::Asker askerOf(const Page& page);
+
 }  // namespace ukey::api
