@@ -38,7 +38,7 @@ boost::asio::awaitable<void> askForAccess(Page& page, policy::Scopes wanted) {
         }
         return missing;
     };
-    auto asking = services.consent.access(session->language, session->originText, stillMissing);
+    auto asking = services.consent.access(askerOf(page), stillMissing);
     co_await std::move(asking);
     // The next question is judged when this one is answered, not when it is written down.
     if (!missing.list().empty()) services.grants.expect(session->originText, missing);
@@ -75,7 +75,7 @@ Answer bridgeConfirmIdentity(Call& call, BridgeConfirmIdentityParams params) {
     Page& page = call.page();
     const auto session = page.session;
     std::string code = page.services.identity.meetingCode(session->originText, params.nonce);
-    auto asking = page.services.consent.identity(session->language, session->originText, std::move(code));
+    auto asking = page.services.consent.identity(askerOf(page), std::move(code));
     co_await std::move(asking);
     co_return json::object();
 }

@@ -16,8 +16,7 @@ namespace {
 
 consent::SignatureQuestion questionAbout(const Page& page, const KnownToken& token, std::string operation) {
     consent::SignatureQuestion question;
-    question.language = page.session->language;
-    question.origin = page.session->originText;
+    question.asker = askerOf(page);
     question.operation = std::move(operation);
     question.tokenLabel = token.token.info.label;
     question.tokenSerial = token.token.info.serial;
@@ -57,7 +56,7 @@ boost::asio::awaitable<void> askAboutPlan(Page& page, KnownToken token, Record r
         else
             hasOldEncryption = true;
     }
-    question.note = consequences(question.language, record, hasOldEncryption);
+    question.note = consequences(question.asker.language, record, hasOldEncryption);
     co_await page.services.consent.signature(std::move(question));
 }
 
@@ -65,7 +64,7 @@ boost::asio::awaitable<void> askAboutHolder(Page& page, KnownToken token, pki::C
                                             pki::Certificate now) {
     consent::SignatureQuestion question = questionAbout(page, token, "operation.new-holder");
     const auto text = [&](std::string_view key, const std::string& value) {
-        return message(question.language, key, {{"value", printable(value, kLongestText)}});
+        return message(question.asker.language, key, {{"value", printable(value, kLongestText)}});
     };
     const std::string holders = text("enrolment.holder.old", before.subjectText()) + "\n" +
                                 text("enrolment.holder.new", now.subjectText());

@@ -144,8 +144,7 @@ boost::asio::awaitable<void> askForConsent(Page& page, const RecipientKey& with,
                                            const EnvelopeOpenParams& params) {
     if (page.session->standing.confirm != policy::Confirm::each) co_return;
     consent::SignatureQuestion question;
-    question.language = page.session->language;
-    question.origin = page.session->originText;
+    question.asker = askerOf(page);
     question.operation = "operation.decrypt";
     question.tokenLabel = with.token.token.info.label;
     question.tokenSerial = with.token.token.info.serial;
@@ -154,7 +153,7 @@ boost::asio::awaitable<void> askForConsent(Page& page, const RecipientKey& with,
     if (params.size) {
         if (!question.pageText.empty()) question.pageText += ", ";
         question.pageText +=
-            message(question.language, "dialog.size", {{"octets", std::to_string(*params.size)}});
+            message(question.asker.language, "dialog.size", {{"octets", std::to_string(*params.size)}});
     }
     auto asking = page.services.consent.signature(std::move(question));
     co_await std::move(asking);

@@ -22,7 +22,7 @@ token::PromptContext promptFor(const Page& page, std::string operation) {
 }
 
 boost::asio::awaitable<void> inTurn(Page& page, PinCall call) {
-    auto asking = page.services.consent.hosted(page.session->originText, std::move(call));
+    auto asking = page.services.consent.hosted(askerOf(page), std::move(call));
     co_await std::move(asking);
     page.services.wrongPins.clear(page.session->originText);
 }

@@ -68,4 +68,7 @@ struct Page {
     stream::Streams& streams;
 };
 
+/// For a dialog that a call of this page opens: the page hears where to look for its window.
+consent::Asker askerOf(const Page& page);
+
 }  // namespace ukey::api

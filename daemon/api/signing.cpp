@@ -28,15 +28,14 @@ boost::asio::awaitable<void> consentTo(Page& page, std::shared_ptr<const TokenKe
     requireLogin(page, key->address);
     if (page.session->standing.confirm != policy::Confirm::each) co_return;
     consent::SignatureQuestion question;
-    question.language = page.session->language;
-    question.origin = page.session->originText;
+    question.asker = askerOf(page);
     question.operation = job.operation;
     if (const auto token = page.services.catalogue.find(key->address)) {
         question.tokenLabel = token->token.info.label;
         question.tokenSerial = token->token.info.serial;
     }
     question.certificate = key->certificate.subjectText();
-    question.note = list.empty() ? noteOf(question.language, job) : std::move(list);
+    question.note = list.empty() ? noteOf(question.asker.language, job) : std::move(list);
     question.pageText = job.pageText;
     co_await page.services.consent.signature(std::move(question));
     requireLogin(page, key->address, "the login ended during the dialog");

@@ -21,6 +21,12 @@ std::string siteOf(const std::string& origin) {
     return parsed ? policy::registrableDomain(parsed->host) : origin;
 }
 
+/// What a turn is made of.
+struct Held {
+    Place place;
+    std::shared_ptr<prompt::Sight> sight;
+};
+
 bool isUnanswered(const std::exception_ptr& failed) {
     try {
         std::rethrow_exception(failed);
@@ -38,24 +44,25 @@ class Consent::Desk {
     Desk(const asio::any_io_executor& executor, MakePrompter makePrompter, std::chrono::seconds timeout)
         : turns_(executor), makePrompter_(std::move(makePrompter)), timeout_(timeout) {}
 
-    static asio::awaitable<Turn> takeTurn(std::shared_ptr<Desk> desk, std::string site) {
+    static asio::awaitable<Place> takeTurn(std::shared_ptr<Desk> desk, std::string site) {
         desk->requirePatience(site);
         auto waiting = desk->turns_.take(site);
-        Turn turn = co_await std::move(waiting);
+        Place place = co_await std::move(waiting);
         // The user may have said no to the one before.
         desk->requirePatience(site);
-        co_return turn;
+        co_return place;
     }
 
     /// Counts how the dialog ended.
     static asio::awaitable<void> judged(std::shared_ptr<Desk> desk, std::string site,
-                                        asio::awaitable<void> dialog) {
+                                        std::shared_ptr<prompt::Sight> sight, asio::awaitable<void> dialog) {
         std::exception_ptr failed;
         try {
             co_await std::move(dialog);
         } catch (...) {
             failed = std::current_exception();
         }
+        sight->over();
         const auto state = co_await asio::this_coro::cancellation_state;
         if (state.cancelled() != asio::cancellation_type::none) {
             desk->patience_.withdrawn(site);
@@ -68,20 +75,27 @@ class Consent::Desk {
     }
 
     /// The caller has the turn.
-    static asio::awaitable<void> confirm(std::shared_ptr<Desk> desk, Language language, std::string text,
+    static asio::awaitable<void> confirm(std::shared_ptr<Desk> desk, Asker asker, std::string text,
                                          const char* yes, const char* no) {
-        const auto prompter = desk->makePrompter_();
+        const auto sight = std::make_shared<prompt::Sight>(std::move(asker.onOverlooked));
         prompt::Dialog dialog;
-        dialog.language = language;
+        dialog.language = asker.language;
         dialog.text = std::move(text);
-        dialog.ok = message(language, yes);
-        dialog.cancel = message(language, no);
+        dialog.ok = message(asker.language, yes);
+        dialog.cancel = message(asker.language, no);
         dialog.timeout = desk->timeout_;
-        auto asking = prompter->confirm(std::move(dialog));
+        dialog.onOverlooked = [sight](bool isOverlooked) { sight->overlooked(isOverlooked); };
+        auto asking = judged(desk, siteOf(asker.origin), sight, shown(desk, std::move(dialog)));
         co_await std::move(asking);
     }
 
   private:
+    static asio::awaitable<void> shown(std::shared_ptr<Desk> desk, prompt::Dialog dialog) {
+        const auto prompter = desk->makePrompter_();
+        auto asking = prompter->confirm(std::move(dialog));
+        co_await std::move(asking);
+    }
+
     void requirePatience(const std::string& site) {
         if (!patience_.mayAsk(site))
             throw Error(ErrorCode::rateLimited, "the user did not answer this site several times");
@@ -98,9 +112,10 @@ Consent::Consent(asio::any_io_executor executor, MakePrompter makePrompter, std:
 Consent::~Consent() = default;
 
 asio::awaitable<void> Consent::signature(SignatureQuestion question) {
+    Asker& asker = question.asker;
     prompt::DialogFacts facts;
-    facts.language = question.language;
-    facts.origin = question.origin;
+    facts.language = asker.language;
+    facts.origin = asker.origin;
     facts.operation = question.operation;
     facts.tokenLabel = question.tokenLabel;
     facts.tokenSerial = question.tokenSerial;
@@ -108,55 +123,55 @@ asio::awaitable<void> Consent::signature(SignatureQuestion question) {
     if (!question.note.empty()) facts.notes.push_back(question.note);
     facts.pageText = question.pageText;
     const auto desk = desk_;
-    const std::string site = siteOf(question.origin);
-    auto waiting = Desk::takeTurn(desk, site);
-    const Turn turn = co_await std::move(waiting);
-    auto asking = Desk::judged(
-        desk, site,
-        Desk::confirm(desk, question.language, prompt::dialogText(facts), "dialog.agree", "dialog.cancel"));
+    auto waiting = Desk::takeTurn(desk, siteOf(asker.origin));
+    const Place place = co_await std::move(waiting);
+    std::string text = prompt::dialogText(facts);
+    auto asking = Desk::confirm(desk, std::move(asker), std::move(text), "dialog.agree", "dialog.cancel");
     co_await std::move(asking);
 }
 
-asio::awaitable<void> Consent::access(Language language, std::string origin, const StillMissing& missing) {
+asio::awaitable<void> Consent::access(Asker asker, const StillMissing& missing) {
     const auto desk = desk_;
-    const std::string site = siteOf(origin);
-    auto waiting = Desk::takeTurn(desk, site);
-    const Turn turn = co_await std::move(waiting);
+    auto waiting = Desk::takeTurn(desk, siteOf(asker.origin));
+    const Place place = co_await std::move(waiting);
     const policy::Scopes scopes = missing();
     if (scopes.list().empty()) co_return;
     prompt::DialogFacts facts;
-    facts.language = language;
-    facts.origin = origin;
+    facts.language = asker.language;
+    facts.origin = asker.origin;
     facts.operation = "operation.access";
     for (const policy::Scope scope : scopes.list())
-        facts.notes.push_back("- " + message(language, "scope." + std::string(policy::toString(scope))));
-    auto asking = Desk::judged(
-        desk, site, Desk::confirm(desk, language, prompt::dialogText(facts), "dialog.allow", "dialog.deny"));
+        facts.notes.push_back("- " +
+                              message(asker.language, "scope." + std::string(policy::toString(scope))));
+    std::string text = prompt::dialogText(facts);
+    auto asking = Desk::confirm(desk, std::move(asker), std::move(text), "dialog.allow", "dialog.deny");
     co_await std::move(asking);
 }
 
-asio::awaitable<void> Consent::identity(Language language, std::string origin, std::string code) {
+asio::awaitable<void> Consent::identity(Asker asker, std::string code) {
     const auto desk = desk_;
-    const std::string site = siteOf(origin);
-    auto waiting = Desk::takeTurn(desk, site);
-    const Turn turn = co_await std::move(waiting);
+    auto waiting = Desk::takeTurn(desk, siteOf(asker.origin));
+    const Place place = co_await std::move(waiting);
     prompt::DialogFacts facts;
-    facts.language = language;
-    facts.origin = origin;
+    facts.language = asker.language;
+    facts.origin = asker.origin;
     facts.operation = "operation.meet";
-    facts.notes.push_back(message(language, "dialog.meeting-code", {{"code", code}}));
-    auto asking = Desk::judged(
-        desk, site,
-        Desk::confirm(desk, language, prompt::dialogText(facts), "dialog.same", "dialog.different"));
+    facts.notes.push_back(message(asker.language, "dialog.meeting-code", {{"code", code}}));
+    std::string text = prompt::dialogText(facts);
+    auto asking = Desk::confirm(desk, std::move(asker), std::move(text), "dialog.same", "dialog.different");
     co_await std::move(asking);
 }
 
-asio::awaitable<void> Consent::hosted(std::string origin, HostedDialog dialog) {
+asio::awaitable<void> Consent::hosted(Asker asker, HostedDialog dialog) {
     const auto desk = desk_;
-    const std::string site = siteOf(origin);
+    const std::string site = siteOf(asker.origin);
     auto waiting = Desk::takeTurn(desk, site);
-    Turn turn = co_await std::move(waiting);
-    auto asking = Desk::judged(desk, site, dialog(std::move(turn)));
+    Place place = co_await std::move(waiting);
+    const auto sight = std::make_shared<prompt::Sight>(std::move(asker.onOverlooked));
+    auto held = std::make_shared<Held>(Held{std::move(place), sight});
+    // The place is let go with the turn, while `sight` waits for the end of the call.
+    Turn turn(std::move(held), sight.get());
+    auto asking = Desk::judged(desk, site, sight, dialog(std::move(turn)));
     co_await std::move(asking);
 }
 

@@ -17,10 +17,19 @@
 
 namespace ukey::consent {
 
-/// What the dialog for a signature says. `pageText` is the page's own word and set apart as such.
-struct SignatureQuestion {
+/// Whose dialog it is.
+struct Asker {
     Language language = Language::english;
     std::string origin;
+    prompt::OnOverlooked onOverlooked;  ///< Not called any more when the call for the dialog has ended.
+};
+
+/// Held by whoever's turn it is, and told how the windows lie that are shown meanwhile.
+using Turn = std::shared_ptr<prompt::Sight>;
+
+/// What the dialog for a signature says. `pageText` is the page's own word and set apart as such.
+struct SignatureQuestion {
+    Asker asker;
     std::string operation;  ///< Key of the message catalogue, e.g. "operation.sign".
     std::string tokenLabel;
     std::string tokenSerial;
@@ -46,15 +55,15 @@ class Consent {
     /// May throw.
     using StillMissing = std::function<policy::Scopes()>;
     /// `missing` must live as long as the coroutine.
-    boost::asio::awaitable<void> access(Language language, std::string origin, const StillMissing& missing);
+    boost::asio::awaitable<void> access(Asker asker, const StillMissing& missing);
 
     /// Whether the page, where the site meets this bridge first, shows the same code.
-    boost::asio::awaitable<void> identity(Language language, std::string origin, std::string code);
+    boost::asio::awaitable<void> identity(Asker asker, std::string code);
 
     /// A dialog that a token host shows. `dialog` gets the turn and lets it go when the last of its dialogs
     /// has closed: what the driver does then is nobody else's delay.
     using HostedDialog = std::function<boost::asio::awaitable<void>(Turn turn)>;
-    boost::asio::awaitable<void> hosted(std::string origin, HostedDialog dialog);
+    boost::asio::awaitable<void> hosted(Asker asker, HostedDialog dialog);
 
   private:
     class Desk;

@@ -18,7 +18,7 @@ class Turns::Queue : public std::enable_shared_from_this<Queue> {
   public:
     explicit Queue(asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
-    static asio::awaitable<Turn> take(std::shared_ptr<Queue> queue, std::string site) {
+    static asio::awaitable<Place> take(std::shared_ptr<Queue> queue, std::string site) {
         if (std::exchange(queue->taken_, true)) {
             Waiting waiting(*queue, std::move(site));
             boost::system::error_code woken;
@@ -54,7 +54,7 @@ class Turns::Queue : public std::enable_shared_from_this<Queue> {
         bool hasTurn = false;
     };
 
-    Turn turn() {
+    Place turn() {
         return {nullptr, [queue = shared_from_this()](void*) { queue->callNext(); }};
     }
     void callNext() {
@@ -75,6 +75,6 @@ class Turns::Queue : public std::enable_shared_from_this<Queue> {
 
 Turns::Turns(asio::any_io_executor executor) : queue_(std::make_shared<Queue>(std::move(executor))) {}
 
-asio::awaitable<Turn> Turns::take(std::string site) { return Queue::take(queue_, std::move(site)); }
+asio::awaitable<Place> Turns::take(std::string site) { return Queue::take(queue_, std::move(site)); }
 
 }  // namespace ukey::consent

@@ -9,7 +9,7 @@
 namespace ukey::consent {
 
 /// Whoever holds it has the turn; the next one's begins when it goes.
-using Turn = std::shared_ptr<void>;
+using Place = std::shared_ptr<void>;
 
 class Turns {
   public:
@@ -17,7 +17,7 @@ class Turns {
 
     /// Waits for the turn, first come first served. A site has one question waiting, so that each gets its
     /// turn however many one of them asks: throws busy for a second.
-    boost::asio::awaitable<Turn> take(std::string site);
+    boost::asio::awaitable<Place> take(std::string site);
 
   private:
     class Queue;

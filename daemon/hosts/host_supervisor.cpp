@@ -255,8 +255,12 @@ void HostSupervisor::onPrompt(const pipe::Prompt& prompt) {
     if (!watchdog_.prompt(prompt.id, prompt.dialog)) {
         return fail({ErrorCode::driverCrashed, "the token host opened a dialog that nobody asked for"});
     }
-    if (prompt.dialog != pipe::Dialog::over) return;
-    if (const auto asked = pending_.find(prompt.id); asked != pending_.end()) asked->second.turn.reset();
+    const auto asked = pending_.find(prompt.id);
+    if (asked == pending_.end() || !asked->second.turn) return;
+    // A copy: whoever is told may do anything.
+    const DialogTurn turn = asked->second.turn;
+    if (prompt.dialog == pipe::Dialog::over) asked->second.turn.reset();
+    turn->overlooked(prompt.dialog == pipe::Dialog::overlooked);
 }
 
 void HostSupervisor::learn(const pipe::Result& result) {

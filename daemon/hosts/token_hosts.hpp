@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/prompt/sight.hpp"
 #include "tokenlib/token/identity.hpp"
 #include "tokenlib/token/operation_list.hpp"
 
@@ -62,8 +63,8 @@ struct DriverStatus {
     std::string problem;  ///< Empty, or why the driver does not work (an error code and detail).
 };
 
-/// Held while an operation's dialogs are open; whatever it is.
-using DialogTurn = std::shared_ptr<void>;
+/// Held while an operation's dialogs are open, and told how they lie.
+using DialogTurn = std::shared_ptr<prompt::Sight>;
 
 class TokenHosts {
   public:

@@ -46,12 +46,13 @@ bool Watchdog::prompt(std::uint64_t id, pipe::Dialog dialog) {
     const auto found = prompts_.find(id);
     if (found == prompts_.end()) return false;
     Work& work = found->second;
+    if (dialog == pipe::Dialog::overlooked) return work.openSince && !work.onToken;
     work.onToken = dialog == pipe::Dialog::onToken;
     if (dialog == pipe::Dialog::closed || dialog == pipe::Dialog::over) {
         work.openSince.reset();
         // The alarm may stand at the end of the dialog's time.
         arm(Clock::now() + limit_);
-    } else {
+    } else if (!work.openSince) {
         work.openSince = Clock::now();
     }
     return true;

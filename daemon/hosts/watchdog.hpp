@@ -33,7 +33,8 @@ class Watchdog {
     void end(std::uint64_t id);
     /// The host said something: it lives.
     void progress() { lastSign_ = Clock::now(); }
-    /// A dialog of that request opens or closes. False when there is no such request, or it has none.
+    /// A dialog of that request opens, is overlooked or closes. False when there is no such request, it has
+    /// no dialogs, or none that is open could be overlooked.
     bool prompt(std::uint64_t id, pipe::Dialog dialog);
     /// Whether what the host works on now is known to take longer than others.
     bool isPatient() const { return patience() > 1; }

@@ -134,7 +134,10 @@ class Conversation {
 
     void askFor(Kind kind) {
         question_.kind = kind;
-        const Answer answer = ask(question_, input_);
+        const prompt::OnOverlooked onOverlooked = [this](bool isOverlooked) {
+            say("S " + std::string(isOverlooked ? assuan::kOverlooked : assuan::kInSight));
+        };
+        const Answer answer = ask(question_, input_, onOverlooked);
         const bool repeats = !std::exchange(question_.repeat, {}).empty();
         question_.error.clear();
         switch (answer.outcome) {

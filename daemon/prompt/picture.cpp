@@ -1,6 +1,6 @@
 #include "daemon/prompt/picture.hpp"
 
-#include "tokenlib/models/models.hpp"
+#include "tokenlib/models/pictures.hpp"
 
 namespace ukey::window {
 namespace {
@@ -10,17 +10,8 @@ constexpr int kHeight = 72;
 
 }  // namespace
 
-std::string_view drawingOf(std::string_view model) {
-    if (model.empty()) return {};
-    static const models::ModelTable table = models::ModelTable::builtIn();
-    for (const models::Model& known : table.list()) {
-        if (known.name == model || known.id == model) return builtInDrawing(known.picture);
-    }
-    return {};
-}
-
 GtkWidget* pictureOf(const std::string& model, int scale) {
-    const std::string_view drawing = drawingOf(model);
+    const std::string_view drawing = models::pictureOf(model);
     if (drawing.empty()) return nullptr;
     GdkPixbufLoader* loader = gdk_pixbuf_loader_new_with_type("svg", nullptr);
     if (loader == nullptr) return nullptr;

@@ -11,6 +11,7 @@
 #include "daemon/prompt/picture.hpp"
 #include "tokenlib/prompt/attention.hpp"
 #include "tokenlib/prompt/dialog_rows.hpp"
+#include "tokenlib/prompt/overlooked.hpp"
 
 namespace ukey::window {
 namespace {
@@ -24,8 +25,9 @@ constexpr double kShareOfScreen = 0.5;
 /// The window of one question, while it is open.
 class Window {
   public:
-    Window(const Question& question, int input)
+    Window(const Question& question, int input, const prompt::OnOverlooked& onOverlooked)
         : question_(question),
+          onOverlooked_(onOverlooked),
           window_(gtk_window_new(GTK_WINDOW_TOPLEVEL)),
           body_(gtk_box_new(GTK_ORIENTATION_VERTICAL, kGap)) {
         build();
@@ -34,7 +36,7 @@ class Window {
     Window(const Window&) = delete;
     Window& operator=(const Window&) = delete;
     ~Window() {
-        for (const guint source : {readySource_, timeoutSource_, inputSource_}) {
+        for (const guint source : {readySource_, timeoutSource_, inputSource_, sightSource_}) {
             if (source != 0) g_source_remove(source);
         }
         gtk_widget_destroy(window_);
@@ -204,6 +206,7 @@ class Window {
     void connect(int input) {
         gtk_widget_add_events(window_, GDK_BUTTON_PRESS_MASK);
         g_signal_connect(window_, "map-event", G_CALLBACK(onShown), this);
+        g_signal_connect(window_, "notify::is-active", G_CALLBACK(onActive), this);
         g_signal_connect(window_, "key-press-event", G_CALLBACK(onKey), this);
         g_signal_connect(window_, "delete-event", G_CALLBACK(onDelete), this);
         gdk_event_handler_set(beforeAll, this, nullptr);
@@ -230,7 +233,37 @@ class Window {
         self->attention_.shown(now());
         self->grabKeyboard();
         self->look();
+        self->isShown_ = true;
+        self->noticeSight();
         return FALSE;
+    }
+    static void onActive(GObject*, GParamSpec*, Window* self) { self->noticeSight(); }
+    static gboolean onSight(gpointer data) {
+        auto* self = static_cast<Window*>(data);
+        self->sightSource_ = 0;
+        self->noticeSight();
+        return G_SOURCE_REMOVE;
+    }
+
+    /// With the keyboard grabbed, the window is active wherever it lies; not so where another holds it, or
+    /// the desktop gives it to nobody (Wayland).
+    void noticeSight() {
+        if (!isShown_) return;
+        if (gtk_window_is_active(GTK_WINDOW(window_)) != FALSE) {
+            overlooked_.back();
+        } else {
+            overlooked_.away(now());
+        }
+        if (const auto news = overlooked_.news(now())) {
+            gtk_window_set_urgency_hint(GTK_WINDOW(window_), *news ? TRUE : FALSE);
+            onOverlooked_(*news);
+        }
+        if (sightSource_ != 0) g_source_remove(std::exchange(sightSource_, 0));
+        if (const auto due = overlooked_.due()) sightSource_ = g_timeout_add(milliUntil(*due), onSight, this);
+    }
+    static guint milliUntil(prompt::Attention::Clock::time_point at) {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(at - now());
+        return static_cast<guint>(std::max<std::int64_t>(left.count(), 0) + 1);
     }
 
     /// So that what is typed goes nowhere else.
@@ -257,10 +290,7 @@ class Window {
         }
         if (readySource_ != 0) g_source_remove(std::exchange(readySource_, 0));
         if (ready) return;
-        const auto left =
-            std::chrono::duration_cast<std::chrono::milliseconds>(attention_.earliest() - now());
-        readySource_ =
-            g_timeout_add(static_cast<guint>(std::max<std::int64_t>(left.count(), 0) + 1), onQuiet, this);
+        readySource_ = g_timeout_add(milliUntil(attention_.earliest()), onQuiet, this);
     }
     static gboolean onQuiet(gpointer data) {
         auto* self = static_cast<Window*>(data);
@@ -335,6 +365,7 @@ class Window {
     static void plainly(GdkEvent* event, gpointer) { gtk_main_do_event(event); }
 
     const Question& question_;
+    const prompt::OnOverlooked& onOverlooked_;
     GtkWidget* window_;
     GtkWidget* body_;
     GtkWidget* hint_ = nullptr;
@@ -344,8 +375,11 @@ class Window {
     guint readySource_ = 0;
     guint timeoutSource_ = 0;
     guint inputSource_ = 0;
+    guint sightSource_ = 0;
+    bool isShown_ = false;
     bool ready_ = false;
     prompt::Attention attention_;
+    prompt::Overlooked overlooked_;
     Answer answer_;
 };
 
@@ -353,6 +387,8 @@ class Window {
 
 bool openDisplay() { return gtk_init_check(nullptr, nullptr) != FALSE; }
 
-Answer ask(const Question& question, int input) { return Window(question, input).run(); }
+Answer ask(const Question& question, int input, const prompt::OnOverlooked& onOverlooked) {
+    return Window(question, input, onOverlooked).run();
+}
 
 }  // namespace ukey::window

@@ -8,6 +8,7 @@
 
 #include "tokenlib/base/messages.hpp"
 #include "tokenlib/base/secret.hpp"
+#include "tokenlib/prompt/sight.hpp"
 
 namespace ukey::window {
 
@@ -40,6 +41,6 @@ struct Answer {
 bool openDisplay();
 
 /// Shows it until it is answered, or the other end of `input` is closed.
-Answer ask(const Question& question, int input);
+Answer ask(const Question& question, int input, const prompt::OnOverlooked& onOverlooked);
 
 }  // namespace ukey::window

@@ -243,6 +243,9 @@ class PinTry {
         facts.notes = std::move(notes);
         if (!context_.allows.empty()) facts.notes.insert(facts.notes.begin(), context_.allows);
         prompt::Dialog dialog;
+        dialog.onOverlooked = [this](bool isOverlooked) {
+            onDialog_(isOverlooked ? pipe::Dialog::overlooked : pipe::Dialog::open);
+        };
         dialog.language = language_;
         dialog.text = prompt::dialogText(facts);
         dialog.model = info_.model;

@@ -17,7 +17,8 @@ namespace ukey::host {
 
 class PinDialogs {
   public:
-    /// Told when a dialog opens, when it closes, and when none follows any more.
+    /// Told when a dialog opens, when it is overlooked and when no longer, when it closes, and when none
+    /// follows any more.
     using OnDialog = std::function<void(pipe::Dialog)>;
 
     PinDialogs(token::Driver& driver, prompt::Prompter& prompter) : driver_(driver), prompter_(prompter) {}

@@ -15,6 +15,7 @@
 #include "daemon/token_host/change_watcher.hpp"
 #include "daemon/token_host/pin_dialogs.hpp"
 #include "daemon/token_host/platform/hardening.hpp"
+#include "daemon/token_host/platform/pictures.hpp"
 #include "tokenlib/base/platform/idle_memory.hpp"
 #include "tokenlib/pipe/ends.hpp"
 #include "tokenlib/process/channel.hpp"
@@ -234,7 +235,8 @@ int runHost(const pipe::HostArguments& arguments, const DriverLoader& loadDriver
     TokenHost host(context, ukeyd, std::move(driver),
                    {.program = arguments.pinentry,
                     .terminal = arguments.terminal,
-                    .terminalType = arguments.terminalType});
+                    .terminalType = arguments.terminalType,
+                    .pictureOf = pictures()});
     asio::co_spawn(context, host.serve(), [&](const std::exception_ptr& exception) {
         if (exception) {
             log("ukeyd speaks nonsense", asError(exception).what());

@@ -1,6 +1,8 @@
 // A bidder logs in to the trading site from a real browser, with a soft token (SM2, RSA) and with SoftHSM2 (RSA, P-256), and
 // is logged out when the token is pulled.
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers } from './support/browsers.mjs';
 import { pictureFile } from './support/pictures.mjs';
@@ -90,6 +92,24 @@ for (const [browserName, launch] of Object.entries(browsers)) {
       assert.match(await text(byTest('tries-left')), /5/);
       await picture('wrong-pin');
       await logIn(tokens[0]);
+      await page.browserContext().close();
+    });
+
+    test('a window that the user may overlook is spoken of in the page, until he is there', async () => {
+      await stack.plug('E2E-SM2');
+      await openSite();
+      await choose(tokens[0].card);
+      const found = path.join(stack.dir, `${browserName}-found`);
+      const typed = path.join(stack.dir, `${browserName}-typed`);
+      await stack.answer('overlooked', `when ${found}`, 'in-sight', `when ${typed}`, `pin ${pin}`);
+      await press(byTest('login'));
+      await page.waitForSelector(byTest('overlooked-dialog'));
+      assert.match(await text(byTest('overlooked-dialog')), /任务栏/);
+      await picture('overlooked');
+      await writeFile(found, '');
+      await page.waitForSelector(byTest('overlooked-dialog'), { hidden: true });
+      await writeFile(typed, '');
+      await page.waitForSelector(byTest('parcels'));
       await page.browserContext().close();
     });
 

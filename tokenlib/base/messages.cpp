@@ -418,6 +418,8 @@ constexpr auto kMessages = std::to_array<Message>({
     Message{"dialog.cancel", "取消", "Cancel"},
     Message{"prompt.wait", "请停止按键片刻，或点击此窗口，然后再操作。",
             "Stop typing for a moment, or click this window, to begin."},
+    Message{"dialog.overlooked", "Ukey 助手的窗口正在等待您操作。如果没有看到，请查看任务栏。",
+            "A window of Ukey Bridge is waiting for you. If you do not see it, look at the task bar."},
     Message{"prompt.ready", "请核对以上信息后再操作。", "Check what is said above before you go on."},
     Message{"dialog.allow", "允许", "Allow"},
     Message{"dialog.deny", "不允许", "Do not allow"},

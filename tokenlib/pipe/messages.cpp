@@ -391,7 +391,7 @@ struct HostMessageWriter {
     void operator()(const Prompt& prompt) {
         event("prompt");
         out.number("id", prompt.id, kMaxNumber);
-        out.ordinal("dialog", prompt.dialog, Dialog::over);
+        out.ordinal("dialog", prompt.dialog, Dialog::overlooked);
     }
     void event(const std::string& name) { out.text("event", name, kText); }
 };
@@ -432,7 +432,7 @@ HostMessage readEvent(Decoder& in) {
     if (name == "prompt") {
         Prompt prompt;
         in.number("id", prompt.id, kMaxNumber);
-        in.ordinal("dialog", prompt.dialog, Dialog::over);
+        in.ordinal("dialog", prompt.dialog, Dialog::overlooked);
         return prompt;
     }
     failPipe("unknown event");

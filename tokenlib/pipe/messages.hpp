@@ -13,7 +13,7 @@
 //                                                        itself
 //                   {event: "changed", tokens}           tokens may have come or gone: all that are there now
 //                   {event: "updated", token}            state of one token read anew, after a PIN was tried
-//                   {event: "prompt", id, open}          the dialog of request `id` opens (true) or closes
+//                   {event: "prompt", id, dialog}        how the dialog of request `id` is now
 #pragma once
 
 #include <cstdint>
@@ -58,7 +58,7 @@ struct Reply {
 };
 /// Of what both ends say. A change to any message is a new number: then a host that an upgrade left behind is
 /// refused by name instead of being misread.
-inline constexpr std::uint64_t kPipeVersion = 3;
+inline constexpr std::uint64_t kPipeVersion = 4;
 
 struct Ready {
     std::uint64_t version = kPipeVersion;
@@ -75,8 +75,8 @@ struct Updated {
 };
 /// onToken: the token's own keypad asks (PKCS#11: a protected authentication path). The library waits within
 /// its call, so until it closes the host answers nothing. over: no dialog follows any more, what goes on is
-/// the driver's.
-enum class Dialog : std::uint8_t { closed, open, onToken, over };
+/// the driver's. overlooked: it is open, and the user works in another window; `open` again: in this one.
+enum class Dialog : std::uint8_t { closed, open, onToken, over, overlooked };
 struct Prompt {
     std::uint64_t id = 0;
     Dialog dialog = Dialog::closed;

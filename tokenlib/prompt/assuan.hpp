@@ -38,6 +38,10 @@ std::size_t escapedSize(std::string_view text) noexcept;
 /// character.
 std::string escaped(std::string_view text);
 
+// Status lines of ukey-prompt: how its window lies. Who does not know them reads on.
+inline constexpr std::string_view kOverlooked = "UKEY_OVERLOOKED";
+inline constexpr std::string_view kInSight = "UKEY_IN_SIGHT";
+
 // libgpg-error codes that pinentry answers with.
 inline constexpr std::uint32_t kTimeout = 62;
 inline constexpr std::uint32_t kCanceled = 99;

@@ -78,6 +78,9 @@ class Conversation {
         });
     }
 
+    /// Told when the program says that its window is overlooked.
+    void onOverlooked(OnOverlooked told) { told_ = std::move(told); }
+
     /// Reads the greeting.
     asio::awaitable<void> greet() { (void)co_await answer(nullptr); }
 
@@ -146,7 +149,7 @@ class Conversation {
                     }
                     break;
                 case assuan::LineKind::status:
-                    repeated_ = repeated_ || line.rest.starts_with("PIN_REPEATED");
+                    noteStatus(line.rest);
                     break;
                 case assuan::LineKind::comment:
                     break;
@@ -158,6 +161,14 @@ class Conversation {
             dropLine(length + 1);
             if (done) co_return code;
         }
+    }
+
+    /// What other programs say beside is none of ours.
+    void noteStatus(std::string_view status) {
+        if (status.starts_with("PIN_REPEATED")) repeated_ = true;
+        if (!told_) return;
+        if (status == assuan::kOverlooked) told_(true);
+        if (status == assuan::kInSight) told_(false);
     }
 
     /// The length of the first line in `input_`, read when it is not there yet.
@@ -188,6 +199,7 @@ class Conversation {
     std::shared_ptr<Deadline> deadline_;
     std::unique_ptr<TerminalGuard> terminal_;
     process::Child child_;
+    OnOverlooked told_;
     Secret input_;
     bool repeated_ = false;
 };
@@ -294,6 +306,7 @@ class PinentryPrompter : public Prompter {
 
     asio::awaitable<void> open(Conversation& conversation, const Dialog& dialog) {
         conversation.limit(dialog.timeout + kGrace);
+        conversation.onOverlooked(dialog.onOverlooked);
         co_await conversation.greet();
         co_await setOptions(conversation, dialog);
         const auto& language = dialog.language;

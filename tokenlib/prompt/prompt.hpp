@@ -9,10 +9,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tokenlib/base/messages.hpp"
 #include "tokenlib/base/secret.hpp"
+#include "tokenlib/prompt/sight.hpp"
 
 namespace ukey::prompt {
 
@@ -27,6 +29,9 @@ struct Dialog {
     std::string cancel;  ///< Empty: the catalogue's.
     std::string model;   ///< Of the Ukey, whose picture is shown; may be empty.
     std::chrono::seconds timeout{120};
+    /// Called on the executor, never after the dialog has ended; not at all where nobody knows how the window
+    /// lies (other pinentries, a terminal). May be empty.
+    OnOverlooked onOverlooked;
 };
 
 /// A PIN takes no more octets.
@@ -60,10 +65,14 @@ class Prompter {
     virtual boost::asio::awaitable<std::size_t> choose(Dialog dialog, std::vector<std::string> items) = 0;
 };
 
+/// The picture of a model, as an image file that stays in memory; empty where there is none.
+using PictureOf = std::string_view (*)(std::string_view model) noexcept;
+
 struct PromptSettings {
-    std::string program;       ///< Configured pinentry; empty: the system's. Windows has none.
-    std::string terminal;      ///< Device of the terminal, for when there is no display; may be empty.
-    std::string terminalType;  ///< TERM of that terminal.
+    std::string program;            ///< Configured pinentry; empty: the system's. Windows has none.
+    std::string terminal;           ///< Device of the terminal, for when there is no display; may be empty.
+    std::string terminalType;       ///< TERM of that terminal.
+    PictureOf pictureOf = nullptr;  ///< For Windows, ukey-prompt has its own; may be null.
 };
 
 /// pinentry (Assuan) on Linux; finds the program when a dialog is opened, not before. On Windows a window on

@@ -14,6 +14,7 @@ import type {
   AuthSignResult,
   Certificate,
   CertificateId,
+  DialogChanged,
   Digest,
   DigestAlgorithm,
   EnvelopeInspectResult,
@@ -67,6 +68,7 @@ export class UkeyBridge {
   private readonly actor: Actor;
   private readonly tokenWatch: TokenWatch;
   private grantedScopes: Scope[] = [];
+  private hasOverlookedDialog = false;
   private readonly locale: string;
   /** For what hands content over. */
   private readonly connected = (signal: AbortSignal | undefined) => this.link.confirmed(signal);
@@ -76,9 +78,12 @@ export class UkeyBridge {
     this.link = new Link(environment, options, timing, {
       connected: ({ grants }) => (this.grantedScopes = grants),
       notified: (method, params) => this.notified(method, params),
-      lost: () => this.emitter.emit("disconnected", undefined),
+      lost: () => this.lost(),
       regained: () => this.regained(),
-      ended: (error) => this.emitter.emit("closed", { error }),
+      ended: (error) => {
+        this.dialogGone();
+        this.emitter.emit("closed", { error });
+      },
     });
     this.actor = {
       call: (method, params, options) => this.call(method, params, options),
@@ -108,6 +113,7 @@ export class UkeyBridge {
   static async connectIn(environment: Environment, options: ConnectOptions, timing: FindTiming = defaultTiming) {
     const locale = options.locale ?? environment.locale;
     const bridge = new UkeyBridge(environment, { ...options, locale }, timing);
+    if (options.onDialogChanged) bridge.on("dialogChanged", options.onDialogChanged);
     try {
       await bridge.link.establish(options.signal);
       const missing = options.scopes?.filter((scope) => !bridge.grants.includes(scope)) ?? [];
@@ -373,6 +379,21 @@ export class UkeyBridge {
     this.link.end(undefined);
   }
 
+  private lost(): void {
+    this.dialogGone();
+    this.emitter.emit("disconnected", undefined);
+  }
+
+  /** A dialog closes with the connection that it was opened for. */
+  private dialogGone(): void {
+    if (this.hasOverlookedDialog) this.dialogChanged({ overlooked: false });
+  }
+
+  private dialogChanged(dialog: DialogChanged): void {
+    this.hasOverlookedDialog = dialog.overlooked;
+    this.emitter.emit("dialogChanged", dialog);
+  }
+
   private regained(): void {
     this.emitter.emit("reconnected", { resumed: this.resumed });
     if (this.tokenWatch.isWanted) this.inBackground(this.tokenWatch.start());
@@ -380,6 +401,7 @@ export class UkeyBridge {
 
   private notified(method: string, params: unknown): void {
     if (method === "progress") return this.emitter.emit("progress", params as Progress);
+    if (method === "dialog.changed") return this.dialogChanged(params as DialogChanged);
     if (method === "tokens.changed") this.tokenWatch.changed(params as TokensChanged);
     if (method === "drivers.changed") this.tokenWatch.driverChanged((params as { driver: Driver }).driver);
   }

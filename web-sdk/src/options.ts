@@ -1,6 +1,6 @@
 import type { Driver, Token } from "./api.js";
 import type { UkeyError } from "./errors.js";
-import type { Progress, Scope } from "./generated/protocol.js";
+import type { DialogChanged, Progress, Scope } from "./generated/protocol.js";
 
 /** How `UkeyBridge.connect` goes about it. All members may be left out. */
 export interface ConnectOptions {
@@ -31,6 +31,8 @@ export interface ConnectOptions {
   ports?: readonly number[];
   /** Told when the browser is asking the user whether the page may reach the bridge: say that “Allow” is the answer. */
   onPermissionPrompt?: () => void;
+  /** As the event `dialogChanged`, and told also of the dialog that `connect` itself opens for `scopes`. */
+  onDialogChanged?: (dialog: DialogChanged) => void;
 }
 
 /** What a `UkeyBridge` tells its listeners. */
@@ -48,6 +50,11 @@ export interface BridgeEvents {
   driverChanged: Driver;
   /** A step of long work that this page asked for. */
   progress: Progress;
+  /**
+   * The window that asks the user for a call of this page waits where he may not look: show him `text`, as long as `overlooked`
+   * is true. Bridges and desktops that cannot tell say nothing.
+   */
+  dialogChanged: DialogChanged;
   /** The connection was lost; the SDK is trying to get it back. */
   disconnected: undefined;
   /** The connection is back. `resumed`: with the logins of before. */

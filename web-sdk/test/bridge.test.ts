@@ -211,6 +211,39 @@ describe("tokens", () => {
   });
 });
 
+describe("a dialog", () => {
+  it("thatIsOverlooked_isToldWithTheBridgesWords_andThatItNoLongerIs", async () => {
+    const connection = await connect();
+    const told: unknown[] = [];
+    connection.on("dialogChanged", (dialog) => told.push(dialog));
+    bridge.notify("dialog.changed", { overlooked: true, text: "look at the task bar" });
+    bridge.notify("dialog.changed", { overlooked: false });
+    await expect.poll(() => told.length).toBe(2);
+    expect(told).toEqual([{ overlooked: true, text: "look at the task bar" }, { overlooked: false }]);
+  });
+
+  it("thatConnectOpens_isToldToo", async () => {
+    bridge.grants = [];
+    bridge.on("bridge.requestAccess", () => {
+      bridge.notify("dialog.changed", { overlooked: true, text: "look at the task bar" });
+      return { grants: ["tokens"] };
+    });
+    const told: unknown[] = [];
+    await connect({ scopes: ["tokens"], onDialogChanged: (dialog) => told.push(dialog) });
+    expect(told).toEqual([{ overlooked: true, text: "look at the task bar" }]);
+  });
+
+  it("thatWasOverlookedWhenTheConnectionWasLost_isNoMore", async () => {
+    const connection = await connect();
+    const told: boolean[] = [];
+    connection.on("dialogChanged", ({ overlooked }) => told.push(overlooked));
+    bridge.notify("dialog.changed", { overlooked: true, text: "look at the task bar" });
+    await expect.poll(() => told).toEqual([true]);
+    bridge.dropClients();
+    await expect.poll(() => told).toEqual([true, false]);
+  });
+});
+
 describe("a lost connection", () => {
   it("pendingCall_failsClearly", async () => {
     bridge.on("pin.verify", () => never);

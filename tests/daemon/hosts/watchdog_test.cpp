@@ -121,10 +121,33 @@ TEST_F(WatchdogTest, callBeforeOneThatTakesLong_isNotGivenItsTime) {
     EXPECT_EQ(limit_, milliseconds(20));
 }
 
+TEST_F(WatchdogTest, dialogThatIsOverlookedAgainAndAgain_getsNoMoreTime) {
+    dog_.begin(1, seconds(1));
+    EXPECT_TRUE(dog_.prompt(1, Dialog::open));
+    for (int i = 0; i < 100 && overruns_ == 0; ++i) {
+        EXPECT_TRUE(dog_.prompt(1, Dialog::overlooked));
+        EXPECT_TRUE(dog_.prompt(1, Dialog::open));
+        context_.run_for(milliseconds(100));
+    }
+    EXPECT_EQ(overruns_, 1);
+}
+
 TEST_F(WatchdogTest, dialogOfACallThatHasNone_isRefused) {
     dog_.begin(1, seconds(0));
     EXPECT_FALSE(dog_.prompt(1, Dialog::open));
     EXPECT_FALSE(dog_.prompt(7, Dialog::open));
+    EXPECT_FALSE(dog_.prompt(1, Dialog::overlooked));
+    dog_.end(1);
+}
+
+TEST_F(WatchdogTest, dialogOverlookedThatIsNotOpen_isRefused) {
+    dog_.begin(1, seconds(3600));
+    EXPECT_FALSE(dog_.prompt(1, Dialog::overlooked));
+    EXPECT_TRUE(dog_.prompt(1, Dialog::open));
+    EXPECT_TRUE(dog_.prompt(1, Dialog::closed));
+    EXPECT_FALSE(dog_.prompt(1, Dialog::overlooked));
+    EXPECT_TRUE(dog_.prompt(1, Dialog::onToken));
+    EXPECT_FALSE(dog_.prompt(1, Dialog::overlooked)) << "a keypad is no window";
     dog_.end(1);
 }
 

@@ -49,7 +49,7 @@ Names namesIn(const Question& question) {
     EXPECT_EQ(::pipe(pipe.data()), 0);
     Look look{{}, pipe[1]};
     g_idle_add(lookAndClose, &look);
-    EXPECT_EQ(ask(question, pipe[0]).outcome, Outcome::cancelled);
+    EXPECT_EQ(ask(question, pipe[0], [](bool) {}).outcome, Outcome::cancelled);
     ::close(pipe[0]);
     return look.names;
 }

@@ -69,6 +69,12 @@ class FakeHosts : public hosts::TokenHosts {
     void closeDialogs() {
         for (const auto& turn : turns_) turn->reset();
     }
+    /// The dialogs of the calls that wait are overlooked, or no longer are.
+    void overlookDialogs(bool areOverlooked) {
+        for (const auto& turn : turns_) {
+            if (*turn) (*turn)->overlooked(areOverlooked);
+        }
+    }
     /// From now on the operation fails so, on this driver.
     void fail(const std::string& driver, const std::string& operation, const Error& error) {
         failures_.insert_or_assign({driver, operation}, error);

@@ -12,6 +12,7 @@
 
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/drivers/skf/skf_options.hpp"
+#include "tokenlib/models/pictures.hpp"
 
 namespace ukey::models {
 namespace {
@@ -95,6 +96,17 @@ TEST(ModelTable, builtIn_everyPictureIsAPlainDrawing) {
             EXPECT_THAT(svg, testing::Not(HasSubstr(active))) << file;
         }
     }
+}
+
+TEST(ModelTable, builtIn_everyPictureIsBuiltInByNameAndId) {
+    const auto table = ModelTable::builtIn();
+    for (const Model& model : table.list()) {
+        const std::string_view picture = pictureOf(model.name);
+        EXPECT_TRUE(picture.starts_with("<svg") || picture.starts_with("\x89PNG")) << model.name;
+        EXPECT_EQ(pictureOf(model.id), picture);
+    }
+    EXPECT_TRUE(pictureOf("of nobody").empty());
+    EXPECT_TRUE(pictureOf("").empty());
 }
 
 TEST(ModelTable, builtIn_holdsNoPinsButTheMakersInitialOnes_S10) {

@@ -102,7 +102,8 @@ std::vector<HostMessage> everyHostMessage() {
             Prompt{9, Dialog::open},
             Prompt{9, Dialog::onToken},
             Prompt{9, Dialog::closed},
-            Prompt{9, Dialog::over}};
+            Prompt{9, Dialog::over},
+            Prompt{9, Dialog::overlooked}};
 }
 
 // What decodes and encodes to the same octets lost nothing on the way: every field is in the octets.

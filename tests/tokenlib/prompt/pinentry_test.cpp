@@ -62,6 +62,15 @@ TEST_F(PinentryTest, dialog_showsWhatItWasGiven_S11) {
     EXPECT_TRUE(shown["options"].contains("grab"));
 }
 
+TEST_F(PinentryTest, windowThatIsOverlooked_isToldAndWhenItIsBack) {
+    const ScriptedPinentry script({"overlooked", "in-sight", "pin 1"});
+    std::vector<bool> told;
+    Dialog dialog;
+    dialog.onOverlooked = [&](bool isOverlooked) { told.push_back(isOverlooked); };
+    EXPECT_EQ(pinFrom(script, dialog), "1");
+    EXPECT_EQ(told, (std::vector<bool>{true, false}));
+}
+
 TEST_F(PinentryTest, cancelTimeoutAndFailure_areToldApart_S19) {
     const std::pair<const char*, ErrorCode> cases[] = {
         {"cancel", ErrorCode::userCancelled},   {"timeout", ErrorCode::promptTimeout},

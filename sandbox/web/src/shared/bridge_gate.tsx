@@ -5,6 +5,7 @@ import type { TextKey } from "./catalogue";
 import { FailureNotice, Icon, Spinner } from "./components";
 import { failureOf } from "./failure";
 import { useLanguage } from "./language";
+import { OverlookedDialog } from "./overlooked_dialog";
 import { type BridgeState, isRetryable } from "./use_bridge";
 
 interface Props {
@@ -76,6 +77,7 @@ export function Waiting({ text }: { text: string }) {
     <div class="empty" role="status">
       <Spinner />
       <p>{text}</p>
+      <OverlookedDialog />
     </div>
   );
 }

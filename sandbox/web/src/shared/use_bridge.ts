@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Scope, UkeyBridge, UkeyError } from "ukey-bridge";
 import type { Locale } from "./locale";
+import { dialogChanged } from "./overlooked_dialog";
 
 export type BridgeState =
   | { kind: "unknown" }
@@ -38,6 +39,7 @@ export function useBridge(locale: Locale, { scopes, client }: BridgeNeeds): { st
         locale,
         client,
         signal: mine.abort.signal,
+        onDialogChanged: dialogChanged,
         onPermissionPrompt: () => current.current === mine && setState({ kind: "connecting", prompting: true }),
       });
       if (current.current !== mine) return bridge.close();

@@ -4,6 +4,7 @@ import { ChangePin } from "../shared/change_pin";
 import { Icon, Notice, Spinner } from "../shared/components";
 import { algorithmName, commonName, daysUntil, formatDate } from "../shared/format";
 import { useLanguage } from "../shared/language";
+import { OverlookedDialog } from "../shared/overlooked_dialog";
 import { useChoice } from "../shared/use_choice";
 import type { TokenView } from "../shared/use_tokens";
 import { UnlockLink } from "./unlock_link";
@@ -140,6 +141,7 @@ function Progress({ step, onCancel }: { step: LoginStep; onCancel(): void }) {
       <div class="progress-text">
         <p>{t(`login.step.${step}`)}</p>
         {step === "pin" && <p class="progress-hint">{t("login.step.pin.hint")}</p>}
+        <OverlookedDialog />
       </div>
       <button type="button" class="button-plain" data-testid="cancel" onClick={onCancel}>
         {t("action.cancel")}

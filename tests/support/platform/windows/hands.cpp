@@ -109,6 +109,17 @@ COLORREF groundOf(HWND control) {
     return ground;
 }
 
+COLORREF colourAt(HWND control, double right, double down) {
+    ::UpdateWindow(control);
+    RECT area{};
+    ::GetWindowRect(control, &area);
+    const HDC screen = ::GetDC(nullptr);
+    const COLORREF colour = ::GetPixel(screen, area.left + static_cast<int>(right * (area.right - area.left)),
+                                       area.top + static_cast<int>(down * (area.bottom - area.top)));
+    ::ReleaseDC(nullptr, screen);
+    return colour;
+}
+
 void takePicture(HWND window, const std::string& file) {
     RECT area{};
     ::GetWindowRect(window, &area);

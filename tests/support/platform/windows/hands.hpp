@@ -28,6 +28,9 @@ bool says(HWND dialog, const std::string& text);
 /// The colour on which a control lies, just beside it.
 COLORREF groundOf(HWND control);
 
+/// The colour within a control, at so much of its width and of its height.
+COLORREF colourAt(HWND control, double right, double down);
+
 /// Writes what the screen shows there as a bitmap.
 void takePicture(HWND window, const std::string& file);
 

@@ -18,6 +18,8 @@ constexpr int kMargin = 20;
 constexpr int kGap = 12;
 constexpr int kRowGap = 6;
 constexpr int kPadding = 8;
+constexpr int kPictureWidth = 120;
+constexpr int kPictureHeight = 72;
 constexpr int kButtonWidth = 92;
 constexpr int kButtonHeight = 28;
 constexpr int kFieldPadding = 10;  ///< Of both sides, with its edge.
@@ -65,6 +67,7 @@ RECT workAreaOf(HWND window) {
 Face::Face(HWND window, const Question& question) : window_(window), question_(question) {
     readColours();
     const Dialog& dialog = question.dialog;
+    addPicture();
     addRows();
     error_ = addStatic(L"");
     ::ShowWindow(error_, SW_HIDE);
@@ -93,6 +96,18 @@ HWND Face::add(const wchar_t* kind, std::wstring_view text, DWORD style, DWORD e
 /// An ampersand is one, whoever wrote it; a name without blanks is broken where the line ends.
 HWND Face::addStatic(std::wstring_view text, DWORD style) {
     return add(L"STATIC", text, SS_LEFT | SS_NOPREFIX | SS_EDITCONTROL | style);
+}
+
+/// Its text is what a screen reader says of it.
+void Face::addPicture() {
+    picture_ = Picture::read(question_.picture);
+    if (picture_) pictureControl_ = add(L"STATIC", toWide(question_.dialog.model), SS_OWNERDRAW);
+}
+
+void Face::drawPicture(const DRAWITEMSTRUCT& item) const {
+    if (item.hwndItem != pictureControl_ || !picture_) return;
+    ::FillRect(item.hDC, &item.rcItem, ::GetSysColorBrush(COLOR_WINDOW));
+    picture_->draw(item.hDC, item.rcItem);
 }
 
 void Face::addRows() {
@@ -195,9 +210,11 @@ int Face::widestLabel() const {
     return std::min(widest, scaled(kWidth) / kLabelShare);
 }
 
+/// Beside the text.
+int Face::pictureRoom() const { return picture_ ? scaled(kPictureWidth + kMargin) : 0; }
+
 /// Returns where the next thing goes.
-int Face::placeRows(int top, int width) {
-    const int left = scaled(kMargin);
+int Face::placeRows(int top, int left, int width) {
     const int labelWidth = widestLabel();
     const int valueLeft = labelWidth + scaled(kGap);
     int y = top;
@@ -289,14 +306,19 @@ void Face::layOut() {
     if (dpi_ == 0) dpi_ = USER_DEFAULT_SCREEN_DPI;
     makeFonts();
     const RECT area = workAreaOf(window_);
-    const int width =
-        std::min(scaled(kWidth), static_cast<int>(area.right - area.left) - 4 * scaled(kMargin));
+    const int width = std::min(scaled(kWidth) + pictureRoom(),
+                               static_cast<int>(area.right - area.left) - 4 * scaled(kMargin));
     const auto font = reinterpret_cast<WPARAM>(normal_.get());
     for (const HWND control : {field_, again_, list_, hint_, agree_, cancel_}) {
         if (control != nullptr) ::SendMessageW(control, WM_SETFONT, font, FALSE);
     }
     for (const HWND label : fieldLabels_) ::SendMessageW(label, WM_SETFONT, font, FALSE);
-    int y = placeRows(scaled(kMargin), width);
+    if (picture_) {
+        place(pictureControl_, scaled(kMargin), scaled(kMargin), scaled(kPictureWidth),
+              scaled(kPictureHeight));
+    }
+    int y = placeRows(scaled(kMargin), scaled(kMargin) + pictureRoom(), width - pictureRoom());
+    if (picture_) y = std::max(y, scaled(kMargin + kPictureHeight + kGap));
     const auto line = [&](HWND control, HFONT with) {
         const std::wstring text = textOf(control);
         if (text.empty()) return;

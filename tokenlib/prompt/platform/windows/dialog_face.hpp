@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tokenlib/prompt/platform/windows/dialog_window.hpp"
+#include "tokenlib/prompt/platform/windows/picture.hpp"
 
 namespace ukey::prompt::windows {
 
@@ -33,6 +34,8 @@ class Face {
     HWND again() const { return again_; }  ///< The second one of a new PIN.
     HWND list() const { return list_; }    ///< Of what can be chosen.
 
+    /// Answers WM_DRAWITEM: draws the Ukey.
+    void drawPicture(const DRAWITEMSTRUCT& item) const;
     /// Answers WM_ERASEBKGND and the WM_CTLCOLOR messages.
     void paintGround(HDC to) const;
     LRESULT colour(HDC to, HWND control) const;
@@ -59,6 +62,7 @@ class Face {
     HWND add(const wchar_t* kind, std::wstring_view text, DWORD style, DWORD extendedStyle = 0, int id = 0);
     HWND addStatic(std::wstring_view text, DWORD style = 0);
     HWND addField(const std::string& label);
+    void addPicture();
     void addRows();
     void addList();
     void addButtons();
@@ -72,7 +76,8 @@ class Face {
     SIZE measure(const std::wstring& text, HFONT font, int width) const;
     void place(HWND control, int x, int y, int width, int height) const;
     int widestLabel() const;
-    int placeRows(int top, int width);
+    int pictureRoom() const;
+    int placeRows(int top, int left, int width);
     int placeFields(int top, int width);
     int placeButtons(int top, int width) const;
     void placeWindow(int width, int height) const;
@@ -82,6 +87,8 @@ class Face {
     UINT dpi_ = 96;
     Font normal_;
     Font strong_;
+    std::unique_ptr<Picture> picture_;  ///< Null: there is none.
+    HWND pictureControl_ = nullptr;
     std::vector<Piece> pieces_;
     HWND whole_ = nullptr;  ///< All of the text, to be scrolled, when it is too long for the screen.
     HWND error_ = nullptr;

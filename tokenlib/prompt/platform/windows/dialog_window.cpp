@@ -9,6 +9,7 @@
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/base/platform/windows/wide_text.hpp"
 #include "tokenlib/prompt/attention.hpp"
+#include "tokenlib/prompt/overlooked.hpp"
 #include "tokenlib/prompt/platform/windows/dialog_face.hpp"
 #include "tokenlib/prompt/platform/windows/typed_secret.hpp"
 
@@ -20,6 +21,7 @@ using platform::toWide;
 
 constexpr UINT_PTR kReadyTimer = 1;
 constexpr UINT_PTR kTimeoutTimer = 2;
+constexpr UINT_PTR kSightTimer = 3;
 /// Sent to itself: whether it is in front is known only when the system is done with bringing it there.
 constexpr UINT kLook = WM_APP + 2;
 
@@ -58,7 +60,8 @@ bool isText(const MSG& message) {
 /// The window of one question, while it is open.
 class Window {
   public:
-    Window(const Question& question, Withdrawal& withdrawal) : question_(question), withdrawal_(withdrawal) {
+    Window(const Question& question, Withdrawal& withdrawal, const OnOverlooked& onOverlooked)
+        : question_(question), withdrawal_(withdrawal), onOverlooked_(onOverlooked) {
         open();
         try {
             face_.emplace(window_, question_);
@@ -161,12 +164,32 @@ class Window {
     /// Active is not enough: a window can be that for its thread alone, while another has the keyboard.
     void noticeFront() {
         const bool isInFront = ::GetForegroundWindow() == window_;
+        tellSight(isInFront);
         if (std::exchange(isInFront_, isInFront) == isInFront) return;
         if (isInFront) {
             attention_.back(now());
         } else {
             attention_.away();
         }
+    }
+
+    void tellSight(bool isInFront) {
+        if (isInFront) {
+            overlooked_.back();
+        } else {
+            overlooked_.away(now());
+        }
+        const auto news = overlooked_.news(now());
+        if (news && onOverlooked_) onOverlooked_(*news);
+        if (const auto due = overlooked_.due())
+            setTimer(kSightTimer, *due);
+        else
+            ::KillTimer(window_, kSightTimer);
+    }
+
+    void setTimer(UINT_PTR timer, Attention::Clock::time_point at) const {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(at - now()).count();
+        ::SetTimer(window_, timer, static_cast<UINT>(std::max<std::int64_t>(left, 0) + 1), nullptr);
     }
 
     /// Takes input from the moment on when it counts.
@@ -187,9 +210,7 @@ class Window {
             ::KillTimer(window_, kReadyTimer);
             return;
         }
-        const auto left =
-            std::chrono::duration_cast<std::chrono::milliseconds>(attention_.earliest() - now()).count();
-        ::SetTimer(window_, kReadyTimer, static_cast<UINT>(std::max<std::int64_t>(left, 0) + 1), nullptr);
+        setTimer(kReadyTimer, attention_.earliest());
     }
 
     static INT_PTR CALLBACK procedure(HWND window, UINT message, WPARAM first, LPARAM second) noexcept {
@@ -216,7 +237,7 @@ class Window {
                 return TRUE;
             case WM_TIMER:
                 if (first == kTimeoutTimer) finish(Outcome::timedOut);
-                if (first == kReadyTimer) look();
+                if (first == kReadyTimer || first == kSightTimer) look();
                 return TRUE;
             case Withdrawal::kMessage:
                 finish(Outcome::withdrawn);
@@ -246,6 +267,9 @@ class Window {
             case WM_ERASEBKGND:
                 face_->paintGround(reinterpret_cast<HDC>(first));
                 ::SetWindowLongPtrW(window_, DWLP_MSGRESULT, TRUE);
+                return TRUE;
+            case WM_DRAWITEM:
+                face_->drawPicture(*reinterpret_cast<const DRAWITEMSTRUCT*>(second));
                 return TRUE;
             case WM_CTLCOLORSTATIC:
             case WM_CTLCOLOREDIT:
@@ -356,8 +380,10 @@ class Window {
     const Question& question_;
     Withdrawal& withdrawal_;
     HWND window_ = nullptr;
+    const OnOverlooked& onOverlooked_;
     std::optional<Face> face_;
     Attention attention_;
+    Overlooked overlooked_;
     Answer answer_;
     std::exception_ptr failure_;
     HWND focus_ = nullptr;  ///< What had it when the window was last in front.
@@ -386,10 +412,10 @@ void Withdrawal::detach() noexcept {
     window_ = nullptr;
 }
 
-Answer ask(const Question& question, Withdrawal& withdrawal) {
+Answer ask(const Question& question, Withdrawal& withdrawal, const OnOverlooked& onOverlooked) {
     // Of this thread alone: what a maker's library shows is its own business.
     ::SetThreadDpiAwarenessContext(DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2);
-    return Window(question, withdrawal).run();
+    return Window(question, withdrawal, onOverlooked).run();
 }
 
 }  // namespace ukey::prompt::windows

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tokenlib/base/secret.hpp"
@@ -21,6 +22,7 @@ struct Question {
     Dialog dialog;
     NewPinCheck check;               ///< Of a new PIN.
     std::vector<std::string> items;  ///< To choose from.
+    std::string_view picture;        ///< Of the dialog's model, as an image file; empty: none.
 };
 
 enum class Outcome : std::uint8_t { ok, cancelled, timedOut, withdrawn };
@@ -48,6 +50,7 @@ class Withdrawal {
 };
 
 /// Shows it until it is answered or withdrawn. Throws prompt-unavailable where no window can be shown.
-Answer ask(const Question& question, Withdrawal& withdrawal);
+/// `onOverlooked` is called on this thread; the dialog's own is not.
+Answer ask(const Question& question, Withdrawal& withdrawal, const OnOverlooked& onOverlooked);
 
 }  // namespace ukey::prompt::windows

@@ -28,12 +28,19 @@ using windows::Question;
 class Sitting {
   public:
     Sitting(const asio::any_io_executor& executor, Question question)
-        : question_(std::move(question)), bell_(std::make_shared<Bell>(executor)) {
+        : question_(std::move(question)),
+          bell_(std::make_shared<Bell>(executor, question_.dialog.onOverlooked)) {
         const std::weak_ptr<Bell> bell = bell_;
         try {
             thread_ = std::jthread([this, executor, bell] {
+                const OnOverlooked told = [&](bool isOverlooked) {
+                    asio::post(executor, [bell, isOverlooked] {
+                        const auto waiting = bell.lock();
+                        if (waiting && waiting->onOverlooked) waiting->onOverlooked(isOverlooked);
+                    });
+                };
                 try {
-                    answer_ = windows::ask(question_, withdrawal_);
+                    answer_ = windows::ask(question_, withdrawal_, told);
                 } catch (...) {
                     failure_ = std::current_exception();
                 }
@@ -57,6 +64,7 @@ class Sitting {
 
     Answer answer() {
         const bool isOver = bell_->rang;
+        bell_->onOverlooked = nullptr;
         withdrawal_.withdraw();
         thread_.join();
         if (!isOver) throw Error(ErrorCode::userCancelled, "request withdrawn");
@@ -68,13 +76,14 @@ class Sitting {
 
   private:
     struct Bell {
-        explicit Bell(const asio::any_io_executor& executor)
-            : timer(executor, asio::steady_timer::time_point::max()) {}
+        Bell(const asio::any_io_executor& executor, OnOverlooked told)
+            : timer(executor, asio::steady_timer::time_point::max()), onOverlooked(std::move(told)) {}
         void ring() {
             rang = true;
             timer.cancel();
         }
         asio::steady_timer timer;  ///< Never runs out; cancelled when the window has closed.
+        OnOverlooked onOverlooked;
         bool rang = false;
     };
 
@@ -103,33 +112,46 @@ void requireYes(const Answer& answer) {
 
 class WindowPrompter : public Prompter {
   public:
-    explicit WindowPrompter(asio::any_io_executor executor) : executor_(std::move(executor)) {}
+    WindowPrompter(asio::any_io_executor executor, const PromptSettings& settings)
+        : executor_(std::move(executor)), pictureOf_(settings.pictureOf) {}
 
     asio::awaitable<Secret> pin(Dialog dialog) override {
-        return typed({Kind::pin, std::move(dialog), {}, {}});
+        return typed(question(Kind::pin, std::move(dialog)));
     }
     asio::awaitable<Secret> newPin(Dialog dialog, NewPinCheck check) override {
-        return typed({Kind::newPin, std::move(dialog), std::move(check), {}});
+        Question asked = question(Kind::newPin, std::move(dialog));
+        asked.check = std::move(check);
+        return typed(std::move(asked));
     }
     asio::awaitable<void> confirm(Dialog dialog) override {
-        auto asked = answerTo(executor_, {Kind::confirm, std::move(dialog), {}, {}});
+        auto asked = answerTo(executor_, question(Kind::confirm, std::move(dialog)));
         const Answer answer = co_await std::move(asked);
         requireYes(answer);
     }
     asio::awaitable<void> message(Dialog dialog) override {
-        auto asked = answerTo(executor_, {Kind::message, std::move(dialog), {}, {}});
+        auto asked = answerTo(executor_, question(Kind::message, std::move(dialog)));
         // However it was closed, it was seen.
         (void)co_await std::move(asked);
     }
     asio::awaitable<std::size_t> choose(Dialog dialog, std::vector<std::string> items) override {
         if (items.empty()) throw Error(ErrorCode::internal, "nothing to choose from");
-        auto asked = answerTo(executor_, {Kind::choose, std::move(dialog), {}, std::move(items)});
+        Question choice = question(Kind::choose, std::move(dialog));
+        choice.items = std::move(items);
+        auto asked = answerTo(executor_, std::move(choice));
         const Answer answer = co_await std::move(asked);
         requireYes(answer);
         co_return answer.chosen;
     }
 
   private:
+    Question question(Kind kind, Dialog dialog) const {
+        Question asked;
+        asked.kind = kind;
+        if (pictureOf_ != nullptr) asked.picture = pictureOf_(dialog.model);
+        asked.dialog = std::move(dialog);
+        return asked;
+    }
+
     asio::awaitable<Secret> typed(Question question) {
         auto asked = answerTo(executor_, std::move(question));
         Answer answer = co_await std::move(asked);
@@ -138,12 +160,13 @@ class WindowPrompter : public Prompter {
     }
 
     asio::any_io_executor executor_;
+    PictureOf pictureOf_;
 };
 
 }  // namespace
 
-std::unique_ptr<Prompter> makePrompter(asio::any_io_executor executor, PromptSettings /*settings*/) {
-    return std::make_unique<WindowPrompter>(std::move(executor));
+std::unique_ptr<Prompter> makePrompter(asio::any_io_executor executor, PromptSettings settings) {
+    return std::make_unique<WindowPrompter>(std::move(executor), settings);
 }
 
 }  // namespace ukey::prompt

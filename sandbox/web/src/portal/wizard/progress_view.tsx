@@ -2,6 +2,7 @@
 import { type Enrolment, UkeyError } from "ukey-bridge";
 import { Icon, Notice, Spinner, StepHeading } from "../../shared/components";
 import { useLanguage } from "../../shared/language";
+import { OverlookedDialog } from "../../shared/overlooked_dialog";
 import type { Order } from "../api";
 import { Complaint } from "../../shared/parts";
 import { unlockAddress } from "../router";
@@ -54,6 +55,7 @@ function StageNow({ state }: { state: Extract<IssuanceState, { kind: "running" }
     <div class="stage-now" role="status" data-testid={`stage-${state.stage}`}>
       <Spinner />
       <p class="stage-text">{step?.text ?? t(`stage.${state.stage}.text`)}</p>
+      <OverlookedDialog />
       {step && (
         <progress class="stage-progress" max={step.steps} value={step.step} aria-label={step.text} data-testid={`${state.stage}-progress`} data-step={step.step} data-steps={step.steps} />
       )}

@@ -3,6 +3,7 @@ import type { TextKey } from "../../shared/catalogue";
 import { FailureNotice, Notice, Spinner } from "../../shared/components";
 import { failureOf } from "../../shared/failure";
 import { useLanguage } from "../../shared/language";
+import { OverlookedDialog } from "../../shared/overlooked_dialog";
 import type { Task } from "./use_task";
 
 interface Props {
@@ -24,7 +25,10 @@ export function TaskView({ task, failed, cancelled, onCancel }: Props) {
     <div class="progress" data-testid="task" data-percent={percent}>
       <Spinner />
       <div class="progress-text">
-        <p role="status">{text}</p>
+        <div role="status">
+          <p>{text}</p>
+          <OverlookedDialog />
+        </div>
         <p class="progress-hint">{t("tender.stay")}</p>
         <progress class="meter" max={100} value={percent} aria-label={text} /> {percent}%
       </div>

@@ -147,8 +147,8 @@ TEST_F(HostsPinTest, turn_endsWithTheLastDialogBeforeTheDriverGoesOn_S20) {
     ASSERT_EQ(::mkfifo(slow.c_str(), 0600), 0);
     useWith({"pin 123456"}, nlohmann::json{{"keypadPipe", slow}}.dump());
     (void)tokens();
-    auto turn = std::make_shared<int>(0);
-    const std::weak_ptr<int> held = turn;
+    auto turn = std::make_shared<prompt::Sight>(nullptr);
+    const std::weak_ptr<prompt::Sight> held = turn;
     const auto asked =
         test::start(context_, hosts_->call("a", token::VerifyPin{"T1", context()}, std::move(turn)));
     test::runUntil(context_, [&] { return held.expired(); });
@@ -156,6 +156,14 @@ TEST_F(HostsPinTest, turn_endsWithTheLastDialogBeforeTheDriverGoesOn_S20) {
     std::ofstream(slow) << "done";
     (void)test::finish(context_, asked);
     EXPECT_EQ(script_.dialogs().size(), 1U);
+}
+
+TEST_F(HostsPinTest, dialogThatIsOverlooked_isToldToWhoHasTheTurn) {
+    useWith({"overlooked", "in-sight", "overlooked", "pin 123456"});
+    std::vector<bool> told;
+    auto turn = std::make_shared<prompt::Sight>([&](bool isOverlooked) { told.push_back(isOverlooked); });
+    (void)test::await(context_, hosts_->call("a", token::VerifyPin{"T1", context()}, turn));
+    EXPECT_EQ(told, (std::vector<bool>{true, false, true, false})) << "the last: it has closed";
 }
 
 TEST_F(HostsPinTest, secondDialog_isBusy_S20) {

@@ -11,6 +11,7 @@
 
 #include "tests/support/await.hpp"
 #include "tests/support/platform/windows/hands.hpp"
+#include "tokenlib/models/pictures.hpp"
 #include "tokenlib/prompt/dialog_text.hpp"
 #include "tokenlib/prompt/prompt.hpp"
 
@@ -49,7 +50,13 @@ class DialogWindow : public testing::Test {
         Dialog dialog;
         dialog.language = language;
         dialog.text = dialogText(facts);
+        dialog.model = "mToken K7";
         return dialog;
+    }
+    static HWND controlThatSays(HWND window, const std::string& text) {
+        for (const HWND control : controlsOf(window))
+            if (textOf(control) == text) return control;
+        return nullptr;
     }
 
     HWND waitForWindow(Language language) {
@@ -93,7 +100,8 @@ class DialogWindow : public testing::Test {
     }
 
     boost::asio::io_context context_;
-    std::unique_ptr<Prompter> prompter_ = makePrompter(context_.get_executor(), {});
+    std::unique_ptr<Prompter> prompter_ =
+        makePrompter(context_.get_executor(), {"", "", "", models::pictureOf});
 };
 
 class DialogWindowIn : public DialogWindow, public testing::WithParamInterface<Language> {};
@@ -221,6 +229,35 @@ TEST_P(DialogWindowIn, fields_areNamedByTheLabelBeforeThem) {
     EXPECT_EQ(codeOf([&] { finish(context_, asked); }), ErrorCode::userCancelled);
 }
 
+TEST_F(DialogWindow, ukey_isPicturedAndNamed) {
+    auto asked = start(context_, prompter_->confirm(dialogIn(Language::english)));
+    const HWND window = waitUntilAnswerable(Language::english);
+    const HWND picture = controlThatSays(window, "mToken K7");
+    ASSERT_NE(picture, nullptr);
+    RECT area{};
+    ::GetWindowRect(picture, &area);
+    const int scaling = static_cast<int>(::GetDpiForWindow(window));
+    EXPECT_EQ(area.right - area.left, ::MulDiv(120, scaling, 96));
+    EXPECT_EQ(area.bottom - area.top, ::MulDiv(72, scaling, 96));
+    // Its black body, seven eighths to the right and not in the middle, where a line is.
+    const COLORREF body = test::colourAt(picture, 0.875, 0.45);
+    EXPECT_NEAR(GetRValue(body), 0x34, 12);
+    EXPECT_NEAR(GetBValue(body), 0x46, 12);
+    EXPECT_EQ(test::colourAt(picture, 0.5, 0.04), ::GetSysColor(COLOR_WINDOW)) << "around it is nothing";
+    press(VK_ESCAPE);
+    EXPECT_EQ(codeOf([&] { finish(context_, asked); }), ErrorCode::userCancelled);
+}
+
+TEST_F(DialogWindow, modelWithoutAPicture_isShownWithoutOne) {
+    Dialog dialog = dialogIn(Language::english);
+    dialog.model = "Nobody's";
+    auto asked = start(context_, prompter_->confirm(std::move(dialog)));
+    const HWND window = waitUntilAnswerable(Language::english);
+    EXPECT_EQ(controlThatSays(window, "Nobody's"), nullptr);
+    press(VK_ESCAPE);
+    EXPECT_EQ(codeOf([&] { finish(context_, asked); }), ErrorCode::userCancelled);
+}
+
 TEST_F(DialogWindow, keysTypedWhileItOpens_areNoPin_S14) {
     auto asked = start(context_, prompter_->pin(dialogIn(Language::english)));
     const HWND window = waitForWindow(Language::english);
@@ -269,6 +306,26 @@ TEST_F(DialogWindow, keysAreAskedForAnewAfterAnotherWindowHadThem_S14) {
     waitUntilAnswerable(Language::english);
     EXPECT_FALSE(asked->done);
     ::DestroyWindow(other);
+    press(VK_ESCAPE);
+    EXPECT_EQ(codeOf([&] { finish(context_, asked); }), ErrorCode::userCancelled);
+}
+
+TEST_F(DialogWindow, windowBehindAnother_isToldUntilItIsInFront) {
+    std::vector<bool> told;
+    Dialog dialog = dialogIn(Language::english);
+    dialog.onOverlooked = [&](bool isOverlooked) { told.push_back(isOverlooked); };
+    auto asked = start(context_, prompter_->confirm(std::move(dialog)));
+    const HWND window = waitUntilAnswerable(Language::english);
+    EXPECT_THAT(told, testing::IsEmpty());
+    const HWND other = ::CreateWindowExW(0, L"STATIC", L"another", WS_POPUP | WS_VISIBLE, 0, 0, 50, 50,
+                                         nullptr, nullptr, nullptr, nullptr);
+    ::SetForegroundWindow(other);
+    runUntil(context_, [&] { return told.size() == 1; });
+    ::DestroyWindow(other);
+    clickOn(controlThatSays(window, "mToken K7"));
+    runUntil(context_, [&] { return told.size() == 2; });
+    EXPECT_THAT(told, testing::ElementsAre(true, false));
+    waitUntilAnswerable(Language::english);
     press(VK_ESCAPE);
     EXPECT_EQ(codeOf([&] { finish(context_, asked); }), ErrorCode::userCancelled);
 }

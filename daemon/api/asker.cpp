@@ -1,0 +1,19 @@
+#include <nlohmann/json.hpp>
+
+#include "daemon/api/services.hpp"
+#include "tokenlib/base/messages.hpp"
+
+namespace ukey::api {
+
+consent::Asker askerOf(const Page& page) {
+    consent::Asker asker{page.session->language, page.session->originText, nullptr};
+    // A dialog ends before the call that opened it, and the page outlives its calls.
+    asker.onOverlooked = [notify = page.notify, language = asker.language](bool isOverlooked) {
+        nlohmann::json params = {{"overlooked", isOverlooked}};
+        if (isOverlooked) params["text"] = message(language, "dialog.overlooked");
+        notify("dialog.changed", params);
+    };
+    return asker;
+}
+
+}  // namespace ukey::api
