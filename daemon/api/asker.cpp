@@ -1,6 +1,8 @@
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "daemon/api/services.hpp"
+#include "daemon/rpc/message.hpp"
 #include "tokenlib/base/messages.hpp"
 
 namespace ukey::api {
@@ -8,10 +10,10 @@ namespace ukey::api {
 consent::Asker askerOf(const Page& page) {
     consent::Asker asker{page.session->language, page.session->originText, nullptr};
     // A dialog ends before the call that opened it, and the page outlives its calls.
-    asker.onOverlooked = [notify = page.notify, language = asker.language](bool isOverlooked) {
+    asker.onOverlooked = [send = page.send, language = asker.language](bool isOverlooked) {
         nlohmann::json params = {{"overlooked", isOverlooked}};
         if (isOverlooked) params["text"] = message(language, "dialog.overlooked");
-        notify("dialog.changed", params);
+        send(rpc::notificationText("dialog.changed", std::move(params)));
     };
     return asker;
 }
