@@ -41,8 +41,8 @@ bool isUnanswered(const std::exception_ptr& failed) {
 
 class Consent::Desk {
   public:
-    Desk(const asio::any_io_executor& executor, MakePrompter makePrompter, std::chrono::seconds timeout)
-        : turns_(executor), makePrompter_(std::move(makePrompter)), timeout_(timeout) {}
+    Desk(asio::any_io_executor executor, MakePrompter makePrompter, std::chrono::seconds timeout)
+        : turns_(std::move(executor)), makePrompter_(std::move(makePrompter)), timeout_(timeout) {}
 
     static asio::awaitable<Place> takeTurn(std::shared_ptr<Desk> desk, std::string site) {
         desk->requirePatience(site);
@@ -108,7 +108,7 @@ class Consent::Desk {
 };
 
 Consent::Consent(asio::any_io_executor executor, MakePrompter makePrompter, std::chrono::seconds timeout)
-    : desk_(std::make_shared<Desk>(executor, std::move(makePrompter), timeout)) {}
+    : desk_(std::make_shared<Desk>(std::move(executor), std::move(makePrompter), timeout)) {}
 Consent::~Consent() = default;
 
 asio::awaitable<void> Consent::signature(SignatureQuestion question) {
