@@ -19,10 +19,6 @@ token::KeyAgreement agreementWith(const TokenKey& key, const cms::Recipient& rec
     return {pki::fromPoint(key.algorithm, recipient.agreement.point).point};
 }
 
-bool isOnCurve(token::KeyAlgorithm algorithm) {
-    return algorithm == token::KeyAlgorithm::p256 || algorithm == token::KeyAlgorithm::p384;
-}
-
 /// What the token may be asked to decrypt, the likeliest first. Throws bad-request for octets that are
 /// nothing of that kind.
 std::vector<Cipher> ciphersFor(const TokenKey& key, const cms::Recipient& recipient) {
@@ -35,7 +31,7 @@ std::vector<Cipher> ciphersFor(const TokenKey& key, const cms::Recipient& recipi
     } else if (isRsa && recipient.transport == cms::KeyTransport::rsaOaep) {
         out.emplace_back(recipient.oaep);
         out.emplace_back(token::BareRsaCipher{recipient.encryptedKey});
-    } else if (isOnCurve(key.algorithm) && recipient.transport == cms::KeyTransport::ecdh) {
+    } else if (token::isNistCurve(key.algorithm) && recipient.transport == cms::KeyTransport::ecdh) {
         out.emplace_back(agreementWith(key, recipient));
     } else {
         throw Error(ErrorCode::unsupported, "tokens do not open what was sealed in this way");

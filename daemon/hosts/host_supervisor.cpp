@@ -104,7 +104,7 @@ asio::awaitable<pipe::Result> HostSupervisor::call(pipe::Command command, Dialog
     const auto self = shared_from_this();
     std::visit(
         [this]<class Op>(Op& op) {
-            if constexpr (requires { op.prompt.initialPin; }) op.prompt.initialPin = driver_.initialPin;
+            if constexpr (token::AsksUser<Op>) op.prompt.initialPin = driver_.initialPin;
         },
         command);
     if (!link_) {

@@ -56,6 +56,8 @@ class Window {
     void build() {
         gtk_window_set_title(GTK_WINDOW(window_), question_.title.c_str());
         gtk_window_set_type_hint(GTK_WINDOW(window_), GDK_WINDOW_TYPE_HINT_DIALOG);
+        // Screen readers read a dialog by themselves, a frame only when they are asked to.
+        atk_object_set_role(gtk_widget_get_accessible(window_), ATK_ROLE_DIALOG);
         gtk_window_set_position(GTK_WINDOW(window_), GTK_WIN_POS_CENTER_ALWAYS);
         gtk_window_set_keep_above(GTK_WINDOW(window_), TRUE);
         gtk_window_set_resizable(GTK_WINDOW(window_), FALSE);
@@ -99,9 +101,8 @@ class Window {
         GtkWidget* grid = gtk_grid_new();
         gtk_grid_set_column_spacing(GTK_GRID(grid), kGap);
         gtk_grid_set_row_spacing(GTK_GRID(grid), kGap / 2);
-        int place = 0;
-        for (const prompt::Row& row : prompt::rowsOf(question_.text, question_.language))
-            addRow(grid, place++, row);
+        const std::vector<prompt::Row> rows = prompt::rowsOf(question_.text, question_.language);
+        for (std::size_t place = rows.size(); place-- > 0;) addRow(grid, static_cast<int>(place), rows[place]);
         GtkWidget* scrolled = gtk_scrolled_window_new(nullptr, nullptr);
         gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
         gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scrolled), TRUE);
@@ -116,6 +117,8 @@ class Window {
         gtk_container_add(GTK_CONTAINER(body_), beside);
     }
 
+    /// A grid's children are read out in the reverse order of their coming: here and in addField() the last
+    /// comes first.
     void addRow(GtkWidget* grid, int place, const prompt::Row& row) {
         const bool isFact = row.kind == prompt::RowKind::fact;
         GtkWidget* box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
@@ -127,8 +130,8 @@ class Window {
         gtk_label_set_xalign(GTK_LABEL(name), 0);
         gtk_widget_set_valign(name, GTK_ALIGN_START);
         gtk_style_context_add_class(gtk_widget_get_style_context(name), GTK_STYLE_CLASS_DIM_LABEL);
-        gtk_grid_attach(GTK_GRID(grid), name, 0, place, 1, 1);
         gtk_grid_attach(GTK_GRID(grid), box, 1, place, 1, 1);
+        gtk_grid_attach(GTK_GRID(grid), name, 0, place, 1, 1);
     }
 
     int roomForText() const {
@@ -152,8 +155,8 @@ class Window {
         GtkWidget* grid = gtk_grid_new();
         gtk_grid_set_column_spacing(GTK_GRID(grid), kGap);
         gtk_grid_set_row_spacing(GTK_GRID(grid), kGap / 2);
-        field_ = addField(grid, 0, question_.label);
         if (!question_.repeat.empty()) again_ = addField(grid, 1, question_.repeat);
+        field_ = addField(grid, 0, question_.label);
         gtk_container_add(GTK_CONTAINER(body_), grid);
     }
 
@@ -169,8 +172,8 @@ class Window {
         gtk_label_set_xalign(GTK_LABEL(name), 0);
         gtk_label_set_mnemonic_widget(GTK_LABEL(name), field);
         atk_object_set_name(gtk_widget_get_accessible(field), label.c_str());
-        gtk_grid_attach(GTK_GRID(grid), name, 0, row, 1, 1);
         gtk_grid_attach(GTK_GRID(grid), field, 1, row, 1, 1);
+        gtk_grid_attach(GTK_GRID(grid), name, 0, row, 1, 1);
         g_signal_connect(field, "activate", G_CALLBACK(onEnter), this);
         return field;
     }

@@ -37,7 +37,8 @@ bool mayLogIn(X509* certificate) {
 bool mayBeSealedTo(X509* certificate) {
     const std::uint32_t flags = X509_get_extension_flags(certificate);
     if ((flags & (EXFLAG_INVALID | EXFLAG_CA)) != 0 || (flags & EXFLAG_KUSAGE) == 0) return false;
-    return (X509_get_key_usage(certificate) & (KU_KEY_ENCIPHERMENT | KU_DATA_ENCIPHERMENT)) != 0;
+    constexpr std::uint32_t kEncrypts = KU_KEY_ENCIPHERMENT | KU_DATA_ENCIPHERMENT | KU_KEY_AGREEMENT;
+    return (X509_get_key_usage(certificate) & kEncrypts) != 0;
 }
 
 Refusal refusalOf(int error, int depth) {

@@ -21,6 +21,8 @@ constexpr std::uint8_t kOctetString = 0x04;
 /// [0]: what ContentInfo holds; the encrypted content, in one piece or several; a subject key identifier.
 constexpr std::uint8_t kConstructed0 = 0xA0;
 constexpr std::uint8_t kPrimitive0 = 0x80;
+/// KeyAgreeRecipientInfo among the RecipientInfos.
+constexpr std::uint8_t kConstructed1 = 0xA1;
 /// More than a recipient's name and encrypted key take.
 constexpr std::size_t kMaxKept = 64UL * 1024UL;
 constexpr std::size_t kMaxRecipients = 64;
@@ -55,6 +57,14 @@ Octets element(std::uint8_t tag, const Octets& contents) {
     }
     append(out, contents);
     return out;
+}
+
+/// What stands in a primitive element at the beginning; nothing for any other.
+std::optional<Octets> firstOctetString(const Octets& contents) {
+    const bool isOne = contents.size() >= 2 && contents[0] == kOctetString && contents[1] < 0x80 &&
+                       contents.size() >= 2U + contents[1];
+    if (!isOne) return std::nullopt;
+    return Octets(contents.begin() + 2, contents.begin() + 2 + contents[1]);
 }
 
 /// How a message names a recipient: IssuerAndSerialNumber in DER, or the contents of a key identifier.
@@ -111,6 +121,11 @@ struct SealedCheck::State {
     /// OriginatorInfo may come before them.
     std::size_t recipientsAt = 0;
     std::size_t recipients = 0;
+    /// Of the RecipientInfo that is being read: whether the key is agreed on, how many sequences of it began,
+    /// and whether it is for somebody.
+    bool isAgreement = false;
+    std::size_t sequences = 0;
+    bool isForSomebody = false;
     bool hasContent = false;
     bool hasMac = false;
 
@@ -140,24 +155,67 @@ struct SealedCheck::State {
             return;
         }
         if (recipientsAt == 0) return;
-        // The second element of a RecipientInfo names it.
-        if (place == recipientsAt && path.size() == 5) {
-            require(tag == kSequence && ++recipients <= kMaxRecipients);
-        } else if (place == recipientsAt && path.size() == 6 && path[5] == 1) {
-            require(tag == kSequence || tag == kPrimitive0 || tag == kConstructed0);
-            keptFrom = path.size();
-            keptOctets = 0;
-            keep(tag);
+        if (place == recipientsAt) {
+            openedInRecipient(path, tag);
         } else if (place == recipientsAt + 1 && path.size() == 5 && path[4] == 2) {
             require(tag == kPrimitive0 || tag == kConstructed0);
             hasContent = true;
         }
     }
 
+    void openedInRecipient(const Path& path, std::uint8_t tag) {
+        if (path.size() == 5) {
+            isAgreement = tag == kConstructed1;
+            sequences = 0;
+            isForSomebody = !isAgreement;
+            require(isAgreement || tag == kSequence);
+            if (!isAgreement) countRecipient();
+        } else if (isAgreement) {
+            openedInAgreement(path, tag);
+        } else if (path.size() == 6 && path[5] == 1) {
+            // The second element of KeyTransRecipientInfo names it.
+            keepName(path, tag);
+        }
+    }
+
+    /// The first sequence of KeyAgreeRecipientInfo is its algorithm, the second holds the recipients' keys,
+    /// each behind a name.
+    void openedInAgreement(const Path& path, std::uint8_t tag) {
+        if (path.size() == 6 && tag == kSequence) {
+            require(++sequences <= 2);
+        } else if (sequences == 2 && path.size() == 7) {
+            isForSomebody = true;
+            require(tag == kSequence);
+            countRecipient();
+        } else if (sequences == 2 && path.size() == 8 && path[7] == 0) {
+            keepName(path, tag);
+        }
+    }
+
+    void countRecipient() { require(++recipients <= kMaxRecipients); }
+
+    void keepName(const Path& path, std::uint8_t tag) {
+        require(tag == kSequence || tag == kPrimitive0 || tag == kConstructed0);
+        keptFrom = path.size();
+        keptOctets = 0;
+        keep(tag);
+    }
+
     void keep(std::uint8_t tag) {
         kept.push_back({tag, {}});
         // What is empty takes place too.
         require((keptOctets += sizeof(Kept)) <= kMaxKept);
+    }
+
+    /// The whole identifier, or what it begins with: a RecipientKeyIdentifier goes on behind it.
+    void nameKey(const Kept& last) {
+        if (last.tag == kPrimitive0) {
+            names.push_back({true, last.contents});
+        } else if (auto identifier = firstOctetString(last.contents)) {
+            names.push_back({true, std::move(*identifier)});
+        } else {
+            require(false);
+        }
     }
 
     void took(const Path& path, std::span<const std::uint8_t> octets) {
@@ -169,7 +227,11 @@ struct SealedCheck::State {
     }
 
     void closed(const Path& path) {
-        if (kept.empty()) return;
+        if (kept.empty()) {
+            const bool isRecipient = recipientsAt != 0 && path.size() == 5 && path[3] == recipientsAt;
+            if (isRecipient && begins(path, {0, 1, 0})) require(isForSomebody);
+            return;
+        }
         Kept last = std::move(kept.back());
         kept.pop_back();
         if (path.size() > keptFrom) {
@@ -177,7 +239,7 @@ struct SealedCheck::State {
         } else if (last.tag == kSequence) {
             names.push_back({false, element(last.tag, last.contents)});
         } else {
-            names.push_back({true, std::move(last.contents)});
+            nameKey(last);
         }
     }
 };

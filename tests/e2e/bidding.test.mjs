@@ -1,12 +1,10 @@
 // 竞买 on the trading site: application, deposit and bids, each signed by the Ukey; none is lost, none counted twice.
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { faultsOf } from './support/appearance.mjs';
 import { browsers } from './support/browsers.mjs';
-import { byTest, PortalUser } from './support/portal_user.mjs';
-import { root, Stack } from './support/stack.mjs';
+import { PortalUser } from './support/portal_user.mjs';
+import { Stack } from './support/stack.mjs';
 
 const pin = '123456';
 const languages = { 'zh-CN': 'BID-SM2', en: 'BID-RSA' };
@@ -18,7 +16,6 @@ describe('chromium: a bidder at a parcel', () => {
   let user;
 
   before(async () => {
-    await mkdir(process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures'), { recursive: true });
     stack = await Stack.start();
     await stack.mint('BID-SM2', 'sm2', '张三', pin);
     await stack.mint('BID-RSA', 'rsa2048', '李四', pin);

@@ -1,11 +1,10 @@
 // A bidder logs in to the trading site from a real browser, with a soft token (SM2, RSA) and with SoftHSM2 (RSA, P-256), and
 // is logged out when the token is pulled.
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers } from './support/browsers.mjs';
-import { root, Stack } from './support/stack.mjs';
+import { pictureFile } from './support/pictures.mjs';
+import { Stack } from './support/stack.mjs';
 
 const pin = '123456';
 const wrongPin = '654321';
@@ -16,7 +15,6 @@ const tokens = [
   { what: 'SoftHSM2 with P-256', name: '赵六', card: '[data-algorithm="p256"]' },
 ];
 const byTest = (id) => `[data-testid="${id}"]`;
-const pictures = process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures');
 
 for (const [browserName, launch] of Object.entries(browsers)) {
   describe(`${browserName}: logging in to the trading site`, () => {
@@ -25,7 +23,6 @@ for (const [browserName, launch] of Object.entries(browsers)) {
     let page;
 
     before(async () => {
-      await mkdir(pictures, { recursive: true });
       stack = await Stack.start();
       await stack.mint('E2E-SM2', 'sm2', '张三', pin);
       await stack.mint('E2E-RSA', 'rsa2048', '李四', pin);
@@ -52,7 +49,7 @@ for (const [browserName, launch] of Object.entries(browsers)) {
     const choose = (card) => press(`${byTest('certificate')}${card}`);
 
     const text = (selector) => page.$eval(selector, (element) => element.textContent);
-    const picture = (name) => page.screenshot({ path: path.join(pictures, `${browserName}-${name}.png`) });
+    const picture = (name) => page.screenshot({ path: pictureFile(browserName, name) });
 
     async function logIn(token) {
       await choose(token.card);

@@ -1,12 +1,12 @@
 // Where a site meets the bridge first: the SDK's own question in the page, with the keyboard and the mouse, in both languages.
 import assert from 'node:assert/strict';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers } from './support/browsers.mjs';
+import { pictureFile } from './support/pictures.mjs';
 import { root, Stack } from './support/stack.mjs';
 
-const pictures = process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures');
 const question = 'dialog.ukey-bridge-meeting';
 const words = {
   'zh-CN': { title: '本网站首次使用本机的 Ukey 助手', same: '相同', different: '不同' },
@@ -20,7 +20,6 @@ for (const [browserName, launch] of Object.entries(browsers)) {
     let sdk;
 
     before(async () => {
-      await mkdir(pictures, { recursive: true });
       sdk = await readFile(path.join(root, 'web-sdk/dist/ukey-bridge.global.js'), 'utf8');
       stack = await Stack.start();
       browser = await launch();
@@ -67,7 +66,7 @@ for (const [browserName, launch] of Object.entries(browsers)) {
           focused: document.activeElement.textContent,
         }));
         assert.deepEqual({ ...seen, describes: '' }, { language: locale, isModal: true, name: title, describes: '', focused: title });
-        await page.screenshot({ path: path.join(pictures, `${browserName}-meeting-${locale}.png`) });
+        await page.screenshot({ path: pictureFile(browserName, `meeting-${locale}`) });
         await page.click(`${question} [value="same"]`);
         assert.notEqual(await outcomeOf(page), 'identity-unconfirmed');
         const [code] = /\d{3} \d{3}/.exec((await stack.meetings()).at(-1).text);

@@ -1,22 +1,17 @@
 // A certificate holder's life on the portal, in a real browser: buy, issue, renew, change, reissue; and log in to the trading
 // site with what is on the token each time. Whatever stops the wizard, it goes on or takes the token back.
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { faultsOf } from './support/appearance.mjs';
 import { browsers } from './support/browsers.mjs';
 import { byTest, firstUse, logInToTrading, PortalUser } from './support/portal_user.mjs';
-import { root, Stack } from './support/stack.mjs';
+import { Stack } from './support/stack.mjs';
 
 const pin = '830412';
 const laterUse = [`pin ${pin}`, 'ok'];
 const onToken = (serial) => `[data-serial="${serial}"]`;
 
-async function startStack() {
-  await mkdir(process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures'), { recursive: true });
-  return Stack.start({ site: ['--renewal-days', '500'] });
-}
+const startStack = () => Stack.start({ site: ['--renewal-days', '500'] });
 
 describe('chromium: a holder of certificates on the portal', () => {
   let stack;

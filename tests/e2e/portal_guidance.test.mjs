@@ -1,12 +1,10 @@
 // What the portal tells its users before, beside and after each step, in both languages: nobody needs a word of help.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers } from './support/browsers.mjs';
 import { byTest, firstUse, PortalUser } from './support/portal_user.mjs';
-import { root, Stack } from './support/stack.mjs';
+import { Stack } from './support/stack.mjs';
 
 const pin = '830412';
 const laterUse = [`pin ${pin}`, 'ok'];
@@ -27,7 +25,6 @@ describe('chromium: what the portal tells its users', () => {
   let phones = 0;
 
   before(async () => {
-    await mkdir(process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures'), { recursive: true });
     stack = await Stack.start({ origins: languages.map(lockerOf), site: ['--renewal-days', '2000', '--resend-seconds', String(pause)] });
     browser = await browsers.chromium();
   });

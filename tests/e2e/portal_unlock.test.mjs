@@ -1,11 +1,9 @@
 // 解锁: a token that wrong PINs have locked is unlocked from the portal, and its certificate logs in again.
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers } from './support/browsers.mjs';
 import { byTest, logInToTrading, PortalUser } from './support/portal_user.mjs';
-import { root, Stack } from './support/stack.mjs';
+import { Stack } from './support/stack.mjs';
 
 const pin = '830412';
 const newPin = '947305';
@@ -17,7 +15,6 @@ describe('chromium: unlocking a token from the portal', () => {
   let user;
 
   before(async () => {
-    await mkdir(process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures'), { recursive: true });
     stack = await Stack.start();
     browser = await browsers.chromium();
     user = await PortalUser.open(stack, browser, 'chromium', '13700000001');
@@ -30,21 +27,7 @@ describe('chromium: unlocking a token from the portal', () => {
   });
 
   test('asks, proves the phone, is approved by the clerk, sets a new PIN, and logs in with it', async () => {
-    await user.go('certificates');
-    await user.click('certificate', `[data-serial="${serial}"] ${byTest('unlock')}`);
-    await user.picture('portal-unlock');
-    await user.click('ask-unlock');
-    await user.type('unlock-code', await user.codeFromOutbox());
-    await user.click('verify-unlock');
-    await user.see('unlock-in-review');
-    await user.go('clerk');
-    await user.picture('portal-clerk-unlock');
-    await user.click('approve');
-    await user.see('clerk-empty');
-    await user.go('certificates');
-    await user.click('certificate', `[data-serial="${serial}"] ${byTest('unlock')}`);
-    await user.see('start-unlock', ':not([disabled])');
-    await user.picture('portal-unlock-approved');
+    await user.haveUnlockApproved(serial);
 
     const before = (await stack.dialogs()).length;
     await stack.answer('cancel');

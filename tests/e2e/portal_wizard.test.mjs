@@ -1,15 +1,14 @@
 // What can stop the portal's wizard: a wrong code, a PIN that is refused, a closed tab, a pulled token; and the way back each time.
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers } from './support/browsers.mjs';
 import { byTest, firstUse, logInToTrading, PortalUser } from './support/portal_user.mjs';
-import { root, Stack } from './support/stack.mjs';
+import { Stack } from './support/stack.mjs';
 
 const pin = '830412';
 const onToken = (serial) => `[data-serial="${serial}"]`;
-const pictures = process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures');
 
 describe('chromium: what stops the wizard, and the way on or back', () => {
   let stack;
@@ -19,7 +18,6 @@ describe('chromium: what stops the wizard, and the way on or back', () => {
   const logIn = (serial) => logInToTrading(stack, browser, onToken(serial), pin);
 
   before(async () => {
-    await mkdir(pictures, { recursive: true });
     stack = await Stack.start();
     browser = await browsers.chromium();
   });
@@ -113,6 +111,23 @@ describe('chromium: what stops the wizard, and the way on or back', () => {
     await user.click('go-on');
     await user.seeIssued('W-RELOAD');
     assert.equal(await logIn('W-RELOAD'), '王五');
+    await user.close();
+  });
+
+  test('a reload while the key is being made: begun again, the wizard waits for that key and asks for no second consent', async () => {
+    const code = await readyAt('W-SLOW');
+    await writeFile(path.join(stack.tokens, 'W-SLOW', 'faults.json'), JSON.stringify([{ function: 'SKF_GenECCKeyPair', action: 'delay', milliseconds: 12000 }]));
+    await stack.answer(...firstUse(pin));
+    await user.enterCode(code);
+    await user.see('request-progress', '[data-step="1"]');
+    await user.picture('portal-key-is-made');
+    await user.page.reload();
+    await stack.answer(`pin ${pin}`);
+    await user.enterCode(code);
+    await user.seeIssued('W-SLOW');
+    const consents = (await stack.dialogs()).filter(({ text, kind }) => kind !== 'pin' && text.includes('W-SLOW'));
+    assert.equal(consents.length, 1);
+    assert.equal(await logIn('W-SLOW'), '王五');
     await user.close();
   });
 

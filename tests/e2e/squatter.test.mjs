@@ -1,14 +1,12 @@
 // Another program sits on the port on which the bridge was, or comes before it: what it gets from a page (security.md 50).
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers } from './support/browsers.mjs';
+import { pictureFile } from './support/pictures.mjs';
 import { Squatter } from './support/squatter.mjs';
-import { root, Stack } from './support/stack.mjs';
+import { Stack } from './support/stack.mjs';
 
 const pin = '123456';
-const pictures = process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures');
 const byTest = (id) => `[data-testid="${id}"]`;
 const onlyHello = (squatter) => assert.deepEqual([...new Set(squatter.asked)], ['bridge.hello']);
 
@@ -89,8 +87,7 @@ for (const [browserName, launch] of Object.entries(browsers)) {
       later.setDefaultTimeout(20000);
       await later.goto(`${stack.site}/`);
       assert.equal(await shownCode(later), 'identity-changed');
-      await mkdir(pictures, { recursive: true });
-      await later.screenshot({ path: path.join(pictures, `${browserName}-identity-changed.png`) });
+      await later.screenshot({ path: pictureFile(browserName, 'identity-changed') });
       // The user knows better than the page which of the two is right, and says so with a click.
       await later.locator(byTest('new-installation')).click();
       await later.waitForSelector(byTest('certificate'));

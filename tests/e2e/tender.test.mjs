@@ -3,14 +3,14 @@
 // UKEY_TENDER_MIB: size of the file (64; 1024 is what it was measured with).
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { faultsOf } from './support/appearance.mjs';
 import { browsers } from './support/browsers.mjs';
 import { familyOf, growthWhile } from './support/memory.mjs';
 import { byTest, PortalUser } from './support/portal_user.mjs';
-import { root, Stack } from './support/stack.mjs';
+import { Stack } from './support/stack.mjs';
 
 const pin = '830274';
 const mib = 1024 * 1024;
@@ -43,7 +43,6 @@ for (const name of ['chromium', 'firefox']) {
     let big;
 
     before(async () => {
-      await mkdir(process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures'), { recursive: true });
       stack = await Stack.start({ site: ['--renewal-days', '500'], soft: { options: { maxContainers: 8 } } });
       await stack.mint('TENDERER', 'sm2', '自然资源和规划局（演示）', pin);
       await stack.mint('BID-RSA', 'rsa2048', '李四', pin);

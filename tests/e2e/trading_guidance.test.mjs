@@ -1,12 +1,10 @@
 // What the trading site tells a bidder whose Ukeys come and go, lock, or have the maker's PIN still; in both languages.
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { faultsOf } from './support/appearance.mjs';
 import { browsers } from './support/browsers.mjs';
 import { byTest, PortalUser } from './support/portal_user.mjs';
-import { root, Stack } from './support/stack.mjs';
+import { Stack } from './support/stack.mjs';
 
 const pin = '830412';
 const newPin = '947305';
@@ -19,7 +17,6 @@ describe('chromium: a bidder and their Ukeys', () => {
   let user;
 
   before(async () => {
-    await mkdir(process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures'), { recursive: true });
     stack = await Stack.start();
     for (const [serial, name] of [['ONE', '张三'], ['TWO', '李四'], ['THREE', '王五']]) {
       await stack.mint(serial, 'sm2', name, pin);

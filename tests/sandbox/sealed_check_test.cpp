@@ -39,10 +39,10 @@ class SealedCheckTest : public ::testing::Test {
         out.insert(out.end(), end.begin(), end.end());
         return out;
     }
-    /// What OpenSSL's command line makes for the RSA holder.
-    Bytes sealedByOpenSsl(const std::string& options) {
+    /// What OpenSSL's command line makes.
+    Bytes sealedByOpenSsl(const std::string& options, const Holder& to) {
         folder_.write("content", std::string(200'000, 'x'));
-        folder_.write("to.pem", bidder_.pem());
+        folder_.write("to.pem", to.pem());
         const auto in = folder_.path().string();
         const auto result =
             sandbox_test::runCommand("openssl cms -encrypt -binary -outform DER " + options + " -in " + in +
@@ -88,10 +88,62 @@ TEST_F(SealedCheckTest, fileOfEachKind_isTakenForItsRecipientsAlone) {
     EXPECT_EQ(verdict(both, {&renewed}), "wrong-recipients") << "same name, another certificate";
 }
 
+TEST_F(SealedCheckTest, keyThatIsAgreedOn_namesItsRecipientsToo) {
+    const Bytes content(70'000, 7);
+    for (const auto algorithm : {KeyAlgorithm::p256, KeyAlgorithm::p384}) {
+        const auto one = holder(algorithm);
+        const auto other = holder(algorithm);
+        for (const auto cipher : {pki::ContentCipher::aes256Cbc, pki::ContentCipher::aes256Gcm}) {
+            const auto file = sealed(content, {&one}, cipher, cms::Family::cms);
+            EXPECT_EQ(verdict(file, {&one}), "none");
+            EXPECT_EQ(verdict(file, {&one}, 1), "none");
+            EXPECT_EQ(verdict(file, {&other}), "wrong-recipients");
+            const auto mixed = sealed(content, {&one, &bidder_, &other}, cipher, cms::Family::cms);
+            EXPECT_EQ(verdict(mixed, {&bidder_, &other, &one}), "none");
+            EXPECT_EQ(verdict(mixed, {&bidder_, &one}), "wrong-recipients")
+                << "somebody else could open it too";
+        }
+        for (const char* options : {"", "-stream", "-keyid", "-keyid -aes-256-gcm"}) {
+            const auto file = sealedByOpenSsl(options, one);
+            EXPECT_EQ(verdict(file, {&one}), "none") << options;
+            EXPECT_EQ(verdict(file, {&other}), "wrong-recipients") << options;
+        }
+    }
+}
+
+TEST_F(SealedCheckTest, agreementWithNobody_isNoSealedFile) {
+    // [1] { version, originator, algorithm, no keys } beside a recipient that is meant.
+    const auto file = sealed({}, {&tenderer_});
+    const Bytes version{0x02, 0x01, 0x01};
+    const auto at = std::search(file.begin() + 21, file.end(), version.begin(), version.end());
+    ASSERT_NE(at, file.end());
+    const auto set = *(at - 6) == 0x31 ? at - 6 : at - 8;
+    ASSERT_EQ(*set, 0x31);
+    // Both have lengths of one or of two octets behind the first.
+    const auto recipient = set + (at - set) / 2;
+    const auto length = recipient[1] == 0x81 ? 3 + recipient[2] : 4 + recipient[2] * 256 + recipient[3];
+    const auto with = [&](const Bytes& agreement) {
+        Bytes out(file.begin(), set);
+        out.insert(out.end(), {0x31, 0x80});
+        out.insert(out.end(), recipient, recipient + length);
+        out.insert(out.end(), agreement.begin(), agreement.end());
+        out.insert(out.end(), {0x00, 0x00});
+        out.insert(out.end(), recipient + length, file.end());
+        return out;
+    };
+    ASSERT_EQ(verdict(with({}), {&tenderer_}), "none");
+    for (const Bytes& nobody : {Bytes{0xA1, 0x00}, Bytes{0xA1, 0x03, 0x02, 0x01, 0x03},
+                                Bytes{0xA1, 0x09, 0x02, 0x01, 0x03, 0xA0, 0x00, 0x30, 0x00, 0x30, 0x00}}) {
+        EXPECT_EQ(verdict(with(nobody), {&tenderer_}), "not-sealed") << toHex(nobody);
+    }
+    const Bytes nameless{0xA1, 0x0B, 0x02, 0x01, 0x03, 0xA0, 0x00, 0x30, 0x00, 0x30, 0x02, 0x30, 0x00};
+    EXPECT_EQ(verdict(with(nameless), {&tenderer_}), "not-sealed");
+}
+
 TEST_F(SealedCheckTest, fileOfOpenSsl_isTakenInAnyOfItsForms) {
     for (const char* options :
          {"", "-stream", "-keyid", "-stream -keyid", "-aes-256-gcm", "-aes256 -stream"}) {
-        const auto file = sealedByOpenSsl(options);
+        const auto file = sealedByOpenSsl(options, bidder_);
         EXPECT_EQ(verdict(file, {&bidder_}), "none") << options;
         EXPECT_EQ(verdict(file, {&tenderer_}), "wrong-recipients") << options;
     }

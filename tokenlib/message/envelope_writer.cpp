@@ -45,8 +45,7 @@ Bytes oaepAlgorithm() {
 
 bool isOnCurve(const pki::Certificate& recipient) {
     const auto& key = recipient.publicKey();
-    return key &&
-           (key->algorithm == token::KeyAlgorithm::p256 || key->algorithm == token::KeyAlgorithm::p384);
+    return key && token::isNistCurve(key->algorithm);
 }
 
 /// KeyTransRecipientInfo, or for curves without encryption KeyAgreeRecipientInfo. GB/T 35275 counts its

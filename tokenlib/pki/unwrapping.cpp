@@ -134,9 +134,7 @@ Secret x963Key(token::KeyDigest digest, ByteView shared, ByteView info, std::siz
 }
 
 Agreed agreeWith(const token::PublicKey& theirs) {
-    const bool isOnCurve =
-        theirs.algorithm == token::KeyAlgorithm::p256 || theirs.algorithm == token::KeyAlgorithm::p384;
-    const PkeyHandle peer = isOnCurve ? toPkey(theirs) : nullptr;
+    const PkeyHandle peer = token::isNistCurve(theirs.algorithm) ? toPkey(theirs) : nullptr;
     if (!peer) throw Error(ErrorCode::badRequest, "key agreement: the key is on no curve for it");
     const Secret scalar = generateScalar(theirs.algorithm);
     std::size_t length = coordinateLength(theirs.algorithm);

@@ -47,6 +47,10 @@ bool isRsa(KeyAlgorithm algorithm) noexcept {
            algorithm == KeyAlgorithm::rsa4096;
 }
 
+bool isNistCurve(KeyAlgorithm algorithm) noexcept {
+    return algorithm == KeyAlgorithm::p256 || algorithm == KeyAlgorithm::p384;
+}
+
 std::size_t coordinateLength(KeyAlgorithm algorithm) noexcept {
     switch (algorithm) {
         case KeyAlgorithm::sm2:

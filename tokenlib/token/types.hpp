@@ -38,6 +38,9 @@ std::optional<KeyDigest> keyDigestFrom(std::string_view name) noexcept;
 
 bool isRsa(KeyAlgorithm algorithm) noexcept;
 
+/// P-256 or P-384: the curves of ECDSA and ECDH. SM2 has algorithms of its own.
+bool isNistCurve(KeyAlgorithm algorithm) noexcept;
+
 /// Octets of one coordinate, of r and of s: 32 for SM2 and P-256, 48 for P-384. 0 for RSA.
 std::size_t coordinateLength(KeyAlgorithm algorithm) noexcept;
 

@@ -62,7 +62,8 @@ export interface Token extends Readonly<TokenData> {
    * Where this page is not logged in on the token, the user enters the PIN first; and is asked to agree.
    *
    * A page that was reloaded calls it again: an enrolment of the same kind, algorithm and `reference` that is pending
-   * on this token is picked up where it was, without a question (`resumed`).
+   * on this token is picked up where it was, without a question (`resumed`); while the bridge still makes its key, that is
+   * waited for.
    *
    * Rejects with `enrolment-conflict` (another one is pending on the token: see `UkeyBridge.enrolments`), `token-full`,
    * `token-blank`, `certificate-not-found`, `unsupported`, `busy`, `user-cancelled` and others.

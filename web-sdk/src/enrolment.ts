@@ -1,7 +1,6 @@
 import type { Enrolment, EnrolmentAnswer, EnrolRequest, Token } from "./api.js";
 import { type Actor, hideActor, idOf, withLogin } from "./actor.js";
 import { holdsCertificate } from "./answer.js";
-import { Backoff } from "./backoff.js";
 import type { CallOptions } from "./connection.js";
 import { UkeyError } from "./errors.js";
 import type {
@@ -14,13 +13,12 @@ import type {
   Token as TokenData,
   TokenId,
 } from "./generated/protocol.js";
-import { childSignal, delay } from "./race.js";
+import { Patience } from "./patience.js";
+import { childSignal } from "./race.js";
 import { StepLog } from "./steps.js";
 
 /** How long a lost connection may take to come back before `complete` gives up. */
 const patienceMs = 30_000;
-/** How often a bridge that is still at it is asked again without a further step of its work. */
-const busyTries = 6;
 
 type Data = Omit<Enrolment, "steps" | "complete" | "abort">;
 
@@ -90,9 +88,8 @@ export class TokenEnrolment implements Enrolment {
     // Then a connection that is gone may have brought the answer before, and the bridge may be at it, or be done.
     let mayBeUnderWay = this.resumed;
     let mayReconnect = true;
-    const backoff = new Backoff(this.actor().random);
-    let steps = 0;
-    for (let busy = 0; ; ) {
+    const patience = new Patience(this.actor().random, this.log);
+    for (;;) {
       try {
         return (await this.loggedIn(() => this.actor().call("enrolment.complete", params, options), options)).certificates;
       } catch (error) {
@@ -100,13 +97,8 @@ export class TokenEnrolment implements Enrolment {
           mayReconnect = false;
           mayBeUnderWay = true;
           await this.reconnection(error, options);
-        } else if (UkeyError.is(error, "busy") && mayBeUnderWay && (this.log.count > steps || ++busy < busyTries)) {
-          if (this.log.count > steps) {
-            busy = 0;
-            backoff.reset();
-          }
-          steps = this.log.count;
-          await delay(backoff.next(), options.signal ?? new AbortController().signal);
+        } else if (UkeyError.is(error, "busy") && mayBeUnderWay) {
+          if (!(await patience.wait(options.signal))) throw error;
         } else if (UkeyError.is(error, "enrolment-not-found") && mayBeUnderWay) {
           return this.requireWritten(answer, error, options);
         } else {
@@ -164,16 +156,45 @@ function completion(enrolment: string, answer: EnrolmentAnswer): EnrolmentComple
   };
 }
 
-/** @internal Picks up what is pending, or begins. */
+/**
+ * Picks up what is pending, or begins. While the bridge is still at what the page before a reload began, it is waited for.
+ *
+ * @internal
+ */
 export async function beginEnrolment(
   actor: Actor,
   token: Token,
   request: EnrolRequest,
   options: CallOptions,
 ): Promise<Enrolment> {
+  const log = new StepLog();
+  const stop = actor.on("progress", (step) => {
+    if (step.operation === "enrolment.begin") log.add(step);
+  });
+  const patience = new Patience(actor.random, log);
+  const work = async () => (await pickUp(actor, token, request, options)) ?? begin(actor, token, request, options);
+  try {
+    for (;;) {
+      try {
+        return await withLogin(actor, async () => token.id, work, options);
+      } catch (error) {
+        // Of a key that is being made for somebody else, it tells this page nothing.
+        const isUnderWay = UkeyError.is(error, "busy") && log.count > 0;
+        if (!isUnderWay || !(await patience.wait(options.signal))) throw error;
+      }
+    }
+  } finally {
+    stop();
+  }
+}
+
+async function pickUp(actor: Actor, token: Token, request: EnrolRequest, options: CallOptions): Promise<Enrolment | undefined> {
   const { enrolments } = await actor.call("enrolment.list", {}, options);
   const pending = enrolments.find((one) => isThatOf(one, token, request));
-  if (pending) return TokenEnrolment.pending(actor, pending, token);
+  return pending && TokenEnrolment.pending(actor, pending, token);
+}
+
+async function begin(actor: Actor, token: Token, request: EnrolRequest, options: CallOptions): Promise<Enrolment> {
   const { kind, algorithm, keys, replaces, reference, subject } = request;
   const params: EnrolmentBeginParams = {
     token: token.id,
@@ -182,8 +203,7 @@ export async function beginEnrolment(
     ...(reference !== undefined && { reference }),
     ...(subject !== undefined && { subject }),
   };
-  const begin = () => actor.call("enrolment.begin", params, options);
-  return TokenEnrolment.begun(actor, request, await withLogin(actor, async () => token.id, begin, options));
+  return TokenEnrolment.begun(actor, request, await actor.call("enrolment.begin", params, options));
 }
 
 /** One that is being rolled back has a request too, but is none to go on with: `prepared` is left to the bridge. */

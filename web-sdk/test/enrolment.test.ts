@@ -62,6 +62,38 @@ afterEach(async () => {
 });
 
 describe("token.enrol", () => {
+  it("keyIsStillMadeForThePageBefore_isWaitedFor_andPickedUp", async () => {
+    environment.random = () => 1;
+    let asked = 0;
+    bridge.on("enrolment.list", () => ({ enrolments: asked < 2 ? [] : [pending()] }));
+    bridge.on("enrolment.begin", (_params, client) => {
+      asked++;
+      send(client, step(1, "enrolment.begin"));
+      throw new Failure({ code: "busy", retryable: true });
+    });
+    expect(await enrol(await connect())).toMatchObject({ id: "e1", resumed: true, csr: "CSR" });
+    expect(asked).toBe(2);
+  });
+
+  it("pageIsNotLoggedInAnyMore_andTheKeyIsReadyAfterThePin_isPickedUp", async () => {
+    bridge.on("enrolment.begin", () => {
+      throw new Failure({ code: "pin-required" });
+    });
+    bridge.on("pin.verify", () => {
+      bridge.on("enrolment.list", () => ({ enrolments: [pending()] }));
+      return {};
+    });
+    expect(await enrol(await connect())).toMatchObject({ id: "e1", resumed: true });
+  });
+
+  it("bridgeIsBusyWithWhatThisPageNeverBegan_saysSoAtOnce", async () => {
+    bridge.on("enrolment.begin", () => {
+      throw new Failure({ code: "busy", retryable: true });
+    });
+    expect(await failureOf(enrol(await connect()))).toMatchObject({ code: "busy" });
+    expect(bridge.callsOf("enrolment.begin")).toHaveLength(1);
+  });
+
   it("enrol_nothingPending_beginsAndGivesTheRequest", async () => {
     const connection = await connect();
     const enrolment = await enrol(connection, {

@@ -1,12 +1,10 @@
 // What a user does on the portal and on the trading site, in a browser.
 import assert from 'node:assert/strict';
-import path from 'node:path';
-import { root } from './stack.mjs';
+import { pictureFile } from './pictures.mjs';
 
 export const byTest = (id) => `[data-testid="${id}"]`;
 /** Answers to the dialogs of a first issuance: the user's own PIN, for the maker's is known, and the consent. */
 export const firstUse = (pin) => [`pin ${pin}`, 'ok'];
-const pictures = process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures');
 const patience = 20000;
 
 /** With what the page says, when it does not come. */
@@ -42,10 +40,31 @@ export class PortalUser {
   close() { return this.context.close(); }
 
   picture(name) {
-    return this.page.screenshot({ path: path.join(pictures, `${this.#browserName}-${name}.png`), fullPage: true });
+    return this.page.screenshot({ path: pictureFile(this.#browserName, name), fullPage: true });
   }
 
   click(id, suffix = '') { return press(this.page, `${byTest(id)}${suffix}`); }
+
+  /** From a locked Ukey among the certificates to the page where its new PIN can be set: asked for, proven, approved. */
+  async haveUnlockApproved(serial) {
+    const openUnlock = async () => {
+      await this.go('certificates');
+      await this.click('certificate', `[data-serial="${serial}"] ${byTest('unlock')}`);
+    };
+    await openUnlock();
+    await this.picture('portal-unlock');
+    await this.click('ask-unlock');
+    await this.type('unlock-code', await this.codeFromOutbox());
+    await this.click('verify-unlock');
+    await this.see('unlock-in-review');
+    await this.go('clerk');
+    await this.picture('portal-clerk-unlock');
+    await this.click('approve');
+    await this.see('clerk-empty');
+    await openUnlock();
+    await this.see('start-unlock', ':not([disabled])');
+    await this.picture('portal-unlock-approved');
+  }
 
   /** Waits for an element; `suffix` narrows the selector, e.g. `[data-serial="X"]`. */
   see(id, suffix = '') { return wait(this.page, `${byTest(id)}${suffix}`); }

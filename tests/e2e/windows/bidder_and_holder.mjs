@@ -1,13 +1,12 @@
 // ukeyd.exe, its token host and its dialogs under wine, met by a browser: a bidder logs in, a holder issues and unlocks, tokens are
 // pulled and drivers fail, and nobody else gets in.
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { browsers } from '../support/browsers.mjs';
 import { Client } from '../support/client.mjs';
-import { byTest, logInToTrading, PortalUser } from '../support/portal_user.mjs';
-import { root } from '../support/stack.mjs';
+import { logInToTrading, PortalUser } from '../support/portal_user.mjs';
 import { WindowsStack } from '../support/windows_stack.mjs';
 
 const pin = '830412';
@@ -20,7 +19,6 @@ describe('ukeyd.exe under wine', () => {
   let browser;
 
   before(async () => {
-    await mkdir(process.env.UKEY_PICTURES ?? path.join(root, 'build/pictures'), { recursive: true });
     stack = await WindowsStack.start({ config: { driverTimeoutSeconds: 5 } });
     await stack.mint('BIDDER', 'sm2', '张三', pin);
     browser = await browsers.chromium(stack.browserArguments);
@@ -54,18 +52,7 @@ describe('ukeyd.exe under wine', () => {
     const user = await PortalUser.open(stack, browser, 'chromium', '13700000002');
     await user.becomeHolder('钱七', 'LOCKED', pin);
     await stack.lock('LOCKED', stack.site);
-    await user.go('certificates');
-    await user.click('certificate', `${onToken('LOCKED')} ${byTest('unlock')}`);
-    await user.click('ask-unlock');
-    await user.type('unlock-code', await user.codeFromOutbox());
-    await user.click('verify-unlock');
-    await user.see('unlock-in-review');
-    await user.go('clerk');
-    await user.click('approve');
-    await user.see('clerk-empty');
-    await user.go('certificates');
-    await user.click('certificate', `${onToken('LOCKED')} ${byTest('unlock')}`);
-    await user.see('start-unlock', ':not([disabled])');
+    await user.haveUnlockApproved('LOCKED');
     await stack.answer(`pin ${newPin}`);
     await user.click('start-unlock');
     await user.see('unlocked');

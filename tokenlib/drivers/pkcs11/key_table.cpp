@@ -340,9 +340,7 @@ bool agrees(const StoredKey& pair, const Mechanisms& mechanisms) {
 
 bool decryptsDirectly(const StoredKey& pair, const Mechanisms& mechanisms, const Sm2Mechanisms* sm2) {
     if (!pair.key) return false;
-    if (pair.key->algorithm == KeyAlgorithm::p256 || pair.key->algorithm == KeyAlgorithm::p384) {
-        return agrees(pair, mechanisms);
-    }
+    if (token::isNistCurve(pair.key->algorithm)) return agrees(pair, mechanisms);
     const bool hasMechanism =
         token::isRsa(pair.key->algorithm) ||
         (pair.key->algorithm == KeyAlgorithm::sm2 && sm2 != nullptr && sm2->decrypt != 0);

@@ -262,8 +262,7 @@ SharedSecret deriveFrom(TokenSession& token, const StoredKey& key, const Bytes& 
 
 Outcome agree(TokenSession& token, StoredKey& key, const Bytes& point, const Secret& pin) {
     const std::size_t length = token::coordinateLength(algorithmOf(key));
-    if (algorithmOf(key) == KeyAlgorithm::sm2 || length == 0 || point.size() != 1 + 2 * length ||
-        point.front() != 0x04) {
+    if (!token::isNistCurve(algorithmOf(key)) || point.size() != 1 + 2 * length || point.front() != 0x04) {
         throw Error(ErrorCode::badRequest, "the point does not go with the key");
     }
     if (!token.mechanisms().has(CKM_ECDH1_DERIVE, CKF_DERIVE)) {

@@ -12,12 +12,13 @@
 
 #include "tokenlib/base/platform/windows/handles.hpp"
 #include "tokenlib/base/platform/windows/last_error.hpp"
+#include "tokenlib/base/platform/windows/wide_text.hpp"
 
 namespace ukey::config {
 namespace {
 
 /// Group Policy takes the keys of a product away and writes them anew, so what lies above is watched.
-constexpr const wchar_t* kPolicies = L"Software\\Policies";
+std::string keyAbove(const std::string& key) { return key.substr(0, key.find_last_of('\\')); }
 
 }  // namespace
 
@@ -26,17 +27,18 @@ class SettingsWatch::State : public std::enable_shared_from_this<State> {
     State(boost::asio::any_io_executor executor, std::function<void()> changed)
         : executor_(std::move(executor)), changed_(std::move(changed)) {}
 
-    void coverRegistry() {
+    /// `key`: below HKEY_LOCAL_MACHINE.
+    void coverRegistry(const std::string& key) {
         HKEY opened = nullptr;
-        const LSTATUS status =
-            ::RegOpenKeyExW(HKEY_LOCAL_MACHINE, kPolicies, 0, KEY_NOTIFY | KEY_WOW64_64KEY, &opened);
+        const LSTATUS status = ::RegOpenKeyExW(HKEY_LOCAL_MACHINE, platform::toWide(key).c_str(), 0,
+                                               KEY_NOTIFY | KEY_WOW64_64KEY, &opened);
         if (status != ERROR_SUCCESS) platform::throwSystemError(static_cast<DWORD>(status), "policies");
         policies_.reset(opened);
         platform::UniqueHandle event(::CreateEventW(nullptr, FALSE, FALSE, nullptr));
         if (!event) platform::throwLastError("event");
-        await(std::move(event), [key = policies_.get()](HANDLE signalled) {
-            (void)::RegNotifyChangeKeyValue(key, TRUE, REG_NOTIFY_CHANGE_NAME | REG_NOTIFY_CHANGE_LAST_SET,
-                                            signalled, TRUE);
+        await(std::move(event), [watched = policies_.get()](HANDLE signalled) {
+            (void)::RegNotifyChangeKeyValue(
+                watched, TRUE, REG_NOTIFY_CHANGE_NAME | REG_NOTIFY_CHANGE_LAST_SET, signalled, TRUE);
         });
     }
 
@@ -92,7 +94,7 @@ SettingsWatch::SettingsWatch(const boost::asio::any_io_executor& executor, const
     if (sources.file) {
         state_->cover(std::filesystem::absolute(*sources.file).parent_path());
     } else {
-        state_->coverRegistry();
+        if (!sources.administrator.empty()) state_->coverRegistry(keyAbove(sources.administrator));
         state_->cover(sources.userFile.parent_path());
     }
 }

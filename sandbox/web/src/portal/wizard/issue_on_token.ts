@@ -41,7 +41,7 @@ export async function issueOnToken(job: IssueJob, watch: Watch, signal: AbortSig
     await token.verifyPin({ changeInitial: true, signal });
   }
   watch("request");
-  const enrolment = await begin(job, signal);
+  const enrolment = await begin(job, watch, signal);
   const request = {
     code,
     tokenSerial: enrolment.tokenSerial,
@@ -59,10 +59,18 @@ export async function issueOnToken(job: IssueJob, watch: Watch, signal: AbortSig
   return (await api.confirm(order.id, issue)).order;
 }
 
-async function begin({ bridge, order, token, keys, old }: IssueJob, signal: AbortSignal): Promise<Enrolment> {
+async function begin({ bridge, order, token, keys, old }: IssueJob, watch: Watch, signal: AbortSignal): Promise<Enrolment> {
   const { kind, algorithm } = order;
   const replaces = old && (kind === "renew" || kind === "change") ? await certificateOn(bridge, token, old, signal) : undefined;
-  return token.enrol({ kind, algorithm, keys: replaces ? keys : "new", replaces, reference: referenceOf(order.id) }, { signal });
+  // Some tokens take minutes to make a key.
+  const stop = bridge.on("progress", (step) => {
+    if (step.operation === "enrolment.begin") watch("request", step);
+  });
+  try {
+    return await token.enrol({ kind, algorithm, keys: replaces ? keys : "new", replaces, reference: referenceOf(order.id) }, { signal });
+  } finally {
+    stop();
+  }
 }
 
 async function certificateOn(bridge: UkeyBridge, token: Token, old: HolderCertificate, signal: AbortSignal): Promise<CertificateId | undefined> {

@@ -55,7 +55,7 @@ function StageNow({ state }: { state: Extract<IssuanceState, { kind: "running" }
       <Spinner />
       <p class="stage-text">{step?.text ?? t(`stage.${state.stage}.text`)}</p>
       {step && (
-        <progress class="stage-progress" max={step.steps} value={step.step} aria-label={step.text} data-testid="import-progress" data-step={step.step} data-steps={step.steps} />
+        <progress class="stage-progress" max={step.steps} value={step.step} aria-label={step.text} data-testid={`${state.stage}-progress`} data-step={step.step} data-steps={step.steps} />
       )}
     </div>
   );
