@@ -12,6 +12,8 @@ import re
 import subprocess
 import sys
 
+import configuration_schema
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 LANGUAGES = {'': 'C', 'zh_CN': 'zh_CN.UTF-8'}
 WORDS = {
@@ -187,6 +189,9 @@ def keys(schema, depth=0):
         inner = value.get('items', value) if value.get('type') == 'array' else value
         default = f' (default {json.dumps(value["default"])})' if 'default' in value else ''
         lines += entry(name, value.get('description', '').replace('`', '') + default)
+        for kind, members in configuration_schema.by_kind(schema):
+            if name in members:
+                lines += ['.RS'] + entry(f'For {kind}:', '') + ['.RS'] + keys(members[name], depth + 2) + ['.RE', '.RE']
         if 'properties' in inner:
             lines += ['.RS'] + keys(inner, depth + 1) + ['.RE']
     return lines
@@ -194,7 +199,7 @@ def keys(schema, depth=0):
 
 def configuration_page():
     words = WORDS['']
-    schema = json.loads((ROOT / 'daemon/config/ukeyd.schema.json').read_text(encoding='utf-8'))
+    schema = configuration_schema.load()
     lines = head('ukeyd.json', 5, '')
     lines += section('NAME', words) + [roff('ukeyd.json - the configuration of ukeyd')]
     lines += section('DESCRIPTION', words)

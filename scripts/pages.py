@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Writes the pages that are made from descriptions: scripts/pages.py [--check]
 
-docs/protocol/reference.md from docs/protocol/openrpc.json, docs/configuration.md from daemon/config/ukeyd.schema.json.
+docs/protocol/reference.md from docs/protocol/openrpc.json, docs/configuration.md from daemon/config/ukeyd.schema.json and
+the schemas of tokenlib/drivers/options.
 With --check nothing is written: a page that is not what its description says is named, and the exit status is 1.
 """
 import json
 import pathlib
 import sys
+
+import configuration_schema
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
@@ -143,7 +146,10 @@ def protocol_page():
 def setting(name, schema, required):
     """A bullet about one key of the configuration; nested keys follow it."""
     kinds = {'array': 'a list', 'object': 'an object', 'string': 'text', 'integer': 'a number', 'boolean': '`true` or `false`'}
-    words = [' or '.join(code(value) for value in schema['enum'])] if 'enum' in schema else [kinds[schema['type']]]
+    if 'enum' in schema:
+        words = [' or '.join(code(value) for value in schema['enum'])]
+    else:
+        words = [kinds[schema['type']] if 'type' in schema else line(schema['x-mustBe'])]
     bounds = size(schema)
     if bounds:
         words.append(bounds)
@@ -159,6 +165,10 @@ def settings(schema, depth=0):
     out = []
     for name, member in schema['properties'].items():
         out.append('  ' * depth + '- ' + setting(name, member, name in schema.get('required', [])))
+        for kind_name, members in configuration_schema.by_kind(schema):
+            if name in members:
+                out.append('  ' * (depth + 1) + f'- For {code(kind_name)}:')
+                out += settings(members[name], depth + 2)
         inner = member.get('items', {}) if member.get('type') == 'array' else member
         if 'properties' in inner:
             out += settings(inner, depth + 1)
@@ -166,9 +176,9 @@ def settings(schema, depth=0):
 
 
 def configuration_page():
-    schema = json.loads((ROOT / 'daemon/config/ukeyd.schema.json').read_text(encoding='utf-8'))
+    schema = configuration_schema.load()
     frame = (ROOT / 'docs/configuration.in.md').read_text(encoding='utf-8')
-    note = '<!-- Made from daemon/config/ukeyd.schema.json and docs/configuration.in.md by scripts/pages.py; edit those. -->\n'
+    note = '<!-- Made from daemon/config/ukeyd.schema.json, tokenlib/drivers/options and docs/configuration.in.md by scripts/pages.py; edit those. -->\n'
     return note + frame.replace('@KEYS@\n', '\n'.join(settings(schema)) + '\n')
 
 

@@ -15,7 +15,8 @@ nlohmann::json readObject(const std::filesystem::path& file);
 /// Who wrote them.
 enum class Trust : std::uint8_t { user, administrator };
 
-/// Takes over what `json` has. `source` is for error messages.
+/// Takes over what `json` has, once it has passed ukeyd.schema.json and what no schema can say. Throws
+/// bad-request with the place, by `source`, and the reason.
 void apply(Config& config, const nlohmann::json& json, const Source& source, Trust trust);
 
 }  // namespace ukey::config

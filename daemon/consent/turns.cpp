@@ -1,13 +1,10 @@
 #include "daemon/consent/turns.hpp"
 
 #include <algorithm>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <list>
 #include <utility>
 
+#include "tokenlib/async/event.hpp"
 #include "tokenlib/base/error.hpp"
 
 namespace ukey::consent {
@@ -21,8 +18,8 @@ class Turns::Queue : public std::enable_shared_from_this<Queue> {
     static asio::awaitable<Place> take(std::shared_ptr<Queue> queue, std::string site) {
         if (std::exchange(queue->taken_, true)) {
             Waiting waiting(*queue, std::move(site));
-            boost::system::error_code woken;
-            co_await waiting.called.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+            auto called = waiting.called.wait();
+            co_await std::move(called);
             if (!waiting.hasTurn) throw Error(ErrorCode::userCancelled, "request withdrawn");
             waiting.hasTurn = false;
         }
@@ -33,9 +30,7 @@ class Turns::Queue : public std::enable_shared_from_this<Queue> {
     /// One in the line; passes on a turn that it was given and did not take.
     struct Waiting {
         Waiting(Queue& q, std::string s)
-            : queue(q.shared_from_this()),
-              site(std::move(s)),
-              called(q.executor_, asio::steady_timer::time_point::max()) {
+            : queue(q.shared_from_this()), site(std::move(s)), called(q.executor_) {
             const bool another =
                 std::any_of(q.line_.begin(), q.line_.end(), [&](Waiting* w) { return w->site == site; });
             if (another) throw Error(ErrorCode::busy, "this site has a dialog waiting already");
@@ -50,7 +45,7 @@ class Turns::Queue : public std::enable_shared_from_this<Queue> {
 
         std::shared_ptr<Queue> queue;
         std::string site;
-        asio::steady_timer called;  ///< Never runs out; cancelled when the turn has come.
+        Event called;  ///< The turn has come.
         bool hasTurn = false;
     };
 
@@ -65,7 +60,7 @@ class Turns::Queue : public std::enable_shared_from_this<Queue> {
         Waiting* next = line_.front();
         line_.pop_front();
         next->hasTurn = true;
-        next->called.cancel();
+        next->called.notify();
     }
 
     asio::any_io_executor executor_;

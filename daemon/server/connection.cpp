@@ -16,6 +16,7 @@
 
 #include "daemon/policy/registrable_domain.hpp"
 #include "daemon/server/handshake.hpp"
+#include "tokenlib/async/event.hpp"
 
 namespace ukey::server {
 namespace {
@@ -41,7 +42,7 @@ class WebSocketConnection final : public Connection,
   public:
     WebSocketConnection(Socket socket, const ConnectionTerms& terms)
         : stream_(std::move(socket)),
-          drained_(stream_.get_executor(), asio::steady_timer::time_point::max()),
+          drained_(stream_.get_executor()),
           messageEnd_(stream_.get_executor()),
           terms_(terms) {}
 
@@ -59,7 +60,7 @@ class WebSocketConnection final : public Connection,
         conversation_->closed();
         conversation_.reset();
         open_ = false;
-        drained_.cancel();
+        drained_.notify();
     }
 
     void goAway() override {
@@ -69,7 +70,7 @@ class WebSocketConnection final : public Connection,
 
     void abort() override {
         open_ = false;
-        drained_.cancel();  // A reader that waits for the queue is not told by the socket.
+        drained_.notify();  // A reader that waits for the queue is not told by the socket.
         boost::system::error_code ignored;
         beast::get_lowest_layer(stream_).close(ignored);
     }
@@ -148,8 +149,10 @@ class WebSocketConnection final : public Connection,
             co_await std::move(handing);
             buffer.consume(buffer.size());
             if (buffer.capacity() > kKeptBuffer) buffer.shrink_to_fit();
-            while (open_ && queued_ > kPauseAt)
-                co_await drained_.async_wait(asio::redirect_error(asio::use_awaitable, error));
+            while (open_ && queued_ > kPauseAt) {
+                auto drained = drained_.wait();
+                co_await std::move(drained);
+            }
         }
     }
 
@@ -221,7 +224,7 @@ class WebSocketConnection final : public Connection,
             if (wasFull && !self->isFull() && self->conversation_) self->conversation_->drained();
             if (self->queued_ > kPauseAt) continue;
             self->outgoing_.reset();
-            self->drained_.cancel();
+            self->drained_.notify();
         }
         self->writing_ = false;
     }
@@ -240,7 +243,7 @@ class WebSocketConnection final : public Connection,
     }
 
     websocket::stream<Socket, false> stream_;
-    asio::steady_timer drained_;     ///< Never runs out; cancelled when the queue is short again.
+    Event drained_;                  ///< The queue is short again, or the connection at its end.
     asio::steady_timer messageEnd_;  ///< Runs while a message is unfinished.
     const ConnectionTerms& terms_;
     std::string site_;  ///< By which octets are counted: sub-domains of one owner are one.

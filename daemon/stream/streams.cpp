@@ -1,13 +1,12 @@
 #include "daemon/stream/streams.hpp"
 
 #include <algorithm>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <map>
 #include <optional>
 #include <set>
 #include <utility>
+
+#include "tokenlib/async/event.hpp"
 
 namespace ukey::stream {
 
@@ -18,18 +17,12 @@ namespace {
 /// Names after the first that the page left out.
 constexpr std::size_t kMostGaps = 1024;
 
-asio::awaitable<void> wait(asio::steady_timer& timer) {
-    boost::system::error_code woken;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-}
-
 }  // namespace
 
 struct IncomingState {
-    IncomingState(StreamId name, const asio::any_io_executor& executor)
-        : id(name), changed(executor, asio::steady_timer::time_point::max()) {}
+    IncomingState(StreamId name, const asio::any_io_executor& executor) : id(name), changed(executor) {}
     StreamId id;
-    asio::steady_timer changed;  ///< Never runs out; cancelled when something came.
+    Event changed;  ///< Something came.
     Bytes waiting;
     std::size_t credit = kWindow;
     bool ended = false;
@@ -37,10 +30,9 @@ struct IncomingState {
 };
 
 struct OutgoingState {
-    OutgoingState(StreamId name, const asio::any_io_executor& executor)
-        : id(name), changed(executor, asio::steady_timer::time_point::max()) {}
+    OutgoingState(StreamId name, const asio::any_io_executor& executor) : id(name), changed(executor) {}
     StreamId id;
-    asio::steady_timer changed;  ///< Never runs out; cancelled when there is more room, or never will be.
+    Event changed;  ///< There is more room, or never will be.
     std::size_t credit = 0;
     std::optional<Error> failure;
 };
@@ -81,7 +73,7 @@ class Book {
             state.ended = octets.empty();
             state.waiting.insert(state.waiting.end(), octets.begin(), octets.end());
         }
-        state.changed.cancel();
+        state.changed.notify();
         return true;
     }
 
@@ -89,7 +81,7 @@ class Book {
         const auto found = outgoing_.find(id);
         if (found == outgoing_.end()) return false;
         found->second->credit += std::min(octets, kMostCredit - found->second->credit);
-        found->second->changed.cancel();
+        found->second->changed.notify();
         return true;
     }
 
@@ -99,7 +91,7 @@ class Book {
     }
 
     void drained() {
-        for (const auto& [id, state] : outgoing_) state->changed.cancel();
+        for (const auto& [id, state] : outgoing_) state->changed.notify();
     }
 
     void close() {
@@ -147,7 +139,7 @@ class Book {
         const auto found = states.find(id);
         if (found == states.end()) return false;
         if (!found->second->failure) found->second->failure.emplace(why);
-        found->second->changed.cancel();
+        found->second->changed.notify();
         return true;
     }
 
@@ -173,7 +165,10 @@ Incoming::~Incoming() { book_->forget(*state_); }
 asio::awaitable<Bytes> Incoming::read() {
     const auto state = state_;
     const auto book = book_;
-    while (state->waiting.empty() && !state->ended && !state->failure) co_await wait(state->changed);
+    while (state->waiting.empty() && !state->ended && !state->failure) {
+        auto changed = state->changed.wait();
+        co_await std::move(changed);
+    }
     if (state->failure) throw Error(*state->failure);
     Bytes taken = std::exchange(state->waiting, {});
     book->giveBack(*state, taken.size());
@@ -190,7 +185,10 @@ asio::awaitable<void> Outgoing::write(ByteView octets) {
     const auto state = state_;
     const auto book = book_;
     while (!octets.empty()) {
-        while (!state->failure && !book->mayWrite(*state)) co_await wait(state->changed);
+        while (!state->failure && !book->mayWrite(*state)) {
+            auto changed = state->changed.wait();
+            co_await std::move(changed);
+        }
         if (state->failure) throw Error(*state->failure);
         const ByteView piece = octets.first(std::min({octets.size(), state->credit, kPiece}));
         state->credit -= piece.size();

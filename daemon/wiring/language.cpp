@@ -1,15 +1,9 @@
 #include "daemon/wiring/language.hpp"
 
-#include <cstdlib>
+#include "daemon/wiring/platform/program_folder.hpp"
 
 namespace ukey::wiring {
 
-Language terminalLanguage() {
-    for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
-        const char* value = std::getenv(name);
-        if (value != nullptr && *value != '\0') return languageFrom(value);
-    }
-    return Language::english;
-}
+Language terminalLanguage() { return languageFrom(platform::userLocale()); }
 
 }  // namespace ukey::wiring

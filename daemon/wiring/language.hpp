@@ -5,7 +5,7 @@
 
 namespace ukey::wiring {
 
-/// Of LC_ALL, LC_MESSAGES or LANG.
+/// On Linux by LC_ALL, LC_MESSAGES or LANG, on Windows that of its windows.
 Language terminalLanguage();
 
 }  // namespace ukey::wiring

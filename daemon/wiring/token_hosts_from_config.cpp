@@ -1,7 +1,6 @@
 #include "daemon/wiring/token_hosts_from_config.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <string_view>
 #include <utility>
 
@@ -56,10 +55,7 @@ std::vector<config::DriverConfig> defaultDrivers(const models::ModelTable& table
 
 }  // namespace
 
-Terminal ownTerminal() {
-    const char* type = std::getenv("TERM");
-    return {platform::terminalDevice(), type == nullptr ? "" : type};
-}
+Terminal ownTerminal() { return {platform::terminalDevice(), platform::terminalType()}; }
 
 std::shared_ptr<hosts::TokenHosts> tokenHostsFromConfig(const boost::asio::any_io_executor& executor,
                                                         const config::Config& configuration,

@@ -13,7 +13,7 @@ namespace ukey::wiring {
 /// The terminal on which a PIN may be asked when there is no display.
 struct Terminal {
     std::string device;  ///< e.g. /dev/pts/3; empty: none.
-    std::string type;    ///< TERM.
+    std::string type;    ///< e.g. xterm-256color, as the variable TERM says it.
 };
 
 /// The terminal of this process, if its standard input is one.

@@ -3,7 +3,8 @@
 
 std::filesystem::path's own string() and its constructor from narrow text mean UTF-8 on Linux and the ANSI code page on
 Windows, where a folder with a Chinese name is then lost. pathText and pathFrom (tokenlib/base/path_text.hpp) mean UTF-8
-everywhere. Prints a line for each that does not use them; the exit status is 1 when there is one.
+everywhere. And the environment has other variables on each system, so that only a folder platform/ reads it. Prints a line
+for each that does otherwise; the exit status is 1 when there is one.
 """
 import pathlib
 import re
@@ -13,6 +14,7 @@ import sys
 # A call of string() and its kin on anything; a path made from something that is no literal, no path and not nothing.
 BY_CODE_PAGE = re.compile(r'\.(?:generic_)?string\(\)|\.u8string\(\)|\bu8path\(|'
                           r'\b(?:filesystem|fs)::path[({](?!["{)}]|std::wstring|const\b)')
+ENVIRONMENT = re.compile(r'\bgetenv\(')
 FOLDERS = ('tokenlib', 'daemon')
 LINUX = '/platform/linux/'  # There, octets are names.
 
@@ -25,14 +27,17 @@ def find(root):
         if not name.endswith(('.cpp', '.hpp')) or LINUX in '/' + name or not (root / name).is_file():
             continue
         for number, line in enumerate((root / name).read_text(encoding='utf-8').splitlines(), 1):
-            if BY_CODE_PAGE.search(line.split('//')[0]):
+            code = line.split('//')[0]
+            if BY_CODE_PAGE.search(code):
                 findings.append(f'{name}:{number}: use pathText or pathFrom: {line.strip()}')
+            if ENVIRONMENT.search(code) and '/platform/' not in name:
+                findings.append(f'{name}:{number}: read the environment below platform/: {line.strip()}')
     return findings
 
 
 def main():
     findings = find(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else '.'))
-    print('\n'.join(findings) or 'paths: text of a path is UTF-8 everywhere')
+    print('\n'.join(findings) or 'paths: text of a path is UTF-8 everywhere, and platform/ alone reads the environment')
     return 1 if findings else 0
 
 

@@ -48,6 +48,13 @@ class Pages(unittest.TestCase):
 
         self.assertEqual(self.changed('daemon/config/ukeyd.schema.json', alter), ['docs/configuration.md'])
 
+    def test_otherOptionOfADriver_makesTheConfigurationStale(self):
+        for kind in ('skf', 'pkcs11'):
+            def add(schema):
+                schema['properties']['planted'] = {'description': 'Planted.', 'type': 'boolean'}
+
+            self.assertEqual(self.changed(f'tokenlib/drivers/options/{kind}.schema.json', add), ['docs/configuration.md'])
+
     def test_everyMethodErrorAndType_hasItsPlace(self):
         page = (ROOT / 'docs/protocol/reference.md').read_text(encoding='utf-8')
         description = json.loads((ROOT / 'docs/protocol/openrpc.json').read_text(encoding='utf-8'))

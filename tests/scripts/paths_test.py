@@ -42,6 +42,12 @@ class Paths(unittest.TestCase):
                      'std::filesystem::path(std::wstring(name));', 'std::filesystem::path programFolder();', '// file.string()'):
             self.assertEqual(self.findings_of(line), [], line)
 
+    def test_environment_isReadBelowPlatformAlone(self):
+        line = 'const char* type = std::getenv("TERM");'
+        self.assertEqual(len(self.findings_of(line)), 1)
+        for system in ('linux', 'windows'):
+            self.assertEqual(self.findings_of(line, f'daemon/part/platform/{system}/x.cpp'), [])
+
     def test_linuxSide_mayTakeOctets(self):
         self.assertEqual(self.findings_of('log(file.string());', 'daemon/part/platform/linux/x.cpp'), [])
 

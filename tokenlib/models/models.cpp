@@ -9,7 +9,7 @@
 
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/base/path_text.hpp"
-#include "tokenlib/models/schema_check.hpp"
+#include "tokenlib/drivers/options/options_schema.hpp"
 
 namespace ukey::models {
 namespace {
@@ -137,7 +137,11 @@ ModelTable ModelTable::builtIn() {
 
 ModelTable ModelTable::parse(std::string_view json) {
     const Json document = parsed(json);
-    requireSchema(document, tableSchema(), "models table");
+    const schema::Schema schema(tableSchema(), drivers::optionsSchemas());
+    if (const auto complaint = schema.complaintAbout(document)) {
+        const std::string place = complaint->pointer.empty() ? "/" : complaint->pointer;
+        throw Error(ErrorCode::badRequest, "models table: " + place + " " + complaint->reason);
+    }
     ModelTable table;
     table.models_ = modelsFrom(document);
     return table;

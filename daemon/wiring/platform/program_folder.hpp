@@ -1,4 +1,4 @@
-// Where the running program lies, and on which terminal and desktop it runs.
+// Where the running program lies, on which terminal and desktop it runs, and in which language.
 #pragma once
 
 #include <filesystem>
@@ -18,6 +18,13 @@ std::string libraryNamed(std::string_view name);
 
 /// The device of the terminal on standard input, output or error; empty when none of them is one.
 std::string terminalDevice();
+
+/// The kind of that terminal, as programs that draw on it want to know; empty when nobody says.
+std::string terminalType();
+
+/// The language of whoever started the program, as the system names it ("zh_CN.UTF-8", "zh-CN"); empty when
+/// it does not.
+std::string userLocale();
 
 /// The desktop's display, as the environment names it; empty when there is none.
 std::string desktopDisplay();

@@ -33,7 +33,7 @@ TEST_F(ConfigFiles, exampleOfTheContract_isRead) {
         "drivers": [
           {"name": "soft", "kind": "skf", "library": "libukey-softtoken.so", "initialPin": "111111"},
           {"name": "softhsm", "kind": "pkcs11", "library": ")" UKEY_TEST_ROOT
-                                   R"(usr/lib/softhsm/libsofthsm2.so", "options": {"a": 1}}
+                                   R"(usr/lib/softhsm/libsofthsm2.so", "options": {"slotEvents": false}}
         ],
         "origins": [{"origin": "https://portal.example", "scopes": ["tokens", "certificates", "sign", "manage"], "confirm": "each"}],
         "unknownOrigins": "ask",
@@ -48,7 +48,7 @@ TEST_F(ConfigFiles, exampleOfTheContract_isRead) {
     EXPECT_EQ(config.drivers[0].kind, DriverKind::skf);
     EXPECT_EQ(config.drivers[0].initialPin, "111111");
     EXPECT_EQ(config.drivers[1].kind, DriverKind::pkcs11);
-    EXPECT_EQ(config.drivers[1].options, R"({"a":1})");
+    EXPECT_EQ(config.drivers[1].options, R"({"slotEvents":false})");
     ASSERT_EQ(config.origins.size(), 1U);
     EXPECT_EQ(config.origins[0].confirm, policy::Confirm::each);
     EXPECT_TRUE(config.origins[0].scopes.has(policy::Scope::manage));
@@ -75,7 +75,7 @@ TEST_F(ConfigFiles, whatIsWrong_isNamedWithItsPlace) {
     const std::vector<std::pair<std::string, std::string>> table{
         {R"({"prots": [1]})", "/prots: is not a known key"},
         {R"({"ports": 23510})", "/ports: must be a list"},
-        {R"({"ports": []})", "/ports: must name at least one port"},
+        {R"({"ports": []})", "/ports: must have 1 to 32 entries"},
         {R"({"ports": [0]})", "/ports/0: must be a whole number from 1 to 65535"},
         {R"({"ports": [23510, 65536]})", "/ports/1: must be"},
         {R"({"ports": [-1]})", "/ports/0: must be"},
@@ -90,6 +90,16 @@ TEST_F(ConfigFiles, whatIsWrong_isNamedWithItsPlace) {
         {R"({"drivers": [{"name": "a", "kind": "skf", "library": ""}]})", "/drivers/0/library: must be"},
         {R"({"drivers": [{"name": "a", "kind": "skf", "library": "l.so", "options": []}]})",
          "/drivers/0/options: must be an object"},
+        {R"({"drivers": [{"name": "a", "kind": "skf", "library": "l.so", "options": {"maxContainer": 6}}]})",
+         "/drivers/0/options/maxContainer: is not a known key"},
+        {R"({"drivers": [{"name": "a", "kind": "skf", "library": "l.so", "options": {"abi": {"ulongBits": 48}}}]})",
+         "/drivers/0/options/abi/ulongBits: must be one of 32, 64"},
+        {R"({"drivers": [{"name": "a", "kind": "skf", "library": "l.so", "options": {"slotEvents": true}}]})",
+         "/drivers/0/options/slotEvents: is not a known key"},
+        {R"({"drivers": [{"name": "a", "kind": "pkcs11", "library": "l.so", "options": {"sm2": {"sign": "12"}}}]})",
+         "/drivers/0/options/sm2/sign: must be an id: a number, or hexadecimal"},
+        {R"({"drivers": [{"name": "a", "kind": "pkcs11", "library": "l.so"}, {"name": "b", "library": "l.so", "options": {"x": 1}}]})",
+         "/drivers/1: lacks \"kind\""},
         {R"({"drivers": [{"name": "a", "kind": "skf", "library": "l.so", "pin": "1"}]})",
          "/drivers/0/pin: is not a known key"},
         {R"({"drivers": [{"name": "a", "kind": "skf", "library": "l.so", "initialPin": "a b"}]})",
@@ -148,6 +158,16 @@ TEST_F(ConfigFiles, commandLine_overridesPortAndStateFolder) {
     const Config config = loadText(R"({"ports": [1], "stateDir": ")" UKEY_TEST_ROOT R"(var/lib/x"})");
     EXPECT_EQ(config.ports, std::vector<std::uint16_t>{0});
     EXPECT_EQ(config.stateDir, folder() / "other");
+}
+
+TEST_F(ConfigFiles, valueAsLongAsAFileCanBe_isRefusedLikeAnyOther) {
+    const std::string endless(1000UL * 1000UL, 'x');
+    const std::string driver = R"({"drivers": [{"kind": "skf", "library": "l.so", )";
+    for (const std::string& text :
+         {driver + R"("name": ")" + endless + R"("}]})",
+          driver + R"("name": "a", "options": {"quirks": {"codes": {")" + endless + R"(": "0x1"}}}}]})",
+          driver + R"("name": "a", "options": {"quirks": {"codes": {"0x1": ")" + endless + R"("}}}}]})"})
+        EXPECT_NE(refusal(text).find("must be "), std::string::npos);
 }
 
 TEST_F(ConfigFiles, hugeFile_isRefused) {

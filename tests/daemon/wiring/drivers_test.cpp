@@ -75,10 +75,12 @@ TEST_F(DriversOfAConfiguration, kind_reachesTheHost) {
 }
 
 TEST_F(DriversOfAConfiguration, options_reachTheDriver) {
-    write("etc.json", "skf", {{"noSuchOption", true}});
+    // What the configuration's schema lets pass, and the driver does not.
+    write("etc.json", "skf", {{"pin", {{"min", 9}, {"max", 8}}}});
     const auto driver = status();
     EXPECT_NE(driver.state, hosts::DriverState::ready);
-    EXPECT_NE(driver.problem.find("noSuchOption"), std::string::npos) << driver.problem;
+    EXPECT_NE(driver.problem.find("/pin has a minimum above its maximum"), std::string::npos)
+        << driver.problem;
 }
 
 }  // namespace

@@ -7,9 +7,9 @@
 
 namespace ukey::pkcs11 {
 
-/// Of a Cryptoki module: {slotEvents?, sm2?: {keyType?, generate?, sign?, signsMessage?, signature?: raw|der,
-/// decrypt?, cipher?: der|c1c3c2|c1c2c3, curveParameters?}}. Ids are numbers or "0x…", curve parameters
-/// hexadecimal DER. Empty text is an empty object. Throws bad-request, also for a key that is not known.
+/// Reads them from their JSON object, which whoever took it from people has checked against
+/// tokenlib/drivers/options/pkcs11.schema.json. Empty text is an empty object. Throws bad-request for what is
+/// of another kind than the schema says.
 Pkcs11Options parsePkcs11Options(std::string_view json);
 
 }  // namespace ukey::pkcs11

@@ -78,9 +78,10 @@ struct SkfOptions {
     bool operator==(const SkfOptions&) const = default;
 };
 
-/// Reads the options of a driver from their JSON object (docs/add-a-token-model.md); the library is not among
-/// them. Everything may be left out; empty text is an empty object. Throws bad-request, with the JSON pointer
-/// of what is wrong, also for a key that is not known.
+/// Reads the options of a driver from their JSON object, which whoever took it from people has checked
+/// against tokenlib/drivers/options/skf.schema.json; the library is not among them. Everything may be left
+/// out; empty text is an empty object. Throws bad-request for what is of another kind than the schema says,
+/// and for lengths of PINs that contradict each other.
 SkfOptions parseSkfOptions(std::string_view json);
 
 }  // namespace ukey::skf

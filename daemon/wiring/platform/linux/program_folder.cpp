@@ -4,8 +4,21 @@
 
 #include <array>
 #include <cstdlib>
+#include <initializer_list>
 
 namespace ukey::platform {
+namespace {
+
+/// The first of these variables that says anything.
+std::string firstSet(std::initializer_list<const char*> names) {
+    for (const char* name : names) {
+        const char* value = std::getenv(name);
+        if (value != nullptr && *value != '\0') return value;
+    }
+    return {};
+}
+
+}  // namespace
 
 std::filesystem::path programFolder() {
     return std::filesystem::read_symlink("/proc/self/exe").parent_path();
@@ -25,13 +38,11 @@ std::string terminalDevice() {
     return {};
 }
 
-std::string desktopDisplay() {
-    for (const char* name : {"WAYLAND_DISPLAY", "DISPLAY"}) {
-        const char* value = std::getenv(name);
-        if (value != nullptr && *value != '\0') return value;
-    }
-    return {};
-}
+std::string terminalType() { return firstSet({"TERM"}); }
+
+std::string userLocale() { return firstSet({"LC_ALL", "LC_MESSAGES", "LANG"}); }
+
+std::string desktopDisplay() { return firstSet({"WAYLAND_DISPLAY", "DISPLAY"}); }
 
 int processNumber() { return ::getpid(); }
 

@@ -25,11 +25,9 @@ TEST(Pkcs11OptionsText, vendorIds_areRead) {
     EXPECT_EQ(options.sm2->curveParameters, (Bytes{6, 8}));
 }
 
-TEST(Pkcs11OptionsText, whatIsNotKnown_isRefused) {
+TEST(Pkcs11OptionsText, whatIsOfAnotherKind_isRefused) {
     for (const char* json :
-         {"[]", "{", R"({"pin": "1"})", R"({"slotEvents": 1})", R"({"sm2": {"sign": "12"}})",
-          R"({"sm2": {"sign": -1}})", R"({"sm2": {"signature": "other"}})",
-          R"({"sm2": {"curveParameters": "xy"}})", R"({"sm2": {"other": 1}})"}) {
+         {"[]", "{", R"({"slotEvents": 1})", R"({"sm2": {"sign": []}})", R"({"sm2": 1})"}) {
         EXPECT_THROW((void)parsePkcs11Options(json), Error) << json;
     }
 }
