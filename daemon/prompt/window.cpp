@@ -104,7 +104,8 @@ class Window {
         gtk_grid_set_column_spacing(GTK_GRID(grid), kGap);
         gtk_grid_set_row_spacing(GTK_GRID(grid), kGap / 2);
         const std::vector<prompt::Row> rows = prompt::rowsOf(question_.text, question_.language);
-        for (std::size_t place = rows.size(); place-- > 0;) addRow(grid, static_cast<int>(place), rows[place]);
+        for (std::size_t place = rows.size(); place-- > 0;)
+            addRow(grid, static_cast<int>(place), rows[place]);
         GtkWidget* scrolled = gtk_scrolled_window_new(nullptr, nullptr);
         gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
         gtk_scrolled_window_set_propagate_natural_height(GTK_SCROLLED_WINDOW(scrolled), TRUE);
