@@ -29,7 +29,7 @@ describe('chromium: what stops the wizard, and the way on or back', () => {
   /** A user of their own with an order that is ready, in the wizard at the step of the code; the code. */
   async function readyAt(serial, language) {
     await stack.blank(serial);
-    user = await PortalUser.open(stack, browser, 'chromium', `1390000000${phones++}`, language);
+    user = await PortalUser.open(stack, browser, 'chromium', `139${String(phones++).padStart(8, '0')}`, language);
     await user.register('王五');
     await user.buy();
     const code = await user.codeFromOutbox();
