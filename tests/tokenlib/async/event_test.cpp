@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/system/system_error.hpp>
+#include <deque>
 
 namespace ukey {
 namespace {
@@ -28,7 +29,7 @@ class WaitingForAnEvent : public testing::Test {
     }
     void start(asio::awaitable<void> waiter) {
         asio::co_spawn(context_, std::move(waiter),
-                       asio::bind_cancellation_slot(cancelled_.slot(),
+                       asio::bind_cancellation_slot(signals_.emplace_back().slot(),
                                                     [this](std::exception_ptr error) { error_ = error; }));
         runAll();
     }
@@ -39,7 +40,7 @@ class WaitingForAnEvent : public testing::Test {
 
     asio::io_context context_{1};
     Event event_{context_.get_executor()};
-    asio::cancellation_signal cancelled_;
+    std::deque<asio::cancellation_signal> signals_;  ///< One each: a slot takes one coroutine.
     std::exception_ptr error_;
     int woken_ = 0;
 };
@@ -70,13 +71,13 @@ TEST_F(WaitingForAnEvent, whoWaitsAgain_isWokenByEach) {
         runAll();
         EXPECT_EQ(woken_, i);
     }
-    cancelled_.emit(asio::cancellation_type::terminal);
+    signals_.back().emit(asio::cancellation_type::terminal);
     runAll();
 }
 
 TEST_F(WaitingForAnEvent, cancelledCoroutine_doesNotWaitOn) {
     start(waitForever());
-    cancelled_.emit(asio::cancellation_type::terminal);
+    signals_.back().emit(asio::cancellation_type::terminal);
     runAll();
     ASSERT_TRUE(error_);
     EXPECT_THROW(std::rethrow_exception(error_), boost::system::system_error);
