@@ -120,7 +120,15 @@ std::unique_ptr<Client> Portal::page(const std::string& origin) {
 }
 
 std::string Portal::tokenOf(Client& page) {
-    return page.result("tokens.list").at("tokens").at(0).at("id").get<std::string>();
+    const auto listed = [&] { return page.result("tokens.list").at("tokens"); };
+    json tokens = listed();
+    if (tokens.empty()) {
+        // A list does not wait for a driver that starts yet: its tokens are told of.
+        page.result("tokens.subscribe");
+        for (tokens = listed(); tokens.empty(); tokens = listed()) page.notification();
+        page.result("tokens.unsubscribe");
+    }
+    return tokens.at(0).at("id").get<std::string>();
 }
 
 json Portal::beginParams(Client& page, const std::string& kind, const std::string& keys) {
