@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 #include "sandbox/sealed_check/message_walk.hpp"
 #include "sandbox/sealed_check/sealed_check.hpp"
@@ -49,6 +51,15 @@ class SealedCheckTest : public ::testing::Test {
                                      "/content -out " + in + "/sealed -recip " + in + "/to.pem");
         EXPECT_EQ(result.status, 0) << result.output;
         return sandbox_test::contentOf(folder_.path() / "sealed");
+    }
+    /// Where the set of RecipientInfos begins, and its first: before the version of that, each with a length
+    /// of one or of two octets behind the first.
+    static std::pair<Bytes::const_iterator, Bytes::const_iterator> recipientsOf(const Bytes& file) {
+        const Bytes version{0x02, 0x01, 0x01};
+        const auto at = std::search(file.begin() + 21, file.end(), version.begin(), version.end());
+        if (at == file.end()) throw std::runtime_error("the file has no recipient");
+        const auto set = *(at - 6) == 0x31 ? at - 6 : at - 8;
+        return {set, set + (at - set) / 2};
     }
     /// "none" when all is well.
     static std::string verdict(ByteView file, const std::vector<const Holder*>& expected,
@@ -114,13 +125,8 @@ TEST_F(SealedCheckTest, keyThatIsAgreedOn_namesItsRecipientsToo) {
 TEST_F(SealedCheckTest, agreementWithNobody_isNoSealedFile) {
     // [1] { version, originator, algorithm, no keys } beside a recipient that is meant.
     const auto file = sealed({}, {&tenderer_});
-    const Bytes version{0x02, 0x01, 0x01};
-    const auto at = std::search(file.begin() + 21, file.end(), version.begin(), version.end());
-    ASSERT_NE(at, file.end());
-    const auto set = *(at - 6) == 0x31 ? at - 6 : at - 8;
+    const auto [set, recipient] = recipientsOf(file);
     ASSERT_EQ(*set, 0x31);
-    // Both have lengths of one or of two octets behind the first.
-    const auto recipient = set + (at - set) / 2;
     const auto length = recipient[1] == 0x81 ? 3 + recipient[2] : 4 + recipient[2] * 256 + recipient[3];
     const auto with = [&](const Bytes& agreement) {
         Bytes out(file.begin(), set);
@@ -192,15 +198,11 @@ TEST_F(SealedCheckTest, whatIsNoSealedFile_isRefused) {
 TEST_F(SealedCheckTest, endlessNames_areNotKept) {
     // A recipient's name that goes on and on, made of empty elements.
     const auto file = sealed({}, {&tenderer_});
-    const Bytes version{0x02, 0x01, 0x01};
-    const auto at = std::search(file.begin() + 21, file.end(), version.begin(), version.end());
-    ASSERT_NE(at, file.end());
-    // Before it the set and the recipient begin, with lengths of one or of two octets behind the first.
-    const auto set = *(at - 6) == 0x31 ? at - 6 : at - 8;
+    const auto [set, recipient] = recipientsOf(file);
     ASSERT_EQ(*set, 0x31);
     Bytes endless(file.begin(), set);
-    const Bytes recipient{0x31, 0x80, 0x30, 0x80, 0x02, 0x01, 0x01, 0x30, 0x80};
-    endless.insert(endless.end(), recipient.begin(), recipient.end());
+    const Bytes nameless{0x31, 0x80, 0x30, 0x80, 0x02, 0x01, 0x01, 0x30, 0x80};
+    endless.insert(endless.end(), nameless.begin(), nameless.end());
     for (int i = 0; i < 100'000; ++i) endless.insert(endless.end(), {0x05, 0x00});
     EXPECT_EQ(verdict(endless, {&tenderer_}), "not-sealed");
 }
