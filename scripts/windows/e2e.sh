@@ -8,4 +8,4 @@ scripts/configure.sh release
 cmake --build --preset release --target ukey-sandbox ukeyctl
 scripts/build_web.sh web-sdk sandbox/web
 scripts/npm_install.sh tests/e2e
-scripts/windows/wine.sh node --test --test-concurrency=1 "$@" tests/e2e/windows/*.mjs
+scripts/windows/wine.sh node --test --test-reporter=spec --test-concurrency=1 "$@" tests/e2e/windows/*.mjs

@@ -36,8 +36,11 @@ function answering(context) {
 /** A wait for an element has a limit of its own, which may be longer than that of a call to the browser: a gigabyte takes minutes. */
 const protocolTimeout = 30 * 60_000;
 
+/** The first start on a machine that has just built everything reads hundreds of megabytes from its disk. */
+const timeout = 3 * 60_000;
+
 async function launch(options) {
-  const browser = await puppeteer.launch({ protocolTimeout, ...options });
+  const browser = await puppeteer.launch({ protocolTimeout, timeout, ...options });
   const createContext = browser.createBrowserContext.bind(browser);
   browser.createBrowserContext = async () => answering(await createContext());
   return browser;

@@ -1,6 +1,7 @@
 // The programs of one test: the sandbox's sites, ukeyd with its token hosts, and tokens; each in folders of its own.
 import assert from 'node:assert/strict';
 import { spawn, execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -19,14 +20,18 @@ export const bin = (name) => path.join(build, 'bin', name);
 const softLibrary = path.join(build, 'lib/libukey-softtoken.so');
 const softhsmLibrary = '/usr/lib/softhsm/libsofthsm2.so';
 
-/** A port that is free now. */
-export async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
+/** So many ports that are free now. Not of those that the system gives to connections: one of them could be gone again at once. */
+async function freePorts(count) {
+  const [first, last] = [24_000, 32_000];
+  const servers = [];
+  while (servers.length < count) {
+    const server = net.createServer().listen(randomInt(first, last), '127.0.0.1');
+    const isMine = await once(server, 'listening').then(() => true, () => false);
+    if (isMine) servers.push(server);
+  }
+  const ports = servers.map((server) => server.address().port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
 }
 
 /** Starts a program and waits until a line of its output (either stream) matches. */
@@ -81,8 +86,7 @@ export class Stack {
       UKEY_SOFTTOKEN_DIR: this.tokens,
       SOFTHSM2_CONF: path.join(this.dir, 'softhsm2.conf'),
     };
-    this.sitePort = await freePort();
-    this.portalPort = await freePort();
+    [this.sitePort, this.portalPort] = await freePorts(2);
     this.daemonPort = 23510;
     this.site = `http://localhost:${this.sitePort}`;
     this.portal = `http://localhost:${this.portalPort}`;
