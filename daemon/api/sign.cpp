@@ -111,9 +111,10 @@ Answer signData(Call& call, SignDataParams params) {
     call.draft().digest = toHex(job.contentDigest());
     auto asking = consentTo(page, key, job);
     co_await std::move(asking);
-    auto signing = signUnchecked(page, key, std::move(job));
-    const Bytes raw = co_await std::move(signing);
-    const Bytes rest = signature.finish(raw);
+    Bytes rest;
+    const auto take = [&](const Bytes& raw) { rest = signature.finish(raw); };
+    auto signing = signUntilTaken(page, key, std::move(job), take);
+    co_await std::move(signing);
     auto writing = sink.write(rest);
     co_await std::move(writing);
     json result{{"algorithm", signatureAlgorithm(key->algorithm, signature.digestAlgorithm())}};

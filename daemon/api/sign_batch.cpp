@@ -14,6 +14,13 @@ namespace {
 using nlohmann::json;
 
 struct Item {
+    /// Takes the signature into the message; throws when it is none.
+    void finish(const Bytes& raw) {
+        const Bytes rest = signature->finish(raw);
+        message.insert(message.end(), rest.begin(), rest.end());
+        signature.reset();
+    }
+
     std::unique_ptr<Signature> signature;
     SigningJob job;
     Bytes message;  ///< At first without its signature.
@@ -28,6 +35,14 @@ struct Batch {
     std::exception_ptr failure;  ///< The first: then no other is begun.
 };
 
+/// Alone: it finds out how this key signs (TokenKey::attempt).
+boost::asio::awaitable<void> signTheFirst(Batch& batch) {
+    Item& item = batch.items[batch.next++];
+    const auto take = [&](const Bytes& raw) { item.finish(raw); };
+    auto signing = signUntilTaken(batch.page, batch.key, std::move(item.job), take);
+    co_await std::move(signing);
+}
+
 /// Takes one after another of those that are left. Several of these at a time: while the token signs for one,
 /// what it signed for another is checked and written.
 boost::asio::awaitable<void> signThoseLeft(Batch& batch) {
@@ -36,11 +51,7 @@ boost::asio::awaitable<void> signThoseLeft(Batch& batch) {
             Item& item = batch.items[batch.next++];
             auto signing = signUnchecked(batch.page, batch.key, std::move(item.job));
             const Bytes raw = co_await std::move(signing);
-            const auto finish = [&] {
-                const Bytes rest = item.signature->finish(raw);
-                item.message.insert(item.message.end(), rest.begin(), rest.end());
-                item.signature.reset();
-            };
+            const auto finish = [&] { item.finish(raw); };
             auto finishing = batch.page.services.work.run(finish);
             co_await std::move(finishing);
         }
@@ -102,6 +113,8 @@ Answer signBatch(Call& call, SignBatchParams params) {
     co_await std::move(asking);
     const auto algorithm = signatureAlgorithm(key->algorithm, items.front().job.digestAlgorithm);
     Batch batch{.page = page, .key = key, .items = std::move(items), .next = 0, .failure = nullptr};
+    auto beginning = signTheFirst(batch);
+    co_await std::move(beginning);
     using namespace boost::asio::experimental::awaitable_operators;  // NOLINT(google-build-using-namespace)
     auto all = signThoseLeft(batch) && signThoseLeft(batch) && signThoseLeft(batch);
     co_await std::move(all);

@@ -5,7 +5,7 @@
 #include "daemon/api/key_call.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/pki/auth_token.hpp"
-#include "tokenlib/pki/signature.hpp"
+#include "tokenlib/signing/signature_of_token.hpp"
 
 namespace ukey::api {
 namespace {
@@ -15,6 +15,21 @@ std::string noteOf(Language language, const SigningJob& job) {
     if (!job.canBeShown) return message(language, "dialog.digest-only", {{"digest", note}});
     if (job.size) note += ", " + message(language, "dialog.size", {{"octets", std::to_string(*job.size)}});
     return note;
+}
+
+token::Sign operationOf(SigningJob job) {
+    token::Sign operation;
+    operation.digestAlgorithm = job.digestAlgorithm;
+    operation.digest = std::move(job.digest);
+    operation.message = std::move(job.message);
+    return operation;
+}
+
+/// How the helpers of tokenlib/signing reach the token.
+auto callWith(Page& page, std::shared_ptr<const TokenKey> key) {
+    return [&page, key = std::move(key)](token::Sign operation) {
+        return callWithKey(page, key, std::move(operation));
+    };
 }
 
 }  // namespace
@@ -63,19 +78,21 @@ void requireKeyForData(const Page& page, const TokenKey& key) {
 boost::asio::awaitable<Bytes> signWith(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job) {
     auto asking = consentTo(page, key, job);
     co_await std::move(asking);
-    const token::DigestAlgorithm algorithm = job.digestAlgorithm;
-    const Bytes digest = job.digest;
-    auto signing = signUnchecked(page, key, std::move(job));
-    Bytes raw = co_await std::move(signing);
-    pki::requireSignature(*key->certificate.publicKey(), algorithm, digest, raw);
-    co_return raw;
+    auto signing = signing::signatureOfToken(callWith(page, key), operationOf(std::move(job)),
+                                             *key->certificate.publicKey(), key->attempt);
+    co_return co_await std::move(signing);
+}
+
+boost::asio::awaitable<void> signUntilTaken(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job,
+                                            std::function<void(const Bytes& raw)> take) {
+    auto asking = signing::askForSignature(callWith(page, key), operationOf(std::move(job)), key->attempt,
+                                           std::move(take));
+    co_await std::move(asking);
 }
 
 boost::asio::awaitable<Bytes> signUnchecked(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job) {
-    token::Sign operation;
-    operation.digestAlgorithm = job.digestAlgorithm;
-    operation.digest = std::move(job.digest);
-    operation.message = std::move(job.message);
+    token::Sign operation = operationOf(std::move(job));
+    operation.attempt = key->attempt;
     return callWithKey(page, std::move(key), std::move(operation));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,9 +41,13 @@ void requireLogin(Page& page, const hosts::TokenAddress& address,
 boost::asio::awaitable<void> consentTo(Page& page, std::shared_ptr<const TokenKey> key, const SigningJob& job,
                                        std::string list = {});
 
-/// What the token gives within the login and the yes that there are. Whether it is a signature is for the
-/// caller to check (Signature::finish) before it leaves.
+/// What the token gives within the login and the yes that there are, in the way that gave a signature last.
+/// Whether it is one now is for the caller to check (Signature::finish) before it leaves.
 boost::asio::awaitable<Bytes> signUnchecked(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job);
+
+/// The same, until `take` takes it (signing::askForSignature).
+boost::asio::awaitable<void> signUntilTaken(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job,
+                                            std::function<void(const Bytes& raw)> take);
 
 /// The token's raw signature, checked. Throws pin-required when this page is not logged in, whoever else is,
 /// and driver-error when the token signed something else.

@@ -23,6 +23,8 @@ struct TokenKey {
     pki::Certificate certificate;
     token::KeyAlgorithm algorithm;
     bool present = true;  ///< False from the moment at which the token or the certificate is gone.
+    /// The driver's way to sign that gave a signature last (token::Sign::attempt); kept by whoever signs.
+    mutable unsigned attempt = 0;
 };
 
 /// A plugged-in token.

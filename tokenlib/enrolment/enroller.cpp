@@ -13,6 +13,7 @@
 #include "tokenlib/pki/message_domain.hpp"
 #include "tokenlib/pki/public_key.hpp"
 #include "tokenlib/pki/signature.hpp"
+#include "tokenlib/signing/signature_of_token.hpp"
 
 namespace ukey::enrolment {
 namespace {
@@ -236,11 +237,10 @@ awaitable<Bytes> Enroller::sign(std::string container, token::PublicKey key, Byt
     operation.digestAlgorithm = pki::defaultDigest(key.algorithm);
     operation.digest = pki::messageDigest(key, operation.digestAlgorithm, message);
     operation.message = std::move(message);
-    const token::DigestAlgorithm algorithm = operation.digestAlgorithm;
-    const Bytes digest = operation.digest;
-    Bytes signature = co_await token_.call(std::move(operation));
-    pki::requireSignature(key, algorithm, digest, signature);
-    co_return signature;
+    const auto call = [this](token::Sign sign) { return token_.call(std::move(sign)); };
+    unsigned attempt = 0;
+    auto signing = signing::signatureOfToken(call, std::move(operation), std::move(key), attempt);
+    co_return co_await std::move(signing);
 }
 
 awaitable<Bytes> Enroller::prove(Record record, Bytes csr) {

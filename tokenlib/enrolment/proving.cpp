@@ -8,6 +8,7 @@
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/pki/signature.hpp"
 #include "tokenlib/pki/sm4.hpp"
+#include "tokenlib/signing/signature_of_token.hpp"
 
 namespace ukey::enrolment {
 namespace {
@@ -64,9 +65,14 @@ boost::asio::awaitable<void> proveSigning(TokenAccess& token, token::KeyRef key,
     operation.message = std::move(message);
     const token::DigestAlgorithm algorithm = operation.digestAlgorithm;
     const Bytes digest = operation.digest;
-    const Bytes signature = co_await token.call(std::move(operation));
-    if (!pki::verify(publicKey, algorithm, digest, signature))
-        mismatch("the token's signature is not one of the certificate's key");
+    const auto call = [&](token::Sign sign) { return token.call(std::move(sign)); };
+    const auto take = [&](const Bytes& signature) {
+        if (!pki::verify(publicKey, algorithm, digest, signature))
+            mismatch("the token's signature is not one of the certificate's key");
+    };
+    unsigned attempt = 0;
+    auto signing = signing::askForSignature(call, std::move(operation), attempt, take);
+    co_await std::move(signing);
 }
 
 boost::asio::awaitable<void> proveDecryption(TokenAccess& token, KeyEntry key) {

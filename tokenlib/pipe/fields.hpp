@@ -94,6 +94,7 @@ void fields(V& v, T& o) {
     v.choice("digestAlgorithm", o.digestAlgorithm, token::digestAlgorithmFrom);
     v.bytes("digest", o.digest, kSmall);
     v.optionalBytes("message", o.message, kLarge);
+    v.number("attempt", o.attempt, kCount);
 }
 template <class V, As<token::GenerateKeyPair> T>
 void fields(V& v, T& o) {

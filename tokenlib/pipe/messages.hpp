@@ -58,7 +58,7 @@ struct Reply {
 };
 /// Of what both ends say. A change to any message is a new number: then a host that an upgrade left behind is
 /// refused by name instead of being misread.
-inline constexpr std::uint64_t kPipeVersion = 4;
+inline constexpr std::uint64_t kPipeVersion = 5;
 
 struct Ready {
     std::uint64_t version = kPipeVersion;

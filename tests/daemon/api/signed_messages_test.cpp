@@ -209,6 +209,33 @@ TEST_F(SignedMessages, batch_isSignedUnderOnePin) {
     EXPECT_EQ(bridge_.inLoop([&] { return bridge_.hosts().count("verify-pin"); }), 1U);
 }
 
+TEST_F(SignedMessages, tokenWhoseLibrarySignsInAnotherWay_signsEverything_andItIsFoundOutOnceAKey) {
+    bridge_.inLoop([&] { bridge_.hosts().setWaysToSign(2); });
+    const json items = json::array({item("a", "1"), item("b", "2"), item("c", "3")});
+    const auto batch = [&](const json& certificate) {
+        const json result = page_.result(
+            "sign.batch", {{"certificate", certificate.at("id")}, {"format", "cms"}, {"items", items}});
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            EXPECT_EQ(verify({{"format", "cms"},
+                              {"signature", result.at("signatures").at(i)},
+                              {"data", items.at(i).at("data")}}),
+                      true);
+        }
+    };
+    const json first = plug(KeyAlgorithm::rsa2048);
+    batch(first);
+    EXPECT_EQ(signatures(), 4U) << "the first item twice";
+    for (const char* format : {"raw", "pkcs7", "cms"}) (void)sign(first, "x", {{"format", format}});
+    (void)page_.result("auth.sign", {{"certificate", first.at("id")}, {"challenge", std::string(44, 'A')}});
+    EXPECT_EQ(signatures(), 8U) << "one each";
+    const json second = plug(KeyAlgorithm::sm2);
+    (void)sign(second, "x", {{"format", "pkcs7"}});
+    EXPECT_EQ(signatures(), 10U);
+    bridge_.inLoop([&] { bridge_.hosts().setWaysToSign(1); });
+    batch(second);
+    EXPECT_EQ(signatures(), 14U) << "and once more when it changes";
+}
+
 TEST_F(SignedMessages, batchThatATokenFails_givesNoSignatureAway) {
     const json certificate = plug(KeyAlgorithm::sm2);
     bridge_.inLoop([&] { bridge_.hosts().spoilSignatures(); });

@@ -234,7 +234,9 @@ token::OperationResult FakeHosts::perform(const std::string& driver, const token
     }
     if (const auto* sign = std::get_if<token::Sign>(&operation)) {
         if (!loggedIn_.contains(address)) throw Error(ErrorCode::pinRequired, "not logged in");
+        if (sign->attempt >= waysToSign_) throw Error(ErrorCode::unsupported, "no other way");
         Bytes digest = sign->digest;
+        if (sign->attempt + 1 != waysToSign_) digest.front() ^= 1U;
         if (goodSignatures_ && *goodSignatures_ == 0) digest.front() ^= 1U;
         if (goodSignatures_ && *goodSignatures_ > 0) --*goodSignatures_;
         return plugged.key->sign(sign->digestAlgorithm, digest);

@@ -49,6 +49,9 @@ class FakeHosts : public hosts::TokenHosts {
     /// The same, after so many good ones.
     void spoilSignaturesAfter(unsigned good) { goodSignatures_ = good; }
 
+    /// From now on tokens sign in so many ways (token::Sign::attempt), the last of which is right.
+    void setWaysToSign(unsigned ways) { waysToSign_ = ways; }
+
     /// From now on the token offers the maker's remote unlock, with this challenge.
     void offerChallenge(const hosts::TokenAddress& address, Bytes challenge);
     /// Administrator PINs that came from remote unlocks, and makers' responses.
@@ -140,6 +143,7 @@ class FakeHosts : public hosts::TokenHosts {
     unsigned cancelled_ = 0;
     std::weak_ptr<void> watch_;
     std::vector<hosts::DriverStatus> statuses_;
+    unsigned waysToSign_ = 1;
     std::optional<unsigned> goodSignatures_;  ///< Before the bad ones.
     std::list<hosts::DialogTurn*> turns_;     ///< Of the calls that wait.
     std::list<Listener> listeners_;

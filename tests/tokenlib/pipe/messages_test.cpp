@@ -62,7 +62,7 @@ std::vector<Command> everyCommand() {
     return listOf(
         Cancel{}, token::ListTokens{}, token::DescribeToken{"t"}, token::ListKeys{"t"}, token::Logout{"t"},
         token::Sign{"t", key, token::DigestAlgorithm::sha384, Bytes(48, 1), Bytes{1, 2}},
-        token::Sign{"t", key, token::DigestAlgorithm::sm3, Bytes(32, 1), std::nullopt},
+        token::Sign{"t", key, token::DigestAlgorithm::sm3, Bytes(32, 1), std::nullopt, 3},
         token::GenerateKeyPair{"t", "c", token::KeyAlgorithm::p256},
         token::ImportKeyPair{"t", "c", token::EnvelopedSm2Key{0x401, Bytes(64, 1), Bytes(65, 4), cipher()}},
         token::ImportKeyPair{"t", "c",
@@ -124,13 +124,15 @@ TEST(PipeMessages, everyCommand_decodesToWhatWasSent) {
 TEST(PipeMessages, signRequest_keepsItsFields) {
     Bytes frame;
     encode(frame, 7,
-           token::Sign{"t\xff", {"c", token::KeyUsage::sign}, token::DigestAlgorithm::sm3, {1, 2}, Bytes{3}});
+           token::Sign{
+               "t\xff", {"c", token::KeyUsage::sign}, token::DigestAlgorithm::sm3, {1, 2}, Bytes{3}, 15});
     const auto sign = std::get<token::Sign>(decodeRequest(payload(frame)).command);
     EXPECT_EQ(sign.token, "t\xff");
     EXPECT_EQ(sign.key, (token::KeyRef{"c", token::KeyUsage::sign}));
     EXPECT_EQ(sign.digestAlgorithm, token::DigestAlgorithm::sm3);
     EXPECT_EQ(sign.digest, (Bytes{1, 2}));
     EXPECT_EQ(sign.message, Bytes{3});
+    EXPECT_EQ(sign.attempt, 15U);
 }
 
 TEST(PipeMessages, everyHostMessage_decodesToWhatWasSent) {

@@ -265,6 +265,24 @@ std::vector<StoredKey*> candidates(KeyTable& table, const StoredCertificate& cer
     return found;
 }
 
+/// Leaves those that only a trial tells apart to the caller of token::Sign. A key for decryption makes none.
+void offerBareKeys(KeyTable& table) {
+    for (auto& alone : table) {
+        if (alone.privateKey != CK_INVALID_HANDLE || alone.certificates.empty()) continue;
+        const StoredCertificate& certificate = alone.certificates.front();
+        if (certificate.facts.usage == KeyUsage::encrypt) continue;
+        auto keys = candidates(table, certificate, true);
+        if (keys.empty()) keys = candidates(table, certificate, false);
+        if (keys.empty()) continue;
+        alone.key = certificate.facts.key;
+        alone.algorithm = alone.key->algorithm;
+        for (const StoredKey* key : keys) {
+            alone.mayBe.push_back(*key);
+            alone.mayBe.back().algorithm = alone.algorithm;
+        }
+    }
+}
+
 /// Gives such keys the certificates that can only be theirs. Were one another's all the same, its signatures
 /// would not verify and go nowhere.
 void nameBareKeys(KeyTable& table, const std::vector<StoredCertificate>& certificates) {
@@ -412,10 +430,11 @@ KeyTable readKeyTable(const Module& module, CK_SESSION_HANDLE session, const Mec
     }
     attachPublicKeys(table, readKeyObjects(module, session, CKO_PUBLIC_KEY, sm2), privateVisible);
     attachCertificates(table, readCertificates(module, session), privateVisible);
+    offerBareKeys(table);
     for (auto& pair : table) {
         name(pair, table);
         const bool hasNoPrivateKey = privateVisible && pair.privateKey == CK_INVALID_HANDLE;
-        if (!hasNoPrivateKey) pair.entry.publicKey = pair.key;
+        if (!hasNoPrivateKey || !pair.mayBe.empty()) pair.entry.publicKey = pair.key;
         if (!pair.certificates.empty()) pair.entry.certificate = pair.certificates.front().facts.der;
         if (!hasNoPrivateKey && decryptsDirectly(pair, mechanisms, sm2))
             pair.entry.decrypt = DecryptMeans::direct;

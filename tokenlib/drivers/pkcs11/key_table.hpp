@@ -29,6 +29,9 @@ struct StoredKey {
     CK_OBJECT_HANDLE privateKey = CK_INVALID_HANDLE;
     CK_OBJECT_HANDLE publicKey = CK_INVALID_HANDLE;
     std::vector<StoredCertificate> certificates;  ///< Those in force first, the newest first.
+    /// Of a certificate that nothing leads to a private key of: those that could be its own. The signature
+    /// tells.
+    std::vector<StoredKey> mayBe;
     /// How this key signs each digest, once that is known.
     std::array<std::optional<SignPlan>, 4> plans;
 

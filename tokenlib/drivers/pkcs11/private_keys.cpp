@@ -86,12 +86,13 @@ KeyAlgorithm algorithmOf(const StoredKey& key) {
     return *key.algorithm;
 }
 
-/// Calls `use` with the key; once more with the objects read anew when the key's handle is no longer valid.
-template <class Use>
-Bytes withKey(TokenSession& token, const token::KeyRef& ref, const Use& use) {
+/// Calls `use` with the key that `find` finds; once more with the objects read anew when the key's handle is
+/// no longer valid.
+template <class Find, class Use>
+Bytes withKey(TokenSession& token, const Find& find, const Use& use) {
     const Secret pin = token.takePin();
     const auto once = [&]() -> Outcome {
-        StoredKey& key = token.privateKey(ref);
+        StoredKey& key = find();
         requirePinForUse(token, key, pin);
         return use(key, pin);
     };
@@ -325,12 +326,14 @@ struct Decryption {
 }  // namespace
 
 Bytes sign(TokenSession& token, const token::Sign& request) {
-    return withKey(token, request.key,
+    const auto find = [&]() -> StoredKey& { return token.signingKey(request.key, request.attempt); };
+    return withKey(token, find,
                    [&](StoredKey& key, const Secret& pin) { return signWith(token, key, request, pin); });
 }
 
 Bytes decrypt(TokenSession& token, const token::Decrypt& request) {
-    return withKey(token, request.key, [&](StoredKey& key, const Secret& pin) {
+    const auto find = [&]() -> StoredKey& { return token.privateKey(request.key); };
+    return withKey(token, find, [&](StoredKey& key, const Secret& pin) {
         return std::visit(Decryption{token, key, pin}, request.cipher);
     });
 }

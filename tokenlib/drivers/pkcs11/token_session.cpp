@@ -136,6 +136,14 @@ StoredKey& TokenSession::privateKey(const token::KeyRef& ref) {
     throw Error(ErrorCode::certificateNotFound, "the token has no private key in container " + ref.container);
 }
 
+StoredKey& TokenSession::signingKey(const token::KeyRef& ref, unsigned attempt) {
+    StoredKey* key = findKey(keys(), ref);
+    const bool isOpen = key != nullptr && !key->mayBe.empty();
+    if (attempt >= (isOpen ? key->mayBe.size() : 1))
+        throw Error(ErrorCode::unsupported, "there is no other way to sign");
+    return isOpen ? key->mayBe[attempt] : privateKey(ref);
+}
+
 void TokenSession::requireLogin() {
     if (loggedIn_ == LoggedIn::user) {
         // Tokens log out on their own, e.g. after some time.

@@ -58,6 +58,8 @@ class TokenSession {
     void forgetKeys() noexcept { keys_.reset(); }
     /// The pair with a private key that can be used now. Throws pin-required, certificate-not-found.
     StoredKey& privateKey(const token::KeyRef& ref);
+    /// The one to sign with at this attempt (token::Sign). Throws as privateKey, and unsupported.
+    StoredKey& signingKey(const token::KeyRef& ref, unsigned attempt);
     /// Throws pin-required unless the user is logged in (or need not be).
     void requireLogin();
 

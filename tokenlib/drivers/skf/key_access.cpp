@@ -4,7 +4,6 @@
 #include <array>
 
 #include "tokenlib/drivers/skf/fields.hpp"
-#include "tokenlib/drivers/skf/rsa_signature.hpp"
 #include "tokenlib/drivers/skf/sar.hpp"
 #include "tokenlib/drivers/skf/stored_keys.hpp"
 #include "tokenlib/token/key_forms.hpp"
@@ -37,6 +36,8 @@ Error asMismatch(const Error& error) {
     if (std::find(kDisliked.begin(), kDisliked.end(), error.driverCode()) == kDisliked.end()) return error;
     return Error(ErrorCode::certificateMismatch, error.what()).withDriverCode(error.driverCode());
 }
+
+Error noSuchAttempt() { return Error(ErrorCode::unsupported, "there is no other way to sign"); }
 
 void requireName(const std::string& name) {
     constexpr std::size_t kMaxContainerName = 39;
@@ -155,6 +156,7 @@ Bytes KeyAccess::signIn(const OpenContainer& container, const token::Sign& op) {
         throw Error(ErrorCode::certificateNotFound, "the container has no signing key");
     }
     if (token::isRsa(container.signingKey->algorithm)) return signRsa(container, op);
+    if (op.attempt > 0) throw noSuchAttempt();
     if (op.digestAlgorithm != token::DigestAlgorithm::sm3) {
         throw Error(ErrorCode::unsupported, "an SM2 key signs SM3 digests only");
     }
@@ -162,16 +164,12 @@ Bytes KeyAccess::signIn(const OpenContainer& container, const token::Sign& op) {
 }
 
 Bytes KeyAccess::signRsa(const OpenContainer& container, const token::Sign& op) {
-    const token::PublicKey& key = *container.signingKey;
-    const Bytes info = token::digestInfo(op.digestAlgorithm, op.digest);
+    if (op.attempt > 1) throw noSuchAttempt();
     // Whether SKF_RSASignData adds the prefix itself, the standard does not say. What comes back tells.
-    for (const bool bare : {signsBareDigest_, !signsBareDigest_}) {
-        Bytes signature = api_->signRsa(container.handle.get(), bare ? op.digest : info, key.modulus.size());
-        if (!isRsaSignature(key, info, signature)) continue;
-        signsBareDigest_ = bare;
-        return signature;
-    }
-    throw nonsense("SKF_RSASignData made no signature of the container's key");
+    const bool bare = options_->quirks.rsaSignAddsPrefix != (op.attempt == 1);
+    return api_->signRsa(container.handle.get(),
+                         bare ? op.digest : token::digestInfo(op.digestAlgorithm, op.digest),
+                         container.signingKey->modulus.size());
 }
 
 token::PublicKey KeyAccess::generateIn(Handle container, token::KeyAlgorithm algorithm) {

@@ -14,7 +14,7 @@ struct KeyListing {
 class KeyAccess {
   public:
     KeyAccess(Api& api, const SkfOptions& options)
-        : api_(&api), options_(&options), signsBareDigest_(options.quirks.rsaSignAddsPrefix) {}
+        : api_(&api), options_(&options) {}
 
     KeyListing list(OpenToken& token);
     Bytes sign(OpenToken& token, const token::Sign& op);
@@ -36,7 +36,6 @@ class KeyAccess {
 
     Api* api_;
     const SkfOptions* options_;
-    bool signsBareDigest_;
 };
 
 }  // namespace ukey::skf

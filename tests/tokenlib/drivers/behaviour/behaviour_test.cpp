@@ -170,6 +170,16 @@ TEST_P(DriverBehaviour, digestOfAWrongLength_isRefused) {
     }
 }
 
+TEST_P(DriverBehaviour, wayToSignThatIsNotThere_isUnsupported) {
+    login();
+    (void)generate("made");
+    token::Sign request = signing("made");
+    for (const unsigned attempt : {2U, 0xffffU}) {
+        request.attempt = attempt;
+        EXPECT_EQ(refusalOf([&] { driver().sign(request); }), ErrorCode::unsupported) << attempt;
+    }
+}
+
 TEST_P(DriverBehaviour, keyThatIsNotThere_isNotFound) {
     login();
     EXPECT_EQ(refusalOf([&] { driver().sign(signing("absent")); }), ErrorCode::certificateNotFound);

@@ -18,9 +18,9 @@ namespace {
 
 class FieldCases : public test::FakeTest {
   protected:
-    bool signsWith(const std::shared_ptr<EVP_PKEY>& key, const token::KeyRef& ref) {
+    bool signsWith(const std::shared_ptr<EVP_PKEY>& key, const token::KeyRef& ref, unsigned attempt = 0) {
         const auto digest = test::digestOf(token::DigestAlgorithm::sha256, kMessage);
-        const token::Sign request{id(), ref, token::DigestAlgorithm::sha256, digest, {}};
+        const token::Sign request{id(), ref, token::DigestAlgorithm::sha256, digest, {}, attempt};
         return test::verifies(publicKeyOf(key.get()), token::DigestAlgorithm::sha256, digest,
                               driver().sign(request));
     }
@@ -137,6 +137,68 @@ TEST_F(FieldCases, certificateOfAKnownOtherKey_isNotGivenToTheKeyThatIsLeft) {
             EXPECT_FALSE(entry.publicKey);
         }
     }
+}
+
+/// Which of the ways to sign is one of the key.
+std::optional<unsigned> wayOf(const std::function<bool(unsigned attempt)>& signs) {
+    for (unsigned attempt = 0; attempt < 8; ++attempt) {
+        try {
+            if (signs(attempt)) return attempt;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::unsupported);
+            return std::nullopt;
+        }
+    }
+    return std::nullopt;
+}
+
+TEST_F(FieldCases, certificatesThatNothingNames_signByTrialWithTheirOwnKeyEach) {
+    const auto second = test::newKey(KeyAlgorithm::p256);
+    const auto foreign = test::newKey(KeyAlgorithm::p256);
+    state().add(privateKey(ecKey()).set(CKA_ID, "a").set(CKA_LABEL, "one"));
+    state().add(privateKey(second).set(CKA_ID, "b").set(CKA_LABEL, "two"));
+    const auto certify = [&](const std::shared_ptr<EVP_PKEY>& key, const char* id) {
+        const Bytes der = certificateFor(publicKeyOf(key.get()));
+        state().add(certificate(der).set(CKA_ID, id).set(CKA_LABEL, "other"));
+        return der;
+    };
+    const std::vector<std::pair<Bytes, std::shared_ptr<EVP_PKEY>>> all{
+        {certify(second, "c"), second}, {certify(ecKey(), "d"), ecKey()}, {certify(foreign, "e"), foreign}};
+    ASSERT_EQ(keys().size(), 3U);
+    login();
+    const auto list = keys();
+    ASSERT_EQ(list.size(), 3U) << "nothing that was listed vanishes after the PIN";
+    for (const auto& [der, key] : all) {
+        const auto found = std::find_if(list.begin(), list.end(),
+                                        [&](const auto& entry) { return entry.certificate == der; });
+        ASSERT_NE(found, list.end());
+        EXPECT_EQ(found->publicKey, publicKeyOf(key.get()));
+        const auto way = wayOf([&](unsigned attempt) { return signsWith(key, found->ref, attempt); });
+        EXPECT_EQ(way.has_value(), key != foreign) << "a foreign certificate has no key here";
+    }
+}
+
+TEST_F(FieldCases, certificateForEncryption_isNotTriedWithAnyKey) {
+    const auto second = test::newKey(KeyAlgorithm::p256);
+    state().add(privateKey(ecKey()).set(CKA_ID, "a"));
+    state().add(privateKey(second).set(CKA_ID, "b"));
+    const Bytes der =
+        certificateFor(publicKeyOf(second.get()), {.keyUsage = "keyEncipherment,dataEncipherment"});
+    state().add(certificate(der).set(CKA_ID, "c"));
+    login();
+    for (const auto& entry : keys()) {
+        if (!entry.certificate.empty()) {
+            EXPECT_FALSE(entry.publicKey);
+        }
+    }
+}
+
+TEST_F(FieldCases, keyOfItsOwnCertificate_hasOneWayToSign) {
+    addPair(ecKey());
+    login();
+    EXPECT_TRUE(signsWith(ecKey(), keys().at(0).ref));
+    EXPECT_EQ(wayOf([&](unsigned attempt) { return attempt > 0 && signsWith(ecKey(), keys().at(0).ref, attempt); }),
+              std::nullopt);
 }
 
 TEST_F(FieldCases, certificatesOfOneKey_areAllListed_thoseInForceFirstAndOfThemTheNewest) {

@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
+#include "../pkcs11/openssl_helpers.hpp"
 #include "fake_fixture.hpp"
 
 namespace ukey::skf {
@@ -49,27 +52,49 @@ TEST_F(SkfKeys, sign_sm2WithSha256_isUnsupported_S24) {
     EXPECT_EQ(codeOf([&] { driver().sign(op); }), ErrorCode::unsupported);
 }
 
-TEST_F(SkfKeys, signRsa_libraryAddsPrefix_isDetectedOnce) {
+/// Whether what the driver signs in that way, with one call of the library, is a signature.
+struct SkfRsa : SkfKeys {
+    bool signs(unsigned attempt) {
+        token::Sign op = signRequest("rsa");
+        op.attempt = attempt;
+        const auto before = fake.calls("SKF_RSASignData");
+        const Bytes signature = driver().sign(op);
+        EXPECT_EQ(fake.calls("SKF_RSASignData") - before, 1);
+        const auto keys = driver().listKeys({kFakeId});
+        const auto key = std::find_if(keys.begin(), keys.end(), [&](const auto& one) { return one.ref == op.key; });
+        return key != keys.end() && key->publicKey &&
+               ukey::test::verifies(*key->publicKey, op.digestAlgorithm, op.digest, signature);
+    }
+};
+
+TEST_F(SkfRsa, libraryTakesDigestInfo_isTheFirstWay) {
     login();
-    fake.set("rsaAddsPrefix", 1);
-    EXPECT_EQ(driver().sign(signRequest("rsa")).size(), 256U);
-    EXPECT_EQ(fake.calls("SKF_RSASignData"), 2);
-    (void)driver().sign(signRequest("rsa"));
-    EXPECT_EQ(fake.calls("SKF_RSASignData"), 3);
+    EXPECT_TRUE(signs(0));
+    EXPECT_FALSE(signs(1));
 }
 
-TEST_F(SkfKeys, signRsa_prefixQuirkGiven_isOneCall) {
+TEST_F(SkfRsa, libraryAddsPrefix_isTheSecondWay) {
+    login();
+    fake.set("rsaAddsPrefix", 1);
+    EXPECT_FALSE(signs(0));
+    EXPECT_TRUE(signs(1));
+}
+
+TEST_F(SkfRsa, prefixQuirkGiven_isTheFirstWay) {
     options.quirks.rsaSignAddsPrefix = true;
     fake.set("rsaAddsPrefix", 1);
     login();
-    (void)driver().sign(signRequest("rsa"));
-    EXPECT_EQ(fake.calls("SKF_RSASignData"), 1);
+    EXPECT_TRUE(signs(0));
+    EXPECT_FALSE(signs(1));
 }
 
-TEST_F(SkfKeys, signRsa_resultDoesNotVerify_isDriverError) {
+TEST_F(SkfRsa, thirdWay_isUnsupported_asIsASecondForSm2) {
     login();
-    fake.set("rsaIsWrong", 1);
-    EXPECT_EQ(codeOf([&] { driver().sign(signRequest("rsa")); }), ErrorCode::driverError);
+    for (const auto& [container, attempt] : {std::pair{"rsa", 2U}, std::pair{"sm2", 1U}}) {
+        token::Sign op = signRequest(container);
+        op.attempt = attempt;
+        EXPECT_EQ(codeOf([&] { driver().sign(op); }), ErrorCode::unsupported) << container;
+    }
 }
 
 TEST_F(SkfKeys, signRsa_wrongLength_isDriverError) {

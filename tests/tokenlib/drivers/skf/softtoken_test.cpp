@@ -11,8 +11,8 @@
 
 #include "tests/support/environment.hpp"
 #include "tests/support/scratch_folder.hpp"
+#include "../pkcs11/openssl_helpers.hpp"
 #include "tokenlib/base/error.hpp"
-#include "tokenlib/drivers/skf/rsa_signature.hpp"
 #include "tokenlib/drivers/skf/skf_driver.hpp"
 #include "tokenlib/softtoken/admin.hpp"
 #include "tokenlib/token/key_forms.hpp"
@@ -242,7 +242,7 @@ TEST_F(SoftToken, sign_rsa_verifies) {
          {token::DigestAlgorithm::sha256, token::DigestAlgorithm::sha512, token::DigestAlgorithm::sm3}) {
         op.digestAlgorithm = algorithm;
         op.digest.assign(token::digestLength(algorithm), 0x42);
-        EXPECT_TRUE(isRsaSignature(key, token::digestInfo(algorithm, op.digest), driver().sign(op)));
+        EXPECT_TRUE(ukey::test::verifies(key, algorithm, op.digest, driver().sign(op)));
     }
 }
 
