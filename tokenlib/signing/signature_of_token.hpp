@@ -1,4 +1,5 @@
-// A signature asked of a token and checked: the one place that knows what to do with one that does not verify.
+// A signature asked of a token and checked: the one place that knows what to do with one that does not
+// verify.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -17,9 +18,9 @@ inline constexpr unsigned kMostAttempts = 16;
 /// Asks for the signature, in one of the driver's ways after another (token::Sign::attempt), until `take`
 /// takes it.
 ///
-/// `call`: awaitable<Bytes>(token::Sign). `take`: void(const Bytes& raw); throws for what is no signature, and
-/// has done nothing then. `attempt`: where to begin; left at the way that was taken, for the next signature of
-/// the key. Throws what `call` throws; what `take` threw when no way is left.
+/// `call`: awaitable<Bytes>(token::Sign). `take`: void(const Bytes& raw); throws for what is no signature,
+/// and has done nothing then. `attempt`: where to begin; left at the way that was taken, for the next
+/// signature of the key. Throws what `call` throws; what `take` threw when no way is left.
 template <class Call, class Take>
 boost::asio::awaitable<void> askForSignature(Call call, token::Sign operation, unsigned& attempt, Take take) {
     const unsigned first = attempt;

@@ -73,9 +73,9 @@ struct Sign {
     /// The message itself where it is at hand and short: some modules only hash and sign in one. May be
     /// empty.
     std::optional<Bytes> message;
-    /// Which of the driver's ways to sign, from 0. What a library does with its input, and whose a certificate
-    /// is, the signature alone tells at times, and the driver checks none: with one that does not verify the
-    /// caller asks for the next way. Answers unsupported where there is none.
+    /// Which of the driver's ways to sign, from 0. What a library does with its input, and whose a
+    /// certificate is, the signature alone tells at times, and the driver checks none: with one that does not
+    /// verify the caller asks for the next way. Answers unsupported where there is none.
     unsigned attempt = 0;
 };
 

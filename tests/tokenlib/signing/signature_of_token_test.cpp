@@ -42,7 +42,7 @@ class SignatureOfToken : public testing::Test {
         try {
             const Bytes raw = result.get();
             return pki::verify(key().publicKey(), operation.digestAlgorithm, operation.digest, raw) ? "good"
-                                                                                                   : "bad";
+                                                                                                    : "bad";
         } catch (const Error& error) {
             return std::string(toString(error.code()));
         }
@@ -107,8 +107,8 @@ TEST_F(SignatureOfToken, driverThatKnowsNoEnd_isLeftAfterSome) {
 }
 
 TEST_F(SignatureOfToken, errorsOfTheDriver_areNoReasonToAskAgain) {
-    for (const auto code : {ErrorCode::unsupported, ErrorCode::pinRequired, ErrorCode::driverError,
-                            ErrorCode::tokenRemoved}) {
+    for (const auto code :
+         {ErrorCode::unsupported, ErrorCode::pinRequired, ErrorCode::driverError, ErrorCode::tokenRemoved}) {
         failure_ = code;
         EXPECT_EQ(outcome(), toString(code));
         EXPECT_EQ(asked_, Asked{0});

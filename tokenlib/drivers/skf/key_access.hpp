@@ -13,8 +13,7 @@ struct KeyListing {
 
 class KeyAccess {
   public:
-    KeyAccess(Api& api, const SkfOptions& options)
-        : api_(&api), options_(&options) {}
+    KeyAccess(Api& api, const SkfOptions& options) : api_(&api), options_(&options) {}
 
     KeyListing list(OpenToken& token);
     Bytes sign(OpenToken& token, const token::Sign& op);

@@ -61,7 +61,8 @@ struct SkfRsa : SkfKeys {
         const Bytes signature = driver().sign(op);
         EXPECT_EQ(fake.calls("SKF_RSASignData") - before, 1);
         const auto keys = driver().listKeys({kFakeId});
-        const auto key = std::find_if(keys.begin(), keys.end(), [&](const auto& one) { return one.ref == op.key; });
+        const auto key =
+            std::find_if(keys.begin(), keys.end(), [&](const auto& one) { return one.ref == op.key; });
         return key != keys.end() && key->publicKey &&
                ukey::test::verifies(*key->publicKey, op.digestAlgorithm, op.digest, signature);
     }
