@@ -2,7 +2,9 @@
 
 /** What is wrong with the page that is shown; empty when nothing is. */
 export async function faultsOf(page) {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
+    // A colour on its way to another is neither of the two.
+    await Promise.allSettled(document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity).map(({ finished }) => finished));
     const faults = [];
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth > clientWidth) {
