@@ -1,4 +1,5 @@
 // What every page has to be, whatever it shows: one heading, a title of its own, words that can be read, no sideways scrolling.
+import assert from 'node:assert/strict';
 
 /** What is wrong with the page that is shown; empty when nothing is. */
 export async function faultsOf(page) {
@@ -52,4 +53,13 @@ export async function faultsOf(page) {
     }
     return faults;
   });
+}
+
+/** What is shown is as every page has to be, on a narrow screen and on a wide one, of which there is a picture then. */
+export async function appears(user, name) {
+  for (const width of [390, 1280]) {
+    await user.page.setViewport({ width, height: 860 });
+    assert.deepEqual(await faultsOf(user.page), [], `${name}, ${width} wide`);
+  }
+  await user.picture(name);
 }
