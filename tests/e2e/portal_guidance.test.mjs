@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { appears } from './support/appearance.mjs';
 import { browsers } from './support/browsers.mjs';
 import { byTest, firstUse, PortalUser } from './support/portal_user.mjs';
 import { Stack } from './support/stack.mjs';
@@ -113,7 +114,7 @@ describe('chromium: what the portal tells its users', () => {
       await user.click('token', onToken(taken));
       assert.match(await user.text('taken'), /孙八/);
       assert.equal(await isDisabled('choose-token'), true);
-      await user.picture(`portal-wizard-taken-${language}`);
+      await appears(user, `portal-wizard-taken-${language}`);
       await user.click('take-it');
       assert.equal(await isDisabled('choose-token'), false);
       await user.page.reload();
@@ -132,13 +133,14 @@ describe('chromium: what the portal tells its users', () => {
       const pictures = await user.page.$$eval(`${byTest('model')} img`, (images) => images.map(({ src }) => src));
       assert.ok(pictures.length > 8);
       assert.equal(new Set(pictures).size, pictures.length);
-      await user.picture(`portal-wizard-models-${language}`);
+      await appears(user, `portal-wizard-models-${language}`);
       const serial = `MODEL-${language}`;
       await stack.blank(serial);
       await user.see('token', onToken(serial));
       assert.equal(await user.page.$(byTest('models')), null);
       await user.click('show-models');
       await user.see('model', '[data-model="ukey-soft-token"] .model-plugged');
+      await appears(user, `portal-wizard-plugged-${language}`);
       await stack.unplug(serial);
       await user.close();
     });
@@ -154,7 +156,7 @@ describe('chromium: what the portal tells its users', () => {
       await user.chooseToken(serial);
       assert.match(await user.text('sets-pin'), words.initial);
       await user.type('authorisation-code', code);
-      await user.picture(`portal-wizard-initial-pin-${language}`);
+      await appears(user, `portal-wizard-initial-pin-${language}`);
       for (const cookie of await user.context.cookies()) await user.context.deleteCookie(cookie);
       await user.click('start');
       assert.match(await user.text('notice'), words.again);
@@ -193,7 +195,7 @@ describe('chromium: what the portal tells its users', () => {
       await user.page.goto(`${stack.portal}/certificates`);
       await issue.forget();
       assert.match(await user.text('unfinished'), words.unfinished);
-      await user.picture(`portal-unfinished-${language}`);
+      await appears(user, `portal-unfinished-${language}`);
       await user.page.goto(`${stack.portal}/orders/${order}`);
       assert.match(await user.text('unfinished'), words.unfinished);
       await user.go('certificates');
@@ -226,7 +228,7 @@ describe('chromium: what the portal tells its users', () => {
       assert.match(risk, words.dont);
       assert.match(risk, words.must);
       await user.click('understood');
-      await user.picture(`portal-risk-${language}`);
+      await appears(user, `portal-risk-${language}`);
       await user.click('place-order');
       await user.see('pay');
       assert.equal(await user.text('new-expiry'), promised);
@@ -253,7 +255,7 @@ describe('chromium: what the portal tells its users', () => {
       await stack.answer(`pin ${pin}`, 'pin 947305');
       await user.click('change-pin');
       await user.see('pin-changed');
-      await user.picture(`portal-change-pin-${language}`);
+      await appears(user, `portal-change-pin-${language}`);
 
       await stack.lock(serial, lockerOf(language));
       await user.see('pin-state', '[data-state="locked"]');
@@ -288,25 +290,28 @@ describe('chromium: what the portal tells its users', () => {
       assert.ok(row.includes(createHash('sha256').update('a package').digest('hex')));
       const fetched = await user.page.evaluate(async (address) => (await fetch(address)).text(), await user.page.$eval(`[data-file="${file}"] a`, (a) => a.href));
       assert.equal(fetched, 'a package');
-      await user.picture(`portal-download-${language}`);
+      await appears(user, `portal-download-${language}`);
     }
     await user.close();
   });
 
   test('not installed: the wizard leads to the download', async () => {
-    await open('zh-CN');
-    await user.register('钱七');
-    await user.buy();
-    await stack.stopDaemon();
-    try {
-      await user.page.evaluate(() => localStorage.removeItem('ukey-bridge.seen'));
-      await user.click('start-issue');
-      assert.equal(await user.codeOfFailure(), 'not-installed');
-      await user.click('to-download');
-      await user.see('downloads');
-    } finally {
-      await stack.startDaemon();
-      await user.close();
+    for (const language of languages) {
+      await open(language);
+      await user.register('钱七');
+      await user.buy();
+      await stack.stopDaemon();
+      try {
+        await user.page.evaluate(() => localStorage.removeItem('ukey-bridge.seen'));
+        await user.click('start-issue');
+        assert.equal(await user.codeOfFailure(), 'not-installed');
+        await appears(user, `portal-not-installed-${language}`);
+        await user.click('to-download');
+        await user.see('downloads');
+      } finally {
+        await stack.startDaemon();
+        await user.close();
+      }
     }
   });
 });

@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { faultsOf } from './support/appearance.mjs';
+import { appears } from './support/appearance.mjs';
 import { browsers } from './support/browsers.mjs';
 import { familyOf, growthWhile } from './support/memory.mjs';
 import { byTest, PortalUser } from './support/portal_user.mjs';
@@ -85,21 +85,13 @@ for (const name of ['chromium', 'firefox']) {
       await user.click('seal');
     }
     const seeLong = (user, selector) => user.page.waitForSelector(selector, { timeout: patience });
-    const appearance = async (user) => {
-      for (const width of [390, 1280]) {
-        await user.page.setViewport({ width, height: 860 });
-        assert.deepEqual(await faultsOf(user.page), []);
-      }
-    };
     /** `ready`: what needs the bridge, which is connected anew for the other language. */
     const bothLanguages = async (user, picture, ready) => {
       if (name !== 'chromium') return;
       for (const language of ['en', 'zh-CN']) {
         await user.click(`language-${language}`);
         if (ready) await user.see(ready, ':not(:disabled)');
-        await user.page.waitForFunction(() => document.getAnimations().every((one) => !(one instanceof CSSTransition)));
-        await appearance(user);
-        await user.picture(`${picture}-${language}`);
+        await appears(user, `${picture}-${language}`);
       }
     };
 

@@ -1,7 +1,7 @@
 // What the trading site tells a bidder whose Ukeys come and go, lock, or have the maker's PIN still; in both languages.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { faultsOf } from './support/appearance.mjs';
+import { appears } from './support/appearance.mjs';
 import { browsers } from './support/browsers.mjs';
 import { byTest, PortalUser } from './support/portal_user.mjs';
 import { Stack } from './support/stack.mjs';
@@ -66,11 +66,11 @@ describe('chromium: a bidder and their Ukeys', () => {
       await stack.answer(`pin ${pin}`, `pin ${newPin}`);
       await user.click('change-pin');
       await user.see('pin-changed');
-      await user.picture(`change-pin-${language}`);
+      await appears(user, `change-pin-${language}`);
       await stack.answer(`pin ${newPin}`);
       await user.click('login');
       await user.see('parcels');
-      assert.deepEqual(await faultsOf(user.page), []);
+      await appears(user, `parcels-${language}`);
       await stack.answer(`pin ${newPin}`, `pin ${pin}`);
       await user.click('change-pin');
       await user.see('pin-changed');
@@ -88,6 +88,7 @@ describe('chromium: a bidder and their Ukeys', () => {
       await user.see('parcels');
       await stack.unplug('ONE');
       await user.see('notice');
+      await appears(user, `pulled-out-${language}`);
       await stack.plug('ONE');
       await user.gone('notice');
       await stack.unplug('ONE');
@@ -108,8 +109,7 @@ describe('chromium: a bidder and their Ukeys', () => {
       const link = await user.see('unlock-it');
       assert.equal(await link.evaluate(({ href }) => href), `${stack.portal}/unlock/THREE`);
       assert.equal(await (await user.see('login')).evaluate(({ disabled }) => disabled), true);
-      assert.deepEqual(await faultsOf(user.page), []);
-      await user.picture(`locked-${language}`);
+      await appears(user, `locked-${language}`);
     }
     await user.click('unlock-it');
     await user.see('mode-login');
@@ -122,19 +122,23 @@ describe('chromium: a bidder and their Ukeys', () => {
     await stack.plug('FOUR');
     await open('zh-CN');
     await user.click('certificate', onToken('FOUR'));
-    for (let code = ''; code !== 'rate-limited';) {
-      await stack.answer('pin 000000');
+    const tryWrong = async () => {
       await user.click('login');
       await user.page.waitForFunction((progress) => !document.querySelector(progress), {}, byTest('progress'));
-      code = await user.codeOfFailure();
+      return user.codeOfFailure();
+    };
+    await stack.answer('pin 000000');
+    for (let code = await tryWrong(); code !== 'rate-limited'; code = await tryWrong()) {
+      await appears(user, 'wrong-pin-zh-CN');
+      await stack.answer('pin 000000');
     }
     await stack.wasteLastTry('FOUR');
-    await user.click('login');
-    await user.page.waitForFunction((progress) => !document.querySelector(progress), {}, byTest('progress'));
+    await tryWrong();
     await user.see('pin-state', '[data-state="locked"]');
     assert.equal(await user.codeOfFailure(), 'pin-locked');
     assert.equal(await user.page.$(byTest('tries-left')), null);
     assert.doesNotMatch(await user.text('failure'), /将被锁定/);
+    await appears(user, 'last-try-zh-CN');
     await user.see('unlock-it');
     await user.close();
     await stack.unplug('FOUR');
@@ -147,9 +151,10 @@ describe('chromium: a bidder and their Ukeys', () => {
       for (const language of languages) {
         await open(language);
         assert.equal(await user.codeOfFailure(), 'not-installed');
+        await appears(user, `not-installed-${language}`);
         await user.click('to-download');
         await user.see('download');
-        assert.deepEqual(await faultsOf(user.page), []);
+        await appears(user, `download-${language}`);
         await user.close();
       }
     } finally {

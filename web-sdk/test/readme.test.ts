@@ -18,6 +18,17 @@ const readme = readFileSync(`${root}README.md`, "utf8");
 const rootReadme = readFileSync(`${root}../README.md`, "utf8");
 const names = ["login", "enrolment", "unlock", "sign", "timestamp", "pdf", "save", "identity", "errors"];
 
+/** As much of the schema of the configuration as is looked at. */
+interface Schema {
+  properties: Record<string, Schema>;
+  items?: Schema;
+  enum?: string[];
+}
+
+interface Configuration {
+  origins: { origin: string; scopes: string[] }[];
+}
+
 interface Sent {
   headers?: Record<string, string>;
   body?: string;
@@ -110,6 +121,33 @@ describe("README", () => {
     const found = [...readme.matchAll(/```ts (\w+)/g)].map(([, name]) => name);
     expect(found.sort()).toEqual([...names].sort());
     expect(readme).not.toMatch(/```ts\n/);
+  });
+
+  it.each(["README.md", "web-sdk/README.md"])("configurations_of %s_areWhatTheBridgeReads", (path) => {
+    const { properties } = JSON.parse(readFileSync(`${root}../daemon/config/ukeyd.schema.json`, "utf8")) as Schema;
+    const site = properties.origins?.items?.properties ?? {};
+    const found = [...readFileSync(`${root}../${path}`, "utf8").matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => JSON.parse(text as string) as Configuration);
+    expect(found).not.toEqual([]);
+    for (const configuration of found) {
+      expect(Object.keys(properties)).toEqual(expect.arrayContaining(Object.keys(configuration)));
+      for (const entry of configuration.origins) {
+        expect(Object.keys(site)).toEqual(expect.arrayContaining(Object.keys(entry)));
+        expect(site.scopes?.items?.enum).toEqual(expect.arrayContaining(entry.scopes));
+        expect(new URL(entry.origin).origin).toBe(entry.origin);
+      }
+    }
+  });
+
+  it.each(["README.md", "web-sdk/README.md"])("commandsOfUkeyctl_in %s_areInItsManualPage", (path) => {
+    const manual = readFileSync(`${root}../docs/man/ukeyctl.1`, "utf8");
+    const commands = [...manual.matchAll(/^\.B ([a-z]+(?: [a-z]+)?)/gm)].map(([, words]) => words as string);
+    const text = readFileSync(`${root}../${path}`, "utf8");
+    const table = /\| `ukeyctl …` [^\n]*\n([\s\S]*?)\n\n/.exec(text)?.[1] ?? "";
+    const cells = table.split("\n").flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([a-z]+(?: [a-z]+)?)/g)]);
+    const named = [...cells, ...text.matchAll(/(?:^|`)ukeyctl ([a-z]+(?: [a-z]+)?)/gm)].map(([, words]) => words as string);
+    expect(named).not.toEqual([]);
+    const isThere = (words: string) => commands.some((command) => command === words || words.startsWith(`${command} `) || command.startsWith(`${words} `));
+    expect(named.filter((words) => !isThere(words))).toEqual([]);
   });
 
   describe("at a bridge", () => {
@@ -223,6 +261,42 @@ describe("README", () => {
       expect(await run("example.check(file)")).toBe(false);
       expect(shown).toEqual(["3 of 3", "The signature does not count: content-changed"]);
       expect(bridge.callsOf("signature.verify")).toMatchObject([{ format: "cms", trusted: ["ROOT"] }]);
+    });
+
+    it("example_timestamp_carriesQuestionAndAnswer", async () => {
+      const base64Url = (text: string) => Buffer.from(text).toString("base64url");
+      bridge.on("sign.timestamp", ({ response }) => (response === undefined ? { request: base64Url("question") } : { signature: base64Url("stamped") }));
+      const posts: [string, string][] = [];
+      const code = `import { UkeyBridge } from "ukey-bridge";\n${example("timestamp")}
+        export const run = async (signature) => stamped(await UkeyBridge.connect(), signature, ["ROOT"]);`;
+      const run = await pageWith(code, bridge, {
+        ...{ Blob, ReadableStream, Uint8Array, ArrayBuffer, TextDecoder, signature: new Blob(["signed"]) },
+        fetch: async (url: string, { body }: { body: Blob }) => {
+          posts.push([url, await body.text()]);
+          return { ok: true, blob: async () => new Blob(["answer"]) };
+        },
+      });
+      expect(await ((await run("example.run(signature)")) as Blob).text()).toBe("stamped");
+      expect(posts).toEqual([["/api/timestamp", "question"]]);
+      expect(bridge.callsOf("sign.timestamp").at(-1)).toEqual({ signature: base64Url("signed"), response: base64Url("answer"), trusted: ["ROOT"] });
+    });
+
+    it("example_errors_offersTheDownloadOrSaysWhatToDo", async () => {
+      const shown: string[] = [];
+      let downloads = 0;
+      /** The example in a page that finds this at the bridge's address for a look at its health. */
+      const outcome = async (health: () => Promise<unknown>) => {
+        const page = { showMessage: (text: string) => shown.push(text), showDownload: () => downloads++, fetch: health };
+        return (await pageWith(example("errors"), bridge, page))("example.connectOrExplain().then((bridge) => bridge?.isConnected)");
+      };
+      expect(await outcome(async () => ({}))).toBe(true);
+      bridge.refuseUpgrade = true;
+      expect(await outcome(async () => ({ json: async () => ({ name: "ukeyd" }) }))).toBe(undefined);
+      expect(shown).toEqual([expect.stringMatching(/^\S.*\. \S.*\. \(origin-denied\)$/)]);
+      await bridge.stop();
+      expect(await outcome(async () => Promise.reject(new TypeError("nobody there")))).toBe(undefined);
+      expect(downloads).toBe(1);
+      expect(shown).toHaveLength(1);
     });
 
     it("example_pdf_signsWhatTheUpdateCovers", async () => {

@@ -1,8 +1,11 @@
 // What every page has to be, whatever it shows: one heading, a title of its own, words that can be read, no sideways scrolling.
+import assert from 'node:assert/strict';
 
 /** What is wrong with the page that is shown; empty when nothing is. */
 export async function faultsOf(page) {
-  return page.evaluate(() => {
+  return page.evaluate(async () => {
+    // A colour on its way to another is neither of the two.
+    await Promise.allSettled(document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity).map(({ finished }) => finished));
     const faults = [];
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth > clientWidth) {
@@ -50,4 +53,13 @@ export async function faultsOf(page) {
     }
     return faults;
   });
+}
+
+/** What is shown is as every page has to be, on a narrow screen and on a wide one, of which there is a picture then. */
+export async function appears(user, name) {
+  for (const width of [390, 1280]) {
+    await user.page.setViewport({ width, height: 860 });
+    assert.deepEqual(await faultsOf(user.page), [], `${name}, ${width} wide`);
+  }
+  await user.picture(name);
 }
