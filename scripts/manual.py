@@ -50,6 +50,7 @@ PAGES = {
         'status': [('0', 'All is well.', '一切正常。'),
                    ('1', 'There is nothing to tell of, something is wrong, or the command failed.',
                     '没有可显示的内容、存在问题，或命令失败。'),
+                   ('2', 'The command line cannot be understood.', '命令行有误。'),
                    ('3', 'status: Ukey Bridge is not running.', 'status：Ukey 助手没有运行。')],
         'files': FILES,
         'environment': [LOCALE, ('UKEY_SOFTTOKEN_DIR', 'The folder of the soft tokens.', '软件 Ukey 所在目录。')],

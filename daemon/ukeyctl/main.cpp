@@ -20,6 +20,32 @@ namespace {
 
 using ukey::message;
 
+/// Of a command line that cannot be understood, as other programs have it.
+constexpr int kWrongUsage = 2;
+
+/// What stands behind the last ": " of CLI11's English sentence, or before its " is required".
+std::string partAtFault(const CLI::ParseError& error) {
+    const std::string text = error.what();
+    const auto required = text.find(" is required");
+    if (required != std::string::npos) return text.substr(0, required);
+    const auto colon = text.rfind(": ");
+    return colon == std::string::npos ? text : text.substr(colon + 2);
+}
+
+int explainUsage(const CLI::ParseError& error) {
+    const std::string part = partAtFault(error);
+    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && part == "A subcommand")
+        ukey::ctl::complain("ctl.usage-command");
+    else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr)
+        ukey::ctl::complain("ctl.usage-missing", {{"what", part}});
+    else if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
+        ukey::ctl::complain("ctl.usage-unknown", {{"what", part}});
+    else
+        ukey::ctl::complain("ctl.usage-wrong", {{"what", error.what()}});
+    ukey::ctl::complain("ctl.usage-help");
+    return kWrongUsage;
+}
+
 int run(int argc, char** argv) {
     const auto language = ukey::ctl::terminalLanguage();
     CLI::App app{message(language, "ctl.about"), "ukeyctl"};
@@ -49,7 +75,13 @@ int run(int argc, char** argv) {
     ukey::ctl::addOriginsCommands(app, asked, status);
     ukey::ctl::addAuditCommands(app, asked, status);
 
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::Success& asked) {
+        return app.exit(asked);  // --help, --version.
+    } catch (const CLI::ParseError& error) {
+        return explainUsage(error);
+    }
     return status;
 }
 

@@ -118,4 +118,9 @@ std::string fixedField(std::string_view field) {
     return std::string(field.substr(first, field.find_last_not_of(blanks) - first + 1));
 }
 
+std::string shownField(std::string_view field, std::size_t maxCharacters) {
+    const std::string octets = fixedField(field);
+    return printable(decodeText(asBytes(octets)), maxCharacters);
+}
+
 }  // namespace ukey

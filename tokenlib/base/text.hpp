@@ -29,7 +29,9 @@ std::string decodeText(ByteView octets);
 std::string printable(std::string_view text, std::size_t maxCharacters);
 
 /// A fixed-size field of a driver's structure: ends at the first NUL or at the size, blanks at both ends
-/// dropped. The octets as they are: labels of people go through decodeText.
+/// dropped. The octets as they are, for what decides.
 std::string fixedField(std::string_view field);
+/// The same for people, in whatever encoding it was written: decodeText, then printable.
+std::string shownField(std::string_view field, std::size_t maxCharacters);
 
 }  // namespace ukey

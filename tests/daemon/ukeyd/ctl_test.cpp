@@ -67,6 +67,27 @@ class Ctl : public testing::Test {
     ScratchFolder home_;
 };
 
+TEST_F(Ctl, commandLineThatCannotBeUnderstood_isSaidInTheUsersLanguageAndIsStatus2) {
+    const std::vector<std::array<std::string, 3>> table{
+        {"", "Say which command.", "请给出要执行的命令。"},
+        {"bogus", "no such command or option: bogus.", "没有这个命令或选项：bogus。"},
+        {"tokens --all", "no such command or option: --all.", "没有这个命令或选项：--all。"},
+        {"soft create", "--serial is missing.", "缺少 --serial。"},
+        {"audit list --last many", "The command line is wrong: ", "命令行有误："}};
+    for (const auto& [arguments, english, chinese] : table) {
+        const Said inEnglish = ctl(arguments);
+        EXPECT_EQ(inEnglish.status, 2) << arguments;
+        EXPECT_EQ(inEnglish.out, "") << arguments;
+        EXPECT_NE(inEnglish.err.find(english), std::string::npos) << inEnglish.err;
+        const Said inChinese = ctl(arguments, "LC_ALL=zh_CN.UTF-8");
+        EXPECT_EQ(inChinese.status, 2) << arguments;
+        EXPECT_NE(inChinese.err.find(chinese), std::string::npos) << inChinese.err;
+        EXPECT_EQ(inChinese.err.find("required"), std::string::npos) << inChinese.err;
+    }
+    EXPECT_EQ(ctl("--help").status, 0);
+    EXPECT_EQ(ctl("--version").status, 0);
+}
+
 TEST_F(Ctl, daemonWithAStateFolderOfItsOwn_isFoundByThatFolder) {
     const RunningDaemon daemon;
     const std::string port = std::to_string(daemon.port());

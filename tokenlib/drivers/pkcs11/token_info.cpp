@@ -20,6 +20,12 @@ std::string field(const CK_BYTE (&octets)[n]) {
     return fixedField(asText({octets, n}));
 }
 
+/// For people.
+template <std::size_t n>
+std::string shown(const CK_UTF8CHAR (&octets)[n]) {
+    return shownField(asText({octets, n}), kMaxText);
+}
+
 PinStatus pinStatusOf(CK_FLAGS flags) {
     if ((flags & CKF_USER_PIN_LOCKED) != 0) return PinStatus::locked;
     if ((flags & CKF_USER_PIN_FINAL_TRY) != 0) return PinStatus::finalTry;
@@ -123,17 +129,17 @@ token::PinState administratorPinStateOf(const CK_TOKEN_INFO& info) noexcept {
 std::string slotName(const Module& module, CK_SLOT_ID slot) {
     CK_SLOT_INFO info{};
     if (module.attempt(fn::getSlotInfo, slot, &info) != CKR_OK) return {};
-    return printable(field(info.slotDescription), kMaxText);
+    return shown(info.slotDescription);
 }
 
 token::TokenInfo tokenInfoOf(const std::string& id, const CK_TOKEN_INFO& info, bool inUse,
                              const Mechanisms& mechanisms, const Sm2Mechanisms* sm2) {
     token::TokenInfo token;
     token.id = id;
-    token.model = printable(field(info.model), kMaxText);
-    token.label = printable(field(info.label), kMaxText);
+    token.model = shown(info.model);
+    token.label = shown(info.label);
     token.serial = printable(field(info.serialNumber), kMaxText);
-    token.manufacturer = printable(field(info.manufacturerID), kMaxText);
+    token.manufacturer = shown(info.manufacturerID);
     token.pin = pinStateOf(info);
     if (!inUse)
         token.state = TokenState::blank;
@@ -153,8 +159,8 @@ token::TokenInfo unusableToken(const Module& module, CK_SLOT_ID slot) {
     token.state = TokenState::unusable;
     CK_SLOT_INFO info{};
     if (module.attempt(fn::getSlotInfo, slot, &info) == CKR_OK) {
-        token.label = printable(field(info.slotDescription), kMaxText);
-        token.manufacturer = printable(field(info.manufacturerID), kMaxText);
+        token.label = shown(info.slotDescription);
+        token.manufacturer = shown(info.manufacturerID);
     }
     return token;
 }

@@ -74,9 +74,9 @@ class Binding final : public Api, private Calls<Abi> {
         typename Structures::DeviceInfo raw;
         std::memcpy(&raw, buffer.data(), sizeof raw);
         DeviceInfo info;
-        info.manufacturer = fieldText(raw.manufacturer);
-        info.issuer = fieldText(raw.issuer);
-        info.label = fieldText(raw.label);
+        info.manufacturer = shownText(raw.manufacturer);
+        info.issuer = shownText(raw.issuer);
+        info.label = shownText(raw.label);
         info.serial = fieldText(raw.serialNumber);
         info.asymmetricAlgorithms = static_cast<std::uint32_t>(Ulong(raw.asymmetricAlgorithms));
         info.maxBuffer = static_cast<std::size_t>(Ulong(raw.maxBuffer));
@@ -407,6 +407,10 @@ class Binding final : public Api, private Calls<Abi> {
     template <std::size_t n>
     static std::string fieldText(const char (&field)[n]) {
         return printable(fixedField({field, n}), n);
+    }
+    template <std::size_t n>
+    static std::string shownText(const char (&field)[n]) {
+        return shownField({field, n}, n);
     }
     static Ulong pinType(token::PinRole role) { return role == token::PinRole::user ? 1 : 0; }
     static Bool isSigning(token::KeyUsage usage) { return usage == token::KeyUsage::sign ? 1 : 0; }

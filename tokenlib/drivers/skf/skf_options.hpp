@@ -68,7 +68,7 @@ struct SkfOptions {
     std::filesystem::path library;  ///< Absolute.
     std::string model;              ///< Name for people, for TokenInfo::model; empty: what the device says.
     Abi abi;
-    /// The application to use, and no other; empty: the first that opens.
+    /// The application to use, and no other; empty: all are looked through.
     std::string application;
     std::optional<unsigned> maxContainers;  ///< How many the token holds; it cannot be asked.
     bool events = false;                    ///< SKF_WaitForDevEvent is there and really waits.

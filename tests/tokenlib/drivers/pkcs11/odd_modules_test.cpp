@@ -126,10 +126,25 @@ TEST_F(OddModule, text_withNulAndBadEncoding_isMadeFit) {
     fill(info.serialNumber, std::string_view("\x01\x02\0\0", 4));
     const auto token = driver().listTokens({}).at(0);
     EXPECT_EQ(token.label, "Bid");
-    EXPECT_THAT(token.manufacturer, ::testing::HasSubstr("\xef\xbf\xbd"));
+    EXPECT_EQ(token.manufacturer, "中国");
     EXPECT_EQ(token.model, "ab");
     EXPECT_EQ(token.id, "7-0102");
     EXPECT_NO_THROW(driver().describeToken({token.id}));
+}
+
+TEST_F(OddModule, labelsInGbk_areTheText) {
+    auto& info = state().slot().info;
+    // 证书 in GBK could be Hebrew in UTF-8.
+    fill(info.label, "\xd6\xa4\xca\xe9");
+    fill(info.model, "\xcd\xf8\xb6\xdcUKey");
+    EXPECT_EQ(driver().listTokens({}).at(0).label, "证书");
+    EXPECT_EQ(driver().listTokens({}).at(0).model, "网盾UKey");
+    fill(info.label, "浙江省自然资源厅");
+    EXPECT_EQ(driver().listTokens({}).at(0).label, "浙江省自然资源厅");
+    // Thirty-two octets: the last character was cut.
+    fill(info.label, "\xd6\xa4\xca\xe9\xd6\xa4\xca\xe9\xd6\xa4\xca\xe9\xd6\xa4\xca\xe9"
+                     "\xd6\xa4\xca\xe9\xd6\xa4\xca\xe9\xd6\xa4\xca\xe9 \xd6\xa4\xca");
+    EXPECT_EQ(driver().listTokens({}).at(0).label, "证书证书证书证书证书证书证书 证");
 }
 
 TEST_F(OddModule, pinFlags_eachKind_areTold) {

@@ -366,6 +366,14 @@ EXPORT ULONG SKF_GetDevInfo(HANDLE device, DEVINFO* info) {
     info->AlgAsymCap = 0x00030000;
     info->MaxBufferSize = static_cast<ULONG>(setting("maxBuffer", 1024));
     std::memset(info->CspName, 'C', sizeof info->CspName);
+    const auto say = [](const char* name, auto& field) {
+        const auto found = state().texts.find(name);
+        if (found == state().texts.end()) return;
+        std::memset(field, 0, sizeof field);
+        std::memcpy(field, found->second.data(), std::min(found->second.size(), sizeof field));
+    };
+    say("label", info->Label);
+    say("manufacturer", info->Manufacturer);
     return kOk;
 }
 EXPORT ULONG SKF_GenRandom(HANDLE device, BYTE* out, ULONG length) {

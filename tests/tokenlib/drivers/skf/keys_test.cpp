@@ -288,6 +288,14 @@ TEST_F(SkfKeys, listKeys_oddContainerName_isShownCleanAndUsable) {
     EXPECT_EQ(driver().sign(signRequest("hex:d6a4cae9")).size(), 64U);
 }
 
+TEST_F(SkfKeys, labelsInGbk_areTheText) {
+    fake.text("label", "\xD6\xA4\xCA\xE9");  // 证书, which could be Hebrew in UTF-8.
+    fake.text("manufacturer", "\xC1\xFA\xC2\xF6\xBF\xC6\xBC\xBC");
+    const auto token = driver().listTokens({}).at(0);
+    EXPECT_EQ(token.label, "证书");
+    EXPECT_EQ(token.manufacturer, "龙脉科技");
+}
+
 TEST_F(SkfKeys, listKeys_oneContainerFails_othersAreShown) {
     fake.failOnce("SKF_OpenContainer", 0x0A000001);
     EXPECT_EQ(driver().listKeys({kFakeId}).size(), 3U);
