@@ -44,9 +44,10 @@ class Consent::Desk {
     Desk(asio::any_io_executor executor, MakePrompter makePrompter, std::chrono::seconds timeout)
         : turns_(std::move(executor)), makePrompter_(std::move(makePrompter)), timeout_(timeout) {}
 
-    static asio::awaitable<Place> takeTurn(std::shared_ptr<Desk> desk, std::string site) {
+    static asio::awaitable<Place> takeTurn(std::shared_ptr<Desk> desk, const Asker& asker) {
+        const std::string site = siteOf(asker.origin);
         desk->requirePatience(site);
-        auto waiting = desk->turns_.take(site);
+        auto waiting = desk->turns_.take(site, asker.kind);
         Place place = co_await std::move(waiting);
         // The user may have said no to the one before.
         desk->requirePatience(site);
@@ -123,7 +124,7 @@ asio::awaitable<void> Consent::signature(SignatureQuestion question) {
     if (!question.note.empty()) facts.notes.push_back(question.note);
     facts.pageText = question.pageText;
     const auto desk = desk_;
-    auto waiting = Desk::takeTurn(desk, siteOf(asker.origin));
+    auto waiting = Desk::takeTurn(desk, asker);
     const Place place = co_await std::move(waiting);
     std::string text = prompt::dialogText(facts);
     auto asking = Desk::confirm(desk, std::move(asker), std::move(text), "dialog.agree", "dialog.cancel");
@@ -132,7 +133,7 @@ asio::awaitable<void> Consent::signature(SignatureQuestion question) {
 
 asio::awaitable<void> Consent::access(Asker asker, const StillMissing& missing) {
     const auto desk = desk_;
-    auto waiting = Desk::takeTurn(desk, siteOf(asker.origin));
+    auto waiting = Desk::takeTurn(desk, asker);
     const Place place = co_await std::move(waiting);
     const policy::Scopes scopes = missing();
     if (scopes.list().empty()) co_return;
@@ -150,7 +151,7 @@ asio::awaitable<void> Consent::access(Asker asker, const StillMissing& missing) 
 
 asio::awaitable<void> Consent::identity(Asker asker, std::string code) {
     const auto desk = desk_;
-    auto waiting = Desk::takeTurn(desk, siteOf(asker.origin));
+    auto waiting = Desk::takeTurn(desk, asker);
     const Place place = co_await std::move(waiting);
     prompt::DialogFacts facts;
     facts.language = asker.language;
@@ -165,7 +166,7 @@ asio::awaitable<void> Consent::identity(Asker asker, std::string code) {
 asio::awaitable<void> Consent::hosted(Asker asker, HostedDialog dialog) {
     const auto desk = desk_;
     const std::string site = siteOf(asker.origin);
-    auto waiting = Desk::takeTurn(desk, site);
+    auto waiting = Desk::takeTurn(desk, asker);
     Place place = co_await std::move(waiting);
     const auto sight = std::make_shared<prompt::Sight>(std::move(asker.onOverlooked));
     auto held = std::make_shared<Held>(Held{std::move(place), sight});
