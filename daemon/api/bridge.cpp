@@ -24,38 +24,39 @@ class Bridge::Shared {
            ByteView installSecret, const std::shared_ptr<hosts::TokenHosts>& hosts,
            consent::Consent::MakePrompter makePrompter, unlock::Requests::Clock unlockClock)
         : limits_(configuration.limits),
-          services_{.executor = executor,
-                    .work = work_,
-                    .disk = disk_,
-                    .policy = policy::Policy(configuration.origins, configuration.unknownOrigins),
-                    .pseudonyms = policy::Pseudonyms(installSecret),
-                    .identity = policy::Identity(installSecret),
-                    .timeStampNonces = policy::KeyedHash::derived(installSecret, "ukey.v1 time stamps"),
-                    .catalogue = TokenCatalogue(executor, hosts,
-                                                [this](hosts::Change change, const KnownToken& token) {
-                                                    tokenChanged(change, token);
-                                                }),
-                    .logins = session::Logins(executor, hosts,
-                                              {.idle = std::chrono::seconds(configuration.idleLogoutSeconds),
-                                               .resume = std::chrono::seconds(configuration.resumeSeconds)}),
-                    .consent = consent::Consent(executor, std::move(makePrompter),
-                                                std::chrono::seconds(configuration.promptTimeoutSeconds)),
-                    .promptTimeoutSeconds = configuration.promptTimeoutSeconds,
-                    .enrolments = enrolment::DeskAccess(disk_, configuration.stateDir),
-                    .answered = work::OnWorker<enrolment::Answered>(disk_, configuration.stateDir),
-                    .works = LongWorks(
-                        [this](session::SessionId page, const WorkStep& step) { progressed(page, step); }),
-                    .grants = policy::Grants(configuration.stateDir, installSecret),
-                    .audit = audit::Recorder(configuration.stateDir, installSecret),
-                    .changeDefaultPin = configuration.changeDefaultPin,
-                    .webEid = configuration.webEid,
-                    .idleLogoutSeconds = configuration.idleLogoutSeconds,
-                    .wrongPins = session::Attempts(configuration.limits.wrongPinsPerHour, kHour),
-                    .unlocks = unlock::Requests(executor, std::chrono::seconds(configuration.unlockSeconds),
-                                                std::move(unlockClock)),
-                    .unlockAuthorities = certificatesFrom(configuration.unlockAuthorities),
-                    .wrongAdministratorPins = session::Attempts(kWrongAdministratorPins, kHour),
-                    .temporaryPins = work::OnWorker<unlock::TemporaryPins>(disk_, configuration.stateDir)} {
+          services_{
+              .executor = executor,
+              .work = work_,
+              .disk = disk_,
+              .policy = policy::Policy(configuration.origins, configuration.unknownOrigins),
+              .pseudonyms = policy::Pseudonyms(installSecret),
+              .identity = policy::Identity(installSecret),
+              .timeStampNonces = policy::KeyedHash::derived(installSecret, "ukey.v1 time stamps"),
+              .catalogue = TokenCatalogue(executor, hosts,
+                                          [this](hosts::Change change, const hosts::HostedToken& token) {
+                                              tokenChanged(change, token);
+                                          }),
+              .logins = session::Logins(executor, hosts,
+                                        {.idle = std::chrono::seconds(configuration.idleLogoutSeconds),
+                                         .resume = std::chrono::seconds(configuration.resumeSeconds)}),
+              .consent = consent::Consent(executor, std::move(makePrompter),
+                                          std::chrono::seconds(configuration.promptTimeoutSeconds)),
+              .promptTimeoutSeconds = configuration.promptTimeoutSeconds,
+              .enrolments = enrolment::DeskAccess(disk_, configuration.stateDir),
+              .answered = work::OnWorker<enrolment::Answered>(disk_, configuration.stateDir),
+              .works = LongWorks(
+                  [this](session::SessionId page, const WorkStep& step) { progressed(page, step); }),
+              .grants = policy::Grants(configuration.stateDir, installSecret),
+              .audit = audit::Recorder(configuration.stateDir, installSecret),
+              .changeDefaultPin = configuration.changeDefaultPin,
+              .webEid = configuration.webEid,
+              .idleLogoutSeconds = configuration.idleLogoutSeconds,
+              .wrongPins = session::Attempts(configuration.limits.wrongPinsPerHour, kHour),
+              .unlocks = unlock::Requests(executor, std::chrono::seconds(configuration.unlockSeconds),
+                                          std::move(unlockClock)),
+              .unlockAuthorities = certificatesFrom(configuration.unlockAuthorities),
+              .wrongAdministratorPins = session::Attempts(kWrongAdministratorPins, kHour),
+              .temporaryPins = work::OnWorker<unlock::TemporaryPins>(disk_, configuration.stateDir)} {
         recordGrantsFound();
     }
 
@@ -88,7 +89,7 @@ class Bridge::Shared {
             audit::Standing::stranger);
     }
 
-    std::shared_ptr<server::Conversation> converse(const policy::Origin& origin, server::Outbox& outbox) {
+    std::shared_ptr<server::Inbox> converse(const policy::Origin& origin, server::Outbox& outbox) {
         auto session = std::make_shared<session::Session>();
         session->id = ++lastSession_;
         session->origin = origin;
@@ -128,9 +129,9 @@ class Bridge::Shared {
         return allowance;
     }
 
-    void tokenChanged(hosts::Change change, const KnownToken& token) {
+    void tokenChanged(hosts::Change change, const hosts::HostedToken& token) {
         if (change == hosts::Change::removed || change == hosts::Change::lost)
-            services_.logins.tokenGone(token.token.address());
+            services_.logins.tokenGone(token.address());
         for (const auto& [id, weak] : conversations_) {
             if (const auto conversation = weak.lock()) conversation->tokenChanged(change, token);
         }
@@ -178,7 +179,7 @@ bool Bridge::isStranger(const policy::Origin& origin) const { return shared_->is
 
 void Bridge::refused(std::string_view origin, std::string_view code) { shared_->refused(origin, code); }
 
-std::shared_ptr<server::Conversation> Bridge::converse(const policy::Origin& origin, server::Outbox& outbox) {
+std::shared_ptr<server::Inbox> Bridge::converse(const policy::Origin& origin, server::Outbox& outbox) {
     return shared_->converse(origin, outbox);
 }
 

@@ -38,8 +38,7 @@ class Bridge : public server::Application {
     bool admits(const policy::Origin& origin) const override;
     bool isStranger(const policy::Origin& origin) const override;
     void refused(std::string_view origin, std::string_view code) override;
-    std::shared_ptr<server::Conversation> converse(const policy::Origin& origin,
-                                                   server::Outbox& outbox) override;
+    std::shared_ptr<server::Inbox> converse(const policy::Origin& origin, server::Outbox& outbox) override;
 
   private:
     class Shared;

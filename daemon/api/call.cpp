@@ -48,7 +48,7 @@ void Call::nameSubject() {
         address = key->address;
     }
     if (const auto token = address ? page_.services.catalogue.find(*address) : std::nullopt)
-        draft_.token = token->token.info.serial;
+        draft_.token = token->info.serial;
 }
 
 bool Call::isForTheRecord(const Method& method) const {

@@ -15,10 +15,10 @@ namespace {
 using nlohmann::json;
 
 /// The certificates of one token, appended to `list`.
-boost::asio::awaitable<void> append(Page& page, KnownToken token, std::optional<token::KeyUsage> usage,
-                                    json& list) {
-    const auto keys = co_await page.services.catalogue.keys(token.token.address());
-    const auto view = co_await page.services.enrolments.viewOf(token.token.identity);
+boost::asio::awaitable<void> append(Page& page, hosts::HostedToken token,
+                                    std::optional<token::KeyUsage> usage, json& list) {
+    const auto keys = co_await page.services.catalogue.keys(token.address());
+    const auto view = co_await page.services.enrolments.viewOf(token.identity);
     for (const auto& key : keys) {
         if (usage && key->entry.ref.usage != *usage) continue;
         const auto visibility = view.of(key->entry.ref);
@@ -39,9 +39,9 @@ Answer certificatesList(Call& call, CertificatesListParams params) {
             co_await append(page, *token, params.usage, list);
         co_return json{{"certificates", std::move(list)}};
     }
-    const std::vector<KnownToken> plugged = co_await page.services.catalogue.tokens();
-    LookAtToken look = [&](const KnownToken& token) -> boost::asio::awaitable<void> {
-        if (isUsable(token.token.info.state)) co_await append(page, token, params.usage, list);
+    const std::vector<hosts::HostedToken> plugged = co_await page.services.catalogue.tokens();
+    LookAtToken look = [&](const hosts::HostedToken& token) -> boost::asio::awaitable<void> {
+        if (isUsable(token.info.state)) co_await append(page, token, params.usage, list);
     };
     auto looking = lookAtEach(plugged, std::move(look));
     const std::exception_ptr trouble = co_await std::move(looking);

@@ -293,7 +293,7 @@ boost::asio::awaitable<void> Conversation::refreshGrants() {
         co_await page_.services.disk.run([&] { return grants.of(session->originText); });
 }
 
-void Conversation::tokenChanged(hosts::Change change, const KnownToken& token) {
+void Conversation::tokenChanged(hosts::Change change, const hosts::HostedToken& token) {
     if (!page_.session->subscription) return;
     if (!page_.session->standing.mayAsk) return tellOf(change, token);
     boost::asio::co_spawn(page_.services.executor, tellIfStillGranted(shared_from_this(), change, token),
@@ -304,12 +304,13 @@ void Conversation::tokenChanged(hosts::Change change, const KnownToken& token) {
 }
 
 boost::asio::awaitable<void> Conversation::tellIfStillGranted(std::shared_ptr<Conversation> self,
-                                                              hosts::Change change, KnownToken token) {
+                                                              hosts::Change change,
+                                                              hosts::HostedToken token) {
     co_await self->refreshGrants();
     self->tellOf(change, token);
 }
 
-void Conversation::tellOf(hosts::Change change, const KnownToken& token) {
+void Conversation::tellOf(hosts::Change change, const hosts::HostedToken& token) {
     if (!page_.session->standing.grants.has(policy::Scope::tokens)) return;
     send(rpc::notificationText("tokens.changed",
                                {{"event", eventName(change)}, {"token", tokenJson(page_, token)}}));

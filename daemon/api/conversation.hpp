@@ -36,7 +36,7 @@ struct Validators {
     rpc::Validator& large;
 };
 
-class Conversation final : public server::Conversation, public std::enable_shared_from_this<Conversation> {
+class Conversation final : public server::Inbox, public std::enable_shared_from_this<Conversation> {
   public:
     /// `atEnd` is called once, when the connection has closed.
     Conversation(Services& services, Validators validators, const config::Limits& limits,
@@ -57,7 +57,7 @@ class Conversation final : public server::Conversation, public std::enable_share
     void goAway();
 
     /// Sends `tokens.changed` if the page subscribed to it.
-    void tokenChanged(hosts::Change change, const KnownToken& token);
+    void tokenChanged(hosts::Change change, const hosts::HostedToken& token);
 
     /// Sends `progress`.
     void progressed(const WorkStep& step);
@@ -87,8 +87,8 @@ class Conversation final : public server::Conversation, public std::enable_share
     void send(std::string text);
     boost::asio::awaitable<void> refreshGrants();
     static boost::asio::awaitable<void> tellIfStillGranted(std::shared_ptr<Conversation> self,
-                                                           hosts::Change change, KnownToken token);
-    void tellOf(hosts::Change change, const KnownToken& token);
+                                                           hosts::Change change, hosts::HostedToken token);
+    void tellOf(hosts::Change change, const hosts::HostedToken& token);
 
     Validators validators_;
     const config::Limits& limits_;

@@ -6,15 +6,16 @@
 
 namespace ukey::api {
 
-boost::asio::awaitable<std::exception_ptr> lookAtEach(std::vector<KnownToken> tokens, LookAtToken look) {
+boost::asio::awaitable<std::exception_ptr> lookAtEach(std::vector<hosts::HostedToken> tokens,
+                                                      LookAtToken look) {
     std::exception_ptr trouble;
-    for (const KnownToken& token : tokens) {
+    for (const hosts::HostedToken& token : tokens) {
         try {
             auto looking = look(token);
             co_await std::move(looking);
         } catch (const Error& error) {
             if (error.code() == ErrorCode::userCancelled) throw;
-            spdlog::warn("driver {}: keys cannot be read: {}", token.token.driver, error.what());
+            spdlog::warn("driver {}: keys cannot be read: {}", token.driver, error.what());
             trouble = std::current_exception();
         }
     }

@@ -10,11 +10,12 @@
 
 namespace ukey::api {
 
-using LookAtToken = std::function<boost::asio::awaitable<void>(const KnownToken& token)>;
+using LookAtToken = std::function<boost::asio::awaitable<void>(const hosts::HostedToken& token)>;
 
 /// Looks at each of the tokens, in their order. One driver's trouble hides nothing on another's tokens: it is
 /// logged, and the last one comes back, null where there was none, for a caller that has found nothing.
 /// Throws user-cancelled, after which nobody waits for the rest.
-boost::asio::awaitable<std::exception_ptr> lookAtEach(std::vector<KnownToken> tokens, LookAtToken look);
+boost::asio::awaitable<std::exception_ptr> lookAtEach(std::vector<hosts::HostedToken> tokens,
+                                                      LookAtToken look);
 
 }  // namespace ukey::api

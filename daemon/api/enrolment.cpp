@@ -43,10 +43,10 @@ awaitable<void> refuseForeign(Page& page, token::Identity token) {
 }
 
 /// Plans, asks, begins. A token that turns out to be full may make room for itself, if the user lets it.
-awaitable<enrolment::Begun> beginWith(Page& page, KnownToken token, Enroller& enroller,
+awaitable<enrolment::Begun> beginWith(Page& page, hosts::HostedToken token, Enroller& enroller,
                                       enrolment::Order order, std::string& id,
                                       const EnrolmentBeginParams& params) {
-    const hosts::TokenAddress address = token.token.address();
+    const hosts::TokenAddress address = token.address();
     co_await withoutCancellation();
     co_await refuseForeign(page, order.token);
     co_await enroller.clear(order.token);
@@ -106,7 +106,7 @@ json enrolmentJson(const Record& record) {
 Answer enrolmentBegin(Call& call, EnrolmentBeginParams params) {
     Page& page = call.page();
     const hosts::TokenAddress address = co_await page.names.token(params.token);
-    const KnownToken token = requireReady(page, address);
+    const hosts::HostedToken token = requireReady(page, address);
     const enrolment::Order order = co_await orderIn(page, token, params);
     const auto id = std::make_shared<std::string>();
     json result;
@@ -133,7 +133,7 @@ Answer enrolmentComplete(Call& call, EnrolmentCompleteParams params) {
         if (auto result = co_await resultAgain(page, params)) co_return std::move(*result);
     }
     const Record record = requireRecord(std::move(pending));
-    const KnownToken token = co_await requireTokenOf(call, record);
+    const hosts::HostedToken token = co_await requireTokenOf(call, record);
     EnrolmentWork work{.token = token, .identity = record.token, .run = nullptr};
     work.steps =
         ShownSteps{record.id,
@@ -144,7 +144,7 @@ Answer enrolmentComplete(Call& call, EnrolmentCompleteParams params) {
                                                 now = std::move(now)] {
             return askAboutHolder(page, token, before, now);
         };
-        return askBetweenSteps(page, token.token.address(), std::move(ask));
+        return askBetweenSteps(page, token.address(), std::move(ask));
     };
     work.run = [&](Enroller& enroller) -> awaitable<void> {
         co_await withoutCancellation();
@@ -167,12 +167,12 @@ Answer enrolmentList(Call& call, NoParams) {
     json list = json::array();
     std::vector<Record> records = co_await page.services.enrolments.all();
     std::erase_if(records, [&](const Record& record) { return record.origin != page.session->originText; });
-    std::vector<KnownToken> plugged;
+    std::vector<hosts::HostedToken> plugged;
     if (!records.empty()) plugged = co_await page.services.catalogue.tokens();
     for (const Record& record : records) {
         json object = enrolmentJson(record);
-        for (const KnownToken& token : plugged) {
-            if (token.token.identity == record.token) object["token"] = page.names.of(token);
+        for (const hosts::HostedToken& token : plugged) {
+            if (token.identity == record.token) object["token"] = page.names.of(token);
         }
         list.push_back(std::move(object));
     }
@@ -183,7 +183,7 @@ Answer enrolmentAbort(Call& call, EnrolmentAbortParams params) {
     Page& page = call.page();
     std::optional<Record> pending = co_await findOwnRecord(page, params.enrolment);
     const Record record = requireRecord(std::move(pending));
-    const KnownToken token = co_await requireTokenOf(call, record);
+    const hosts::HostedToken token = co_await requireTokenOf(call, record);
     EnrolmentWork work{.token = token, .identity = record.token, .run = nullptr};
     work.run = [&](Enroller& enroller) -> awaitable<void> {
         co_await withoutCancellation();

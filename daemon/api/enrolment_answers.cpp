@@ -31,18 +31,18 @@ std::chrono::sys_seconds now() {
 }
 
 /// The plugged-in token that has the certificate which was written.
-awaitable<std::optional<KnownToken>> tokenWith(Page& page, enrolment::Answer answer) {
-    std::optional<KnownToken> holder;
-    LookAtToken look = [&](const KnownToken& token) -> awaitable<void> {
+awaitable<std::optional<hosts::HostedToken>> tokenWith(Page& page, enrolment::Answer answer) {
+    std::optional<hosts::HostedToken> holder;
+    LookAtToken look = [&](const hosts::HostedToken& token) -> awaitable<void> {
         if (holder) co_return;
-        const auto keys = co_await page.services.catalogue.keys(token.token.address());
+        const auto keys = co_await page.services.catalogue.keys(token.address());
         const bool isHere = std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
             return key->entry.ref.container == answer.container &&
                    key->certificate.thumbprint() == answer.thumbprint;
         });
         if (isHere) holder = token;
     };
-    std::vector<KnownToken> plugged = co_await page.services.catalogue.tokens();
+    std::vector<hosts::HostedToken> plugged = co_await page.services.catalogue.tokens();
     auto looking = lookAtEach(std::move(plugged), std::move(look));
     (void)co_await std::move(looking);
     co_return holder;
@@ -50,9 +50,9 @@ awaitable<std::optional<KnownToken>> tokenWith(Page& page, enrolment::Answer ans
 
 }  // namespace
 
-awaitable<json> completeResult(Page& page, KnownToken token, std::string container) {
+awaitable<json> completeResult(Page& page, hosts::HostedToken token, std::string container) {
     json list = json::array();
-    const auto keys = co_await page.services.catalogue.keys(token.token.address());
+    const auto keys = co_await page.services.catalogue.keys(token.address());
     for (const auto& key : keys) {
         if (key->entry.ref.container == container)
             list.push_back(certificateJson(*key, page.names.of(token, key), page.names.of(token)));
@@ -81,7 +81,7 @@ awaitable<std::optional<json>> resultAgain(Page& page, const EnrolmentCompletePa
     if (!answer) co_return std::nullopt;
     std::string container = answer->container;
     auto looking = tokenWith(page, std::move(*answer));
-    std::optional<KnownToken> token = co_await std::move(looking);
+    std::optional<hosts::HostedToken> token = co_await std::move(looking);
     if (!token) co_return std::nullopt;
     auto collecting = completeResult(page, std::move(*token), std::move(container));
     co_return co_await std::move(collecting);

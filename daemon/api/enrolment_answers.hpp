@@ -13,7 +13,8 @@
 namespace ukey::api {
 
 /// The result of enrolment.complete.
-boost::asio::awaitable<nlohmann::json> completeResult(Page& page, KnownToken token, std::string container);
+boost::asio::awaitable<nlohmann::json> completeResult(Page& page, hosts::HostedToken token,
+                                                      std::string container);
 
 /// Writes down that the answer was taken. The certificates are on the token, whether that succeeds or not.
 /// `params` must live until it returns.

@@ -39,25 +39,25 @@ pki::EncryptionKeyText keyIn(const EncryptionKey& params) {
 
 }  // namespace
 
-boost::asio::awaitable<enrolment::Order> orderIn(Page& page, KnownToken token,
+boost::asio::awaitable<enrolment::Order> orderIn(Page& page, hosts::HostedToken token,
                                                  const EnrolmentBeginParams& params) {
     enrolment::Order order;
     order.origin = page.session->originText;
     order.kind = params.kind;
-    order.token = token.token.identity;
+    order.token = token.identity;
     order.algorithm = params.algorithm;
     order.keys = params.keys;
     order.reference = params.reference.value_or("");
     const bool replacesNothing = order.kind == Kind::issue || order.kind == Kind::reissue;
     if (order.keys == Keys::kept && replacesNothing)
         throw badParams("keys are kept by a renewal or a change only");
-    const auto& algorithms = token.token.info.algorithms;
+    const auto& algorithms = token.info.algorithms;
     if (order.keys == Keys::fresh &&
         std::find(algorithms.begin(), algorithms.end(), order.algorithm) == algorithms.end())
         throw Error(ErrorCode::unsupported, "the token makes no keys of this algorithm");
     if (params.replaces) {
         const auto key = co_await page.names.certificate(*params.replaces);
-        if (key->address != token.token.address())
+        if (key->address != token.address())
             throw Error(ErrorCode::certificateNotFound, "the certificate is on another token");
         order.replaces = key->entry.ref.container;
     }

@@ -14,7 +14,7 @@ namespace ukey::api {
 
 /// Throws bad-request and unsupported for what no token, or not this one, does; certificate-not-found,
 /// token-removed. `params` must live until it returns.
-boost::asio::awaitable<enrolment::Order> orderIn(Page& page, KnownToken token,
+boost::asio::awaitable<enrolment::Order> orderIn(Page& page, hosts::HostedToken token,
                                                  const EnrolmentBeginParams& params);
 
 /// The name for the request; empty where the page gave none.

@@ -14,12 +14,13 @@ using enrolment::Record;
 
 namespace {
 
-consent::SignatureQuestion questionAbout(const Page& page, const KnownToken& token, std::string operation) {
+consent::SignatureQuestion questionAbout(const Page& page, const hosts::HostedToken& token,
+                                         std::string operation) {
     consent::SignatureQuestion question;
     question.asker = askerOf(page);
     question.operation = std::move(operation);
-    question.tokenLabel = token.token.info.label;
-    question.tokenSerial = token.token.info.serial;
+    question.tokenLabel = token.info.label;
+    question.tokenSerial = token.info.serial;
     return question;
 }
 
@@ -43,12 +44,12 @@ std::string consequences(Language language, const Record& record, bool hasOldEnc
 
 }  // namespace
 
-boost::asio::awaitable<void> askAboutPlan(Page& page, KnownToken token, Record record) {
+boost::asio::awaitable<void> askAboutPlan(Page& page, hosts::HostedToken token, Record record) {
     consent::SignatureQuestion question =
         questionAbout(page, token, "operation." + std::string(toString(record.kind)));
     question.pageText = record.reference;
     bool hasOldEncryption = false;
-    const auto keys = co_await page.services.catalogue.keys(token.token.address());
+    const auto keys = co_await page.services.catalogue.keys(token.address());
     for (const auto& key : keys) {
         if (record.oldContainer.empty() || key->entry.ref.container != record.oldContainer) continue;
         if (key->entry.ref.usage == token::KeyUsage::sign)
@@ -60,7 +61,7 @@ boost::asio::awaitable<void> askAboutPlan(Page& page, KnownToken token, Record r
     co_await page.services.consent.signature(std::move(question));
 }
 
-boost::asio::awaitable<void> askAboutHolder(Page& page, KnownToken token, pki::Certificate before,
+boost::asio::awaitable<void> askAboutHolder(Page& page, hosts::HostedToken token, pki::Certificate before,
                                             pki::Certificate now) {
     consent::SignatureQuestion question = questionAbout(page, token, "operation.new-holder");
     const auto text = [&](std::string_view key, const std::string& value) {

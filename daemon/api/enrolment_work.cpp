@@ -57,20 +57,17 @@ Record requireRecord(std::optional<Record> record) {
     return std::move(*record);
 }
 
-KnownToken requireReady(Page& page, const hosts::TokenAddress& address) {
-    KnownToken token = page.services.catalogue.requireUsable(address);
-    if (token.token.info.state == token::TokenState::locked)
+hosts::HostedToken requireReady(Page& page, const hosts::TokenAddress& address) {
+    hosts::HostedToken token = page.services.catalogue.requireUsable(address);
+    if (token.info.state == token::TokenState::locked)
         throw Error(ErrorCode::pinLocked, "the token is locked");
     return token;
 }
 
-awaitable<KnownToken> requireTokenOf(Call& call, Record record) {
+awaitable<hosts::HostedToken> requireTokenOf(Call& call, Record record) {
     Page& page = call.page();
     call.draft().token = record.token.serial;
-    const std::vector<KnownToken> known = co_await page.services.catalogue.tokens();
-    std::vector<hosts::HostedToken> plugged;
-    plugged.reserve(known.size());
-    for (const KnownToken& token : known) plugged.push_back(token.token);
+    std::vector<hosts::HostedToken> plugged = co_await page.services.catalogue.tokens();
     const auto found =
         co_await enrolment::tokenOf(page.services.catalogue.hosts(), std::move(plugged), std::move(record));
     if (!found) throw Error(ErrorCode::tokenNotFound, "the enrolment's token is not plugged in");
@@ -78,7 +75,7 @@ awaitable<KnownToken> requireTokenOf(Call& call, Record record) {
 }
 
 awaitable<void> workOnToken(Page& page, EnrolmentWork work) {
-    const hosts::TokenAddress address = work.token.token.address();
+    const hosts::TokenAddress address = work.token.address();
     requireLogin(page, address);
     enrolment::HostAccess access(page.services.catalogue.hosts(), address);
     bool begun = false;

@@ -24,11 +24,11 @@ boost::asio::awaitable<std::optional<enrolment::Record>> findOwnRecord(Page& pag
 enrolment::Record requireRecord(std::optional<enrolment::Record> record);
 
 /// Throws what TokenCatalogue::requireUsable throws, and pin-locked.
-KnownToken requireReady(Page& page, const hosts::TokenAddress& address);
+hosts::HostedToken requireReady(Page& page, const hosts::TokenAddress& address);
 
 /// The token of an enrolment that was begun, for which the audit log has the call. Throws token-not-found,
 /// and what requireReady throws.
-boost::asio::awaitable<KnownToken> requireTokenOf(Call& call, enrolment::Record record);
+boost::asio::awaitable<hosts::HostedToken> requireTokenOf(Call& call, enrolment::Record record);
 
 /// Tells the pages of the steps that they can show: `phases`. `operation`: the enrolment's id, or the
 /// method's name; `enrolment`: its id, which may come later.
@@ -39,7 +39,7 @@ struct ShownSteps {
 };
 
 struct EnrolmentWork {
-    KnownToken token;
+    hosts::HostedToken token;
     token::Identity identity;  ///< As the journal knows the token.
     std::function<boost::asio::awaitable<void>(enrolment::Enroller&)> run;
     std::optional<ShownSteps> steps = {};

@@ -146,8 +146,8 @@ boost::asio::awaitable<void> askForConsent(Page& page, const RecipientKey& with,
     consent::SignatureQuestion question;
     question.asker = askerOf(page);
     question.operation = "operation.decrypt";
-    question.tokenLabel = with.token.token.info.label;
-    question.tokenSerial = with.token.token.info.serial;
+    question.tokenLabel = with.token.info.label;
+    question.tokenSerial = with.token.info.serial;
     question.certificate = with.key->certificate.subjectText();
     question.pageText = params.description.value_or("");
     if (params.size) {
@@ -249,7 +249,7 @@ Answer envelopeOpen(Call& call, EnvelopeOpenParams params) {
     if (keys.empty()) refuseWithoutKey(page, recipients);
     const RecipientKey& with = pick(page, keys);
     call.draft().certificate = with.key->certificate.thumbprint();
-    call.draft().token = with.token.token.info.serial;
+    call.draft().token = with.token.info.serial;
     auto loggingIn = logInIfNeeded(page, with.key->address);
     const bool hasNewPin = co_await std::move(loggingIn);
     try {

@@ -7,19 +7,19 @@
 
 namespace ukey::api {
 
-const std::string& Names::of(const KnownToken& token) {
-    auto& [identity, name] = tokenNames_[token.token.address()];
-    if (identity != token.token.identity || name.empty()) {
-        identity = token.token.identity;
+const std::string& Names::of(const hosts::HostedToken& token) {
+    auto& [identity, name] = tokenNames_[token.address()];
+    if (identity != token.identity || name.empty()) {
+        identity = token.identity;
         name = pseudonyms_.nameFor(origin_, "token", {identity.name()});
     }
-    tokens_[name] = token.token.address();
+    tokens_[name] = token.address();
     return name;
 }
 
-std::string Names::of(const KnownToken& token, const std::shared_ptr<const TokenKey>& key) {
+std::string Names::of(const hosts::HostedToken& token, const std::shared_ptr<const TokenKey>& key) {
     std::string name = pseudonyms_.nameFor(origin_, "certificate",
-                                           {token.token.identity.name(), key->entry.ref.container,
+                                           {token.identity.name(), key->entry.ref.container,
                                             toString(key->entry.ref.usage), key->certificate.thumbprint()});
     certificates_[name] = key;
     return name;
@@ -38,9 +38,9 @@ boost::asio::awaitable<hosts::TokenAddress> Names::token(std::string name) {
         const auto there = catalogue_.find(*remembered);
         if (there && of(*there) == name) co_return *remembered;
     }
-    const std::vector<KnownToken> plugged = co_await catalogue_.tokens();
-    for (const KnownToken& token : plugged) {
-        if (of(token) == name) co_return token.token.address();
+    const std::vector<hosts::HostedToken> plugged = co_await catalogue_.tokens();
+    for (const hosts::HostedToken& token : plugged) {
+        if (of(token) == name) co_return token.address();
     }
     throw Error(wasKnown ? ErrorCode::tokenRemoved : ErrorCode::tokenNotFound, "the token is not plugged in");
 }
@@ -61,11 +61,11 @@ boost::asio::awaitable<std::shared_ptr<const TokenKey>> Names::certificate(std::
 }
 
 boost::asio::awaitable<std::shared_ptr<const TokenKey>> Names::lookForCertificate(std::string name) {
-    const std::vector<KnownToken> plugged = co_await catalogue_.tokens();
+    const std::vector<hosts::HostedToken> plugged = co_await catalogue_.tokens();
     std::shared_ptr<const TokenKey> found;
-    LookAtToken look = [&](const KnownToken& token) -> boost::asio::awaitable<void> {
-        if (found || !isUsable(token.token.info.state)) co_return;
-        const auto keys = co_await catalogue_.keys(token.token.address());
+    LookAtToken look = [&](const hosts::HostedToken& token) -> boost::asio::awaitable<void> {
+        if (found || !isUsable(token.info.state)) co_return;
+        const auto keys = co_await catalogue_.keys(token.address());
         for (const auto& key : keys) {
             if (!found && of(token, key) == name) found = key;
         }

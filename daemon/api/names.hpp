@@ -17,8 +17,8 @@ class Names {
         : pseudonyms_(pseudonyms), catalogue_(catalogue), origin_(std::move(origin)) {}
 
     /// The name for a token or certificate; remembered.
-    const std::string& of(const KnownToken& token);
-    std::string of(const KnownToken& token, const std::shared_ptr<const TokenKey>& key);
+    const std::string& of(const hosts::HostedToken& token);
+    std::string of(const hosts::HostedToken& token, const std::shared_ptr<const TokenKey>& key);
 
     /// A certificate that was named here before and fits, whether its token is still plugged in or not; null
     /// otherwise.

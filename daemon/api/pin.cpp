@@ -52,13 +52,13 @@ namespace {
 
 /// Notes whose PIN it is that the token has now. Before it, throw_if_cancelled(false): also a call that was
 /// given up while the token worked has to note that, and ends at its next wait.
-boost::asio::awaitable<void> noteOwner(Page& page, std::optional<KnownToken> token, PinOf whose) {
+boost::asio::awaitable<void> noteOwner(Page& page, std::optional<hosts::HostedToken> token, PinOf whose) {
     if (token) {
         auto note = [&](unlock::TemporaryPins& pins) {
             if (whose == PinOf::ra)
-                pins.add(token->token);
+                pins.add(*token);
             else
-                pins.remove(token->token);
+                pins.remove(*token);
         };
         auto noting = page.services.temporaryPins.run(std::move(note));
         co_await std::move(noting);
@@ -82,22 +82,31 @@ boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, 
                                        consent::Turn turn) {
     token::ChangePin operation{address.token, promptFor(page, std::move(why))};
     const auto token = page.services.catalogue.find(address);
-    auto changing = page.services.logins.change(address.driver, std::move(operation), std::move(turn));
-    co_await std::move(changing);
+    std::optional<Error> failure;
+    try {
+        auto changing = page.services.logins.change(address.driver, std::move(operation), std::move(turn));
+        co_await std::move(changing);
+    } catch (const Error& error) {
+        if (error.reason() != kPinChanged) throw;
+        failure = error;
+    }
     co_await boost::asio::this_coro::throw_if_cancelled(false);
     auto noting = noteOwner(page, token, PinOf::user);
     co_await std::move(noting);
+    if (failure) throw Error(*failure);
 }
 
 namespace {
 
-/// A change that another call asked for first.
-void recordChange(Page& page, const std::optional<KnownToken>& token, std::string_view outcome) {
+/// A change that another call asked for first, and what failed in it or after it.
+void recordChange(Page& page, const std::optional<hosts::HostedToken>& token,
+                  const std::optional<Error>& failure) {
+    const bool isChanged = !failure || failure->reason() == kPinChanged;
     audit::Entry entry;
     entry.origin = page.session->originText;
     entry.operation = "pin.change";
-    entry.outcome = outcome;
-    if (token) entry.token = token->token.info.serial;
+    entry.outcome = isChanged ? audit::kFine : toString(failure->code());
+    if (token) entry.token = token->info.serial;
     page.services.audit.record(std::move(entry));
 }
 
@@ -110,23 +119,23 @@ boost::asio::awaitable<void> changePinFirst(Page& page, hosts::TokenAddress addr
         auto changing = counted(page, std::move(change));
         co_await std::move(changing);
     } catch (const Error& error) {
-        recordChange(page, token, toString(error.code()));
+        recordChange(page, token, error);
         throw;
     }
-    recordChange(page, token, audit::kFine);
+    recordChange(page, token, std::nullopt);
 }
 
 namespace {
 
 /// The operation by which a PIN that somebody else knows is changed before it is used; empty where none has
 /// to be.
-boost::asio::awaitable<std::string> changeDue(Page& page, std::optional<KnownToken> token,
+boost::asio::awaitable<std::string> changeDue(Page& page, std::optional<hosts::HostedToken> token,
                                               bool changesInitial) {
     if (!token) co_return std::string();
-    auto look = [&](unlock::TemporaryPins& pins) { return pins.has(token->token); };
+    auto look = [&](unlock::TemporaryPins& pins) { return pins.has(*token); };
     const bool isTemporary = co_await page.services.temporaryPins.run(look);
     if (isTemporary) co_return "operation.change-temporary-pin";
-    const bool isDue = changesInitial && token->token.info.pin.isDefault;
+    const bool isDue = changesInitial && token->info.pin.isDefault;
     co_return isDue ? "operation.change-default-pin" : "";
 }
 
@@ -180,9 +189,8 @@ boost::asio::awaitable<bool> logIn(Page& page, hosts::TokenAddress address, bool
         failure = error;
     }
     if (operation.changeFirst) {
-        const bool isChanged = !failure || failure->reason() == kPinChanged;
-        recordChange(page, token, isChanged ? audit::kFine : toString(failure->code()));
-        if (isChanged) {
+        recordChange(page, token, failure);
+        if (!failure || failure->reason() == kPinChanged) {
             co_await boost::asio::this_coro::throw_if_cancelled(false);
             auto noting = noteOwner(page, token, PinOf::user);
             co_await std::move(noting);

@@ -12,7 +12,7 @@ using nlohmann::json;
 
 namespace {
 
-void appendKeysOf(const KnownToken& token, const enrolment::TokenView& view,
+void appendKeysOf(const hosts::HostedToken& token, const enrolment::TokenView& view,
                   const std::vector<std::shared_ptr<const TokenKey>>& keys,
                   const std::vector<cms::Recipient>& recipients, std::vector<RecipientKey>& found) {
     for (const auto& key : keys) {
@@ -33,12 +33,12 @@ boost::asio::awaitable<std::vector<RecipientKey>> keysOfRecipients(
     std::optional<hosts::TokenAddress> only;
     if (token) only = co_await page.names.token(*token);
     std::vector<RecipientKey> found;
-    const std::vector<KnownToken> plugged = co_await page.services.catalogue.tokens();
-    LookAtToken look = [&](const KnownToken& candidate) -> boost::asio::awaitable<void> {
-        if (only && candidate.token.address() != *only) co_return;
-        if (!isUsable(candidate.token.info.state)) co_return;
-        const auto keys = co_await page.services.catalogue.keys(candidate.token.address());
-        const auto view = co_await page.services.enrolments.viewOf(candidate.token.identity);
+    const std::vector<hosts::HostedToken> plugged = co_await page.services.catalogue.tokens();
+    LookAtToken look = [&](const hosts::HostedToken& candidate) -> boost::asio::awaitable<void> {
+        if (only && candidate.address() != *only) co_return;
+        if (!isUsable(candidate.info.state)) co_return;
+        const auto keys = co_await page.services.catalogue.keys(candidate.address());
+        const auto view = co_await page.services.enrolments.viewOf(candidate.identity);
         appendKeysOf(candidate, view, keys, recipients, found);
     };
     auto looking = lookAtEach(plugged, std::move(look));

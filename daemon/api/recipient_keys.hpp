@@ -15,7 +15,7 @@ namespace ukey::api {
 
 struct RecipientKey {
     std::size_t recipient;  ///< Its place in the message.
-    KnownToken token;
+    hosts::HostedToken token;
     std::shared_ptr<const TokenKey> key;
     bool isHistory;  ///< Of a certificate that was renewed since.
 };

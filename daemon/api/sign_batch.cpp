@@ -35,8 +35,9 @@ struct Batch {
     std::exception_ptr failure;  ///< The first: then no other is begun.
 };
 
-/// Alone: it finds out how this key signs (TokenKey::attempt).
+/// Alone, where it is not known yet how this key signs.
 boost::asio::awaitable<void> signTheFirst(Batch& batch) {
+    if (batch.key->way.isKnown) co_return;
     Item& item = batch.items[batch.next++];
     const auto take = [&](const Bytes& raw) { item.finish(raw); };
     auto signing = signUntilTaken(batch.page, batch.key, std::move(item.job), take);
@@ -118,7 +119,10 @@ Answer signBatch(Call& call, SignBatchParams params) {
     using namespace boost::asio::experimental::awaitable_operators;  // NOLINT(google-build-using-namespace)
     auto all = signThoseLeft(batch) && signThoseLeft(batch) && signThoseLeft(batch);
     co_await std::move(all);
-    if (batch.failure) std::rethrow_exception(batch.failure);
+    if (batch.failure) {
+        key->way.isKnown = false;
+        std::rethrow_exception(batch.failure);
+    }
     json signatures = json::array();
     for (const Item& item : batch.items) signatures.push_back(toBase64Url(item.message));
     co_return json{{"signatures", std::move(signatures)}, {"algorithm", algorithm}};

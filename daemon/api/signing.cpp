@@ -46,8 +46,8 @@ boost::asio::awaitable<void> consentTo(Page& page, std::shared_ptr<const TokenKe
     question.asker = askerOf(page);
     question.operation = job.operation;
     if (const auto token = page.services.catalogue.find(key->address)) {
-        question.tokenLabel = token->token.info.label;
-        question.tokenSerial = token->token.info.serial;
+        question.tokenLabel = token->info.label;
+        question.tokenSerial = token->info.serial;
     }
     question.certificate = key->certificate.subjectText();
     question.note = list.empty() ? noteOf(question.asker.language, job) : std::move(list);
@@ -79,20 +79,23 @@ boost::asio::awaitable<Bytes> signWith(Page& page, std::shared_ptr<const TokenKe
     auto asking = consentTo(page, key, job);
     co_await std::move(asking);
     auto signing = signing::signatureOfToken(callWith(page, key), operationOf(std::move(job)),
-                                             *key->certificate.publicKey(), key->attempt);
-    co_return co_await std::move(signing);
+                                             *key->certificate.publicKey(), key->way.attempt);
+    Bytes raw = co_await std::move(signing);
+    key->way.isKnown = true;
+    co_return raw;
 }
 
 boost::asio::awaitable<void> signUntilTaken(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job,
                                             std::function<void(const Bytes& raw)> take) {
-    auto asking = signing::askForSignature(callWith(page, key), operationOf(std::move(job)), key->attempt,
+    auto asking = signing::askForSignature(callWith(page, key), operationOf(std::move(job)), key->way.attempt,
                                            std::move(take));
     co_await std::move(asking);
+    key->way.isKnown = true;
 }
 
 boost::asio::awaitable<Bytes> signUnchecked(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job) {
     token::Sign operation = operationOf(std::move(job));
-    operation.attempt = key->attempt;
+    operation.attempt = key->way.attempt;
     return callWithKey(page, std::move(key), std::move(operation));
 }
 

@@ -4,11 +4,9 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <set>
 
+#include "tokenlib/async/event.hpp"
 #include "tokenlib/base/error.hpp"
 
 namespace ukey::api {
@@ -53,26 +51,24 @@ class TokenCatalogue::Store : public std::enable_shared_from_this<Store> {
 
     /// One reading of a token's keys, for all who want them at that time.
     struct Reading {
-        explicit Reading(const boost::asio::any_io_executor& executor)
-            : finished(executor, boost::asio::steady_timer::time_point::max()) {}
-        boost::asio::steady_timer finished;  ///< Never runs out; cancelled when the reading is done.
+        explicit Reading(const boost::asio::any_io_executor& executor) : finished(executor) {}
+        Event finished;
         bool done = false;
         std::exception_ptr failure;
     };
 
     /// What one token has; outlives its entry in the map while somebody reads.
     struct Slot {
-        KnownToken known;
+        hosts::HostedToken known;
         std::vector<std::shared_ptr<TokenKey>> keys;
         std::shared_ptr<Reading> reading;
         std::set<LeftOut> leftOut;  ///< What the log was told of: each is told once.
     };
 
-    const KnownToken& take(const hosts::HostedToken& token) {
+    void take(const hosts::HostedToken& token) {
         auto& slot = slots_[token.address()];
         if (!slot) slot = std::make_shared<Slot>();
-        slot->known = {token};
-        return slot->known;
+        slot->known = token;
     }
 
     void drop(const TokenAddress& address) {
@@ -96,7 +92,7 @@ class TokenCatalogue::Store : public std::enable_shared_from_this<Store> {
 
     void onChange(const hosts::TokenChange& change) {
         const TokenAddress address = change.token.address();
-        const KnownToken known = take(change.token);
+        take(change.token);
         switch (change.change) {
             case Change::removed:
             case Change::lost:
@@ -106,7 +102,7 @@ class TokenCatalogue::Store : public std::enable_shared_from_this<Store> {
             case Change::updated:
                 break;  // What a page knows of the keys stays good until they are read anew.
         }
-        changed_(change.change, known);
+        changed_(change.change, change.token);
     }
 
     static SharedKeys keysOf(const Slot& slot) { return {slot.keys.begin(), slot.keys.end()}; }
@@ -134,7 +130,7 @@ class TokenCatalogue::Store : public std::enable_shared_from_this<Store> {
                                   reading->failure = failure;
                                   reading->done = true;
                                   slot->reading.reset();
-                                  reading->finished.cancel();
+                                  reading->finished.notify();
                               });
         return reading;
     }
@@ -179,14 +175,12 @@ TokenCatalogue::TokenCatalogue(boost::asio::any_io_executor executor,
 }
 TokenCatalogue::~TokenCatalogue() = default;
 
-boost::asio::awaitable<std::vector<KnownToken>> TokenCatalogue::tokens() {
+boost::asio::awaitable<std::vector<hosts::HostedToken>> TokenCatalogue::tokens() {
     const auto store = store_;
-    const std::vector<hosts::HostedToken> plugged = co_await store->hosts_->tokens();
+    std::vector<hosts::HostedToken> plugged = co_await store->hosts_->tokens();
     store->keepOnly(plugged);
-    std::vector<KnownToken> known;
-    known.reserve(plugged.size());
-    for (const hosts::HostedToken& token : plugged) known.push_back(store->take(token));
-    co_return known;
+    for (const hosts::HostedToken& token : plugged) store->take(token);
+    co_return plugged;
 }
 
 boost::asio::awaitable<SharedKeys> TokenCatalogue::keys(TokenAddress address) {
@@ -196,9 +190,8 @@ boost::asio::awaitable<SharedKeys> TokenCatalogue::keys(TokenAddress address) {
     const auto slot = found->second;
     const auto reading = slot->reading ? slot->reading : store->read(address, slot);
     if (!reading->done) {
-        boost::system::error_code ignored;
-        co_await reading->finished.async_wait(
-            boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+        auto finished = reading->finished.wait();
+        co_await std::move(finished);
         if (!reading->done) throw Error(ErrorCode::userCancelled, "the call was given up");
     }
     if (reading->failure) std::rethrow_exception(reading->failure);
@@ -210,18 +203,18 @@ SharedKeys TokenCatalogue::knownKeys(const TokenAddress& address) const {
     return slot == store_->slots_.end() ? SharedKeys() : Store::keysOf(*slot->second);
 }
 
-std::optional<KnownToken> TokenCatalogue::find(const TokenAddress& address) const {
+std::optional<hosts::HostedToken> TokenCatalogue::find(const TokenAddress& address) const {
     const auto slot = store_->slots_.find(address);
     if (slot == store_->slots_.end()) return std::nullopt;
     return slot->second->known;
 }
 
-KnownToken TokenCatalogue::requireUsable(const TokenAddress& address) const {
+hosts::HostedToken TokenCatalogue::requireUsable(const TokenAddress& address) const {
     auto token = find(address);
     if (!token) throw Error(ErrorCode::tokenRemoved, "the token is not plugged in");
-    if (token->token.info.state == token::TokenState::blank)
+    if (token->info.state == token::TokenState::blank)
         throw Error(ErrorCode::tokenBlank, "the token is blank");
-    if (token->token.info.state == token::TokenState::unusable)
+    if (token->info.state == token::TokenState::unusable)
         throw Error(ErrorCode::unsupported, "the driver cannot work with the token");
     return std::move(*token);
 }

@@ -23,13 +23,12 @@ struct TokenKey {
     pki::Certificate certificate;
     token::KeyAlgorithm algorithm;
     bool present = true;  ///< False from the moment at which the token or the certificate is gone.
-    /// The driver's way to sign that gave a signature last (token::Sign::attempt); kept by whoever signs.
-    mutable unsigned attempt = 0;
-};
-
-/// A plugged-in token.
-struct KnownToken {
-    hosts::HostedToken token;
+    /// How it signs (token::Sign::attempt); kept by whoever signs.
+    struct Way {
+        unsigned attempt = 0;
+        bool isKnown = false;  ///< It gave a signature once.
+    };
+    mutable Way way = {};
 };
 
 /// Whether the driver can work with a token in that state, locked or not.
@@ -41,7 +40,7 @@ constexpr bool isUsable(token::TokenState state) {
 class TokenCatalogue {
   public:
     /// `changed` is told of every change, after the catalogue took it in.
-    using Listener = std::function<void(hosts::Change, const KnownToken&)>;
+    using Listener = std::function<void(hosts::Change, const hosts::HostedToken&)>;
 
     TokenCatalogue(boost::asio::any_io_executor executor, std::shared_ptr<hosts::TokenHosts> hosts,
                    Listener changed);
@@ -50,7 +49,7 @@ class TokenCatalogue {
     TokenCatalogue& operator=(const TokenCatalogue&) = delete;
 
     /// Asks every driver. In the order of the drivers.
-    boost::asio::awaitable<std::vector<KnownToken>> tokens();
+    boost::asio::awaitable<std::vector<hosts::HostedToken>> tokens();
 
     /// Reads the token's keys anew; those without a certificate that fits them are left out. Calls for one
     /// token at the same time share one reading. Throws what the host answers.
@@ -60,10 +59,10 @@ class TokenCatalogue {
     std::vector<std::shared_ptr<const TokenKey>> knownKeys(const hosts::TokenAddress& address) const;
 
     /// As far as it is known, without asking anybody.
-    std::optional<KnownToken> find(const hosts::TokenAddress& address) const;
+    std::optional<hosts::HostedToken> find(const hosts::TokenAddress& address) const;
     /// The same of a token that the driver can work with, locked or not. Throws token-removed, token-blank,
     /// unsupported.
-    KnownToken requireUsable(const hosts::TokenAddress& address) const;
+    hosts::HostedToken requireUsable(const hosts::TokenAddress& address) const;
 
     hosts::TokenHosts& hosts() noexcept;
 

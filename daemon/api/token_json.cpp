@@ -33,13 +33,13 @@ json deliveriesJson(const token::TokenInfo& info) {
 
 }  // namespace
 
-json tokenJson(Page& page, const KnownToken& token) {
-    const token::TokenInfo& info = token.token.info;
+json tokenJson(Page& page, const hosts::HostedToken& token) {
+    const token::TokenInfo& info = token.info;
     json pin = {{"state", toString(forPages(info.pin))}};
     json algorithms = json::array();
     for (const auto algorithm : info.algorithms) algorithms.push_back(toString(algorithm));
     json object = {{"id", page.names.of(token)},
-                   {"driver", token.token.driver},
+                   {"driver", token.driver},
                    {"model", printable(info.model, kLongestText)},
                    {"label", printable(info.label, kLongestText)},
                    {"serial", printable(info.serial, kLongestText)},
@@ -48,7 +48,7 @@ json tokenJson(Page& page, const KnownToken& token) {
                    {"pin", std::move(pin)},
                    {"algorithms", std::move(algorithms)},
                    {"deliveries", deliveriesJson(info)}};
-    const bool isLoggedIn = page.services.logins.has(page.session->id, token.token.address());
+    const bool isLoggedIn = page.services.logins.has(page.session->id, token.address());
     if (info.hidesCertificates && !isLoggedIn) object["mayHaveMore"] = true;
     if (info.room) object["room"] = *info.room;
     return object;

@@ -15,7 +15,7 @@ struct Page;
 inline constexpr std::size_t kLongestText = 128;
 
 /// By the name that the page knows it under, or is given now, and as far as its login shows it.
-nlohmann::json tokenJson(Page& page, const KnownToken& token);
+nlohmann::json tokenJson(Page& page, const hosts::HostedToken& token);
 nlohmann::json certificateJson(const TokenKey& key, std::string_view name, std::string_view tokenName);
 
 /// "inserted", "removed" or "updated"; a lost token is a removed one for pages, until it is seen again.

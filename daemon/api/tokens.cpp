@@ -26,8 +26,8 @@ json driverJson(const hosts::DriverStatus& status, Language language) {
 Answer tokensList(Call& call, NoParams /*params*/) {
     Page& page = call.page();
     json tokens = json::array();
-    const std::vector<KnownToken> plugged = co_await page.services.catalogue.tokens();
-    for (const KnownToken& token : plugged) tokens.push_back(tokenJson(page, token));
+    const std::vector<hosts::HostedToken> plugged = co_await page.services.catalogue.tokens();
+    for (const hosts::HostedToken& token : plugged) tokens.push_back(tokenJson(page, token));
     json drivers = json::array();
     for (const hosts::DriverStatus& status : page.services.catalogue.hosts().status())
         drivers.push_back(driverJson(status, page.session->language));
@@ -39,7 +39,7 @@ Answer tokensSubscribe(Call& call, NoParams /*params*/) {
     page.session->subscription = page.services.catalogue.hosts().watch();
     // Hosts that do not run do not see tokens come; the answer does not wait for them.
     boost::asio::co_spawn(page.services.executor, page.services.catalogue.tokens(),
-                          [](const std::exception_ptr&, const std::vector<KnownToken>&) {});
+                          [](const std::exception_ptr&, const std::vector<hosts::HostedToken>&) {});
     if (page.session->standing.grants.has(policy::Scope::manage)) page.services.works.join(*page.session);
     co_return json::object();
 }

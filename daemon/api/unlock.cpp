@@ -61,14 +61,14 @@ awaitable<Bytes> challengeOf(Page& page, hosts::HostedToken token) {
     co_return Bytes();
 }
 
-unlock::Subject subjectOf(const Page& page, const KnownToken& token) {
-    return {page.session->originText, token.token.identity.name()};
+unlock::Subject subjectOf(const Page& page, const hosts::HostedToken& token) {
+    return {page.session->originText, token.identity.name()};
 }
 
-awaitable<json> makeRequest(Call& call, KnownToken token) {
+awaitable<json> makeRequest(Call& call, hosts::HostedToken token) {
     Page& page = call.page();
-    Bytes challenge = co_await challengeOf(page, token.token);
-    const auto& info = token.token.info;
+    Bytes challenge = co_await challengeOf(page, token);
+    const auto& info = token.info;
     const unlock::Made made =
         page.services.unlocks.make(subjectOf(page, token), info.serial, info.model, std::move(challenge));
     call.draft().digest = toHex(made.digest);
@@ -115,9 +115,9 @@ awaitable<void> unlockWith(Page& page, hosts::TokenAddress address, unlock::Clai
 
 /// The RA knows the PIN that it chose, so the user changes it at once. The unlock holds whether he does or
 /// not, and whether the page is still there or not.
-awaitable<json> changeTemporaryPin(Page& page, KnownToken token) {
+awaitable<json> changeTemporaryPin(Page& page, hosts::HostedToken token) {
     try {
-        auto changing = changePinFirst(page, token.token.address(), "operation.change-temporary-pin");
+        auto changing = changePinFirst(page, token.address(), "operation.change-temporary-pin");
         co_await std::move(changing);
     } catch (const std::exception& error) {
         spdlog::info("{}: a temporary PIN was not changed: {}", page.session->originText, error.what());
@@ -126,20 +126,20 @@ awaitable<json> changeTemporaryPin(Page& page, KnownToken token) {
     co_return json::object();
 }
 
-awaitable<json> finish(Call& call, KnownToken token, std::string answer) {
+awaitable<json> finish(Call& call, hosts::HostedToken token, std::string answer) {
     Page& page = call.page();
     const auto response = fromBase64Url(answer);
     if (!response) throw Error(ErrorCode::unlockInvalid, "the response is no base64url");
-    const pki::UnlockAuthorities authorities = co_await authoritiesFor(page, token.token.address());
+    const pki::UnlockAuthorities authorities = co_await authoritiesFor(page, token.address());
     unlock::Claim claim = page.services.unlocks.claim(subjectOf(page, token), *response, authorities);
     call.draft().digest = toHex(claim.digest());
     const bool isVendors = std::holds_alternative<Bytes>(claim.right());
     PinCall unlock = [&](consent::Turn turn) {
-        return unlockWith(page, token.token.address(), claim, std::move(turn));
+        return unlockWith(page, token.address(), claim, std::move(turn));
     };
-    auto unlocking = countedForToken(page, token.token.identity.name(), std::move(unlock));
+    auto unlocking = countedForToken(page, token.identity.name(), std::move(unlock));
     co_await std::move(unlocking);
-    page.services.logins.forget(token.token.address());
+    page.services.logins.forget(token.address());
     if (!isVendors) co_return json::object();
     // A call that was given up while the token worked ends at its next wait.
     try {
@@ -161,14 +161,13 @@ Answer pinUnlock(Call& call, PinUnlockParams params) {
     if (!isRemote) {
         const auto unlocked = page.services.catalogue.find(address);
         PinCall unlock = [&](consent::Turn turn) { return unlockHere(page, address, std::move(turn)); };
-        auto unlocking =
-            countedForToken(page, unlocked ? unlocked->token.identity.name() : "", std::move(unlock));
+        auto unlocking = countedForToken(page, unlocked ? unlocked->identity.name() : "", std::move(unlock));
         co_await std::move(unlocking);
         // The administrator's login took the user's place in the library.
         page.services.logins.forget(address);
         co_return json::object();
     }
-    KnownToken token = page.services.catalogue.requireUsable(address);
+    hosts::HostedToken token = page.services.catalogue.requireUsable(address);
     auto going = params.response ? finish(call, std::move(token), std::move(*params.response))
                                  : makeRequest(call, std::move(token));
     co_return co_await std::move(going);

@@ -39,23 +39,23 @@ bool isUnanswered(const std::exception_ptr& failed) {
 
 }  // namespace
 
-class Consent::Desk {
+class Consent::Dialogs {
   public:
-    Desk(asio::any_io_executor executor, MakePrompter makePrompter, std::chrono::seconds timeout)
+    Dialogs(asio::any_io_executor executor, MakePrompter makePrompter, std::chrono::seconds timeout)
         : turns_(std::move(executor)), makePrompter_(std::move(makePrompter)), timeout_(timeout) {}
 
-    static asio::awaitable<Place> takeTurn(std::shared_ptr<Desk> desk, const Asker& asker) {
+    static asio::awaitable<Place> takeTurn(std::shared_ptr<Dialogs> dialogs, const Asker& asker) {
         const std::string site = siteOf(asker.origin);
-        desk->requirePatience(site);
-        auto waiting = desk->turns_.take(site, asker.kind);
+        dialogs->requirePatience(site);
+        auto waiting = dialogs->turns_.take(site, asker.kind);
         Place place = co_await std::move(waiting);
         // The user may have said no to the one before.
-        desk->requirePatience(site);
+        dialogs->requirePatience(site);
         co_return place;
     }
 
     /// Counts how the dialog ended.
-    static asio::awaitable<void> judged(std::shared_ptr<Desk> desk, std::string site,
+    static asio::awaitable<void> judged(std::shared_ptr<Dialogs> dialogs, std::string site,
                                         std::shared_ptr<prompt::Sight> sight, asio::awaitable<void> dialog) {
         std::exception_ptr failed;
         try {
@@ -66,17 +66,17 @@ class Consent::Desk {
         sight->over();
         const auto state = co_await asio::this_coro::cancellation_state;
         if (state.cancelled() != asio::cancellation_type::none) {
-            desk->patience_.withdrawn(site);
+            dialogs->patience_.withdrawn(site);
         } else if (!failed) {
-            desk->patience_.answered(site);
+            dialogs->patience_.answered(site);
         } else if (isUnanswered(failed)) {
-            desk->patience_.refused(site);
+            dialogs->patience_.refused(site);
         }
         if (failed) std::rethrow_exception(failed);
     }
 
     /// The caller has the turn.
-    static asio::awaitable<void> confirm(std::shared_ptr<Desk> desk, Asker asker, std::string text,
+    static asio::awaitable<void> confirm(std::shared_ptr<Dialogs> dialogs, Asker asker, std::string text,
                                          const char* yes, const char* no) {
         const auto sight = std::make_shared<prompt::Sight>(std::move(asker.onOverlooked));
         prompt::Dialog dialog;
@@ -84,15 +84,15 @@ class Consent::Desk {
         dialog.text = std::move(text);
         dialog.ok = message(asker.language, yes);
         dialog.cancel = message(asker.language, no);
-        dialog.timeout = desk->timeout_;
+        dialog.timeout = dialogs->timeout_;
         dialog.onOverlooked = [sight](bool isOverlooked) { sight->overlooked(isOverlooked); };
-        auto asking = judged(desk, siteOf(asker.origin), sight, shown(desk, std::move(dialog)));
+        auto asking = judged(dialogs, siteOf(asker.origin), sight, shown(dialogs, std::move(dialog)));
         co_await std::move(asking);
     }
 
   private:
-    static asio::awaitable<void> shown(std::shared_ptr<Desk> desk, prompt::Dialog dialog) {
-        const auto prompter = desk->makePrompter_();
+    static asio::awaitable<void> shown(std::shared_ptr<Dialogs> dialogs, prompt::Dialog dialog) {
+        const auto prompter = dialogs->makePrompter_();
         auto asking = prompter->confirm(std::move(dialog));
         co_await std::move(asking);
     }
@@ -109,7 +109,7 @@ class Consent::Desk {
 };
 
 Consent::Consent(asio::any_io_executor executor, MakePrompter makePrompter, std::chrono::seconds timeout)
-    : desk_(std::make_shared<Desk>(std::move(executor), std::move(makePrompter), timeout)) {}
+    : dialogs_(std::make_shared<Dialogs>(std::move(executor), std::move(makePrompter), timeout)) {}
 Consent::~Consent() = default;
 
 asio::awaitable<void> Consent::signature(SignatureQuestion question) {
@@ -123,17 +123,18 @@ asio::awaitable<void> Consent::signature(SignatureQuestion question) {
     facts.certificate = question.certificate;
     if (!question.note.empty()) facts.notes.push_back(question.note);
     facts.pageText = question.pageText;
-    const auto desk = desk_;
-    auto waiting = Desk::takeTurn(desk, asker);
+    const auto dialogs = dialogs_;
+    auto waiting = Dialogs::takeTurn(dialogs, asker);
     const Place place = co_await std::move(waiting);
     std::string text = prompt::dialogText(facts);
-    auto asking = Desk::confirm(desk, std::move(asker), std::move(text), "dialog.agree", "dialog.cancel");
+    auto asking =
+        Dialogs::confirm(dialogs, std::move(asker), std::move(text), "dialog.agree", "dialog.cancel");
     co_await std::move(asking);
 }
 
 asio::awaitable<void> Consent::access(Asker asker, const StillMissing& missing) {
-    const auto desk = desk_;
-    auto waiting = Desk::takeTurn(desk, asker);
+    const auto dialogs = dialogs_;
+    auto waiting = Dialogs::takeTurn(dialogs, asker);
     const Place place = co_await std::move(waiting);
     const policy::Scopes scopes = missing();
     if (scopes.list().empty()) co_return;
@@ -145,13 +146,13 @@ asio::awaitable<void> Consent::access(Asker asker, const StillMissing& missing) 
         facts.notes.push_back("- " +
                               message(asker.language, "scope." + std::string(policy::toString(scope))));
     std::string text = prompt::dialogText(facts);
-    auto asking = Desk::confirm(desk, std::move(asker), std::move(text), "dialog.allow", "dialog.deny");
+    auto asking = Dialogs::confirm(dialogs, std::move(asker), std::move(text), "dialog.allow", "dialog.deny");
     co_await std::move(asking);
 }
 
 asio::awaitable<void> Consent::identity(Asker asker, std::string code) {
-    const auto desk = desk_;
-    auto waiting = Desk::takeTurn(desk, asker);
+    const auto dialogs = dialogs_;
+    auto waiting = Dialogs::takeTurn(dialogs, asker);
     const Place place = co_await std::move(waiting);
     prompt::DialogFacts facts;
     facts.language = asker.language;
@@ -159,20 +160,21 @@ asio::awaitable<void> Consent::identity(Asker asker, std::string code) {
     facts.operation = "operation.meet";
     facts.notes.push_back(message(asker.language, "dialog.meeting-code", {{"code", code}}));
     std::string text = prompt::dialogText(facts);
-    auto asking = Desk::confirm(desk, std::move(asker), std::move(text), "dialog.same", "dialog.different");
+    auto asking =
+        Dialogs::confirm(dialogs, std::move(asker), std::move(text), "dialog.same", "dialog.different");
     co_await std::move(asking);
 }
 
 asio::awaitable<void> Consent::hosted(Asker asker, HostedDialog dialog) {
-    const auto desk = desk_;
+    const auto dialogs = dialogs_;
     const std::string site = siteOf(asker.origin);
-    auto waiting = Desk::takeTurn(desk, asker);
+    auto waiting = Dialogs::takeTurn(dialogs, asker);
     Place place = co_await std::move(waiting);
     const auto sight = std::make_shared<prompt::Sight>(std::move(asker.onOverlooked));
     auto held = std::make_shared<Held>(Held{std::move(place), sight});
     // The place is let go with the turn, while `sight` waits for the end of the call.
     Turn turn(std::move(held), sight.get());
-    auto asking = Desk::judged(desk, site, sight, dialog(std::move(turn)));
+    auto asking = Dialogs::judged(dialogs, site, sight, dialog(std::move(turn)));
     co_await std::move(asking);
 }
 

@@ -67,8 +67,8 @@ class Consent {
     boost::asio::awaitable<void> hosted(Asker asker, HostedDialog dialog);
 
   private:
-    class Desk;
-    std::shared_ptr<Desk> desk_;
+    class Dialogs;
+    std::shared_ptr<Dialogs> dialogs_;
 };
 
 }  // namespace ukey::consent

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "daemon/hosts/library_path.hpp"
+#include "tokenlib/base/reasons.hpp"
 
 namespace ukey::hosts {
 namespace {
@@ -169,7 +170,7 @@ void HostSupervisor::send(std::uint64_t id, const pipe::Command& command,
     }
     std::visit(
         [&]<class Op>(const Op& op) {
-            pending_.emplace(id, Pending{resultKindOf(op), std::move(waiter), nullptr});
+            pending_.emplace(id, Pending{resultKindOf(op), std::move(waiter), nullptr, false});
             watchdog_.begin(id, promptTime(op), token::patienceFor<Op>());
         },
         command);
@@ -222,6 +223,8 @@ void HostSupervisor::onMessage(pipe::HostMessage message) {
                 setKnown(std::move(said.tokens));
             } else if constexpr (std::same_as<Message, pipe::Updated>) {
                 updateKnown(said.token);
+            } else if constexpr (std::same_as<Message, pipe::PinChanged>) {
+                onPinChanged(said);
             } else {
                 onPrompt(said);
             }
@@ -238,17 +241,26 @@ void HostSupervisor::onReply(pipe::Reply reply) {
     if (result != nullptr && result->index() != found->second.resultKind) {
         return fail({ErrorCode::driverCrashed, "the token host answered something else"});
     }
-    const auto waiter = std::move(found->second.waiter);
+    const Pending answered = std::move(found->second);
     pending_.erase(found);
     watchdog_.end(reply.id);
-    if (result != nullptr) learn(*result);
-    if (!waiter) return;
+    if (result == nullptr) return answered.fail(std::get<Error>(reply.outcome));
+    learn(*result);
     // Last: the coroutine may do anything.
-    if (result != nullptr) {
-        waiter->complete(nullptr, std::move(*result));
-    } else {
-        waiter->complete(std::make_exception_ptr(std::get<Error>(reply.outcome)), {});
-    }
+    if (answered.waiter) answered.waiter->complete(nullptr, std::move(*result));
+}
+
+void HostSupervisor::Pending::fail(Error error) const {
+    if (!waiter) return;
+    if (hasNewPin) error.withReason(kPinChanged);
+    waiter->complete(std::make_exception_ptr(std::move(error)), {});
+}
+
+void HostSupervisor::onPinChanged(const pipe::PinChanged& changed) {
+    const auto asked = pending_.find(changed.id);
+    if (asked == pending_.end())
+        return fail({ErrorCode::driverCrashed, "the token host changed a PIN that nobody asked for"});
+    asked->second.hasNewPin = true;
 }
 
 void HostSupervisor::onPrompt(const pipe::Prompt& prompt) {
@@ -336,9 +348,7 @@ void HostSupervisor::fail(const Error& error) {
     const auto failed = std::exchange(pending_, {});
     const auto lost = std::exchange(known_, {});
     for (const token::TokenInfo& token : lost) notify_(Change::lost, token);
-    for (const auto& [id, pending] : failed) {
-        if (pending.waiter) pending.waiter->complete(std::make_exception_ptr(Error(error)), {});
-    }
+    for (const auto& [id, pending] : failed) pending.fail(error);
     // One that worked is started again by itself, so that plugging is noticed and the tokens' return is told.
     if (worked) startAgain();
 }
@@ -374,9 +384,7 @@ void HostSupervisor::shutDown() {
     if (closing_) closing_->close();
     watchdog_.clear();
     const auto failed = std::exchange(pending_, {});
-    for (const auto& [id, pending] : failed) {
-        if (pending.waiter) pending.waiter->complete(std::make_exception_ptr(Error(*problem_)), {});
-    }
+    for (const auto& [id, pending] : failed) pending.fail(*problem_);
 }
 
 void HostSupervisor::waitForEnd(std::chrono::milliseconds time) {

@@ -59,6 +59,10 @@ class HostSupervisor : public std::enable_shared_from_this<HostSupervisor> {
         std::size_t resultKind;
         std::unique_ptr<Waiter<pipe::Result>> waiter;  ///< None for our own look at the tokens.
         DialogTurn turn;                               ///< Until its last dialog has closed.
+        bool hasNewPin = false;                        ///< The host said so (pipe::PinChanged).
+
+        /// Answers whoever waits, last of all: the coroutine may do anything.
+        void fail(Error error) const;
     };
 
     DriverState state() const;
@@ -70,6 +74,7 @@ class HostSupervisor : public std::enable_shared_from_this<HostSupervisor> {
     void lookRegularly();
 
     void onMessage(pipe::HostMessage message);
+    void onPinChanged(const pipe::PinChanged& changed);
     void onReply(pipe::Reply reply);
     void onPrompt(const pipe::Prompt& prompt);
     void learn(const pipe::Result& result);

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/prompt/conversation.hpp"
+#include "daemon/prompt/assuan_server.hpp"
 #include "daemon/prompt/window.hpp"
 #include "tokenlib/base/sanitizers.hpp"
 #include "tokenlib/base/version.hpp"

@@ -14,7 +14,7 @@
 
 namespace ukey::server {
 
-/// The way to one page. Usable until Conversation::closed().
+/// The way to one page. Usable until Inbox::closed().
 class Outbox {
   public:
     virtual ~Outbox() = default;
@@ -23,16 +23,16 @@ class Outbox {
     virtual void send(std::string text) = 0;
     /// The same with a binary message.
     virtual void sendBinary(std::string octets) = 0;
-    /// Whether what can wait should: Conversation::drained() follows.
+    /// Whether what can wait should: Inbox::drained() follows.
     virtual bool isFull() const noexcept = 0;
     /// Ends the connection with a goodbye (1001): the page may connect anew.
     virtual void goAway() = 0;
 };
 
 /// One page's side of the program; everything on the network thread. None of it throws.
-class Conversation {
+class Inbox {
   public:
-    virtual ~Conversation() = default;
+    virtual ~Inbox() = default;
     /// Whether the page has introduced itself; before, it gets little room.
     virtual bool isGreeted() const noexcept = 0;
     /// A message that asks for nothing came; false when the page sends too many.
@@ -57,7 +57,7 @@ class Application {
     virtual bool isStranger(const policy::Origin& origin) const = 0;
     /// A handshake was refused; `origin` is the header as it came.
     virtual void refused(std::string_view origin, std::string_view code) = 0;
-    virtual std::shared_ptr<Conversation> converse(const policy::Origin& origin, Outbox& outbox) = 0;
+    virtual std::shared_ptr<Inbox> converse(const policy::Origin& origin, Outbox& outbox) = 0;
 };
 
 }  // namespace ukey::server

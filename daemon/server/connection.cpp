@@ -54,11 +54,11 @@ class WebSocketConnection final : public Connection,
         if (error || !open_) co_return;
         accepted_ = true;
         site_ = policy::registrableDomain(origin.host);
-        conversation_ = terms_.application.converse(origin, *this);
+        inbox_ = terms_.application.converse(origin, *this);
         co_await readAll();
         messageEnd_.cancel();
-        conversation_->closed();
-        conversation_.reset();
+        inbox_->closed();
+        inbox_.reset();
         open_ = false;
         drained_.notify();
     }
@@ -112,7 +112,7 @@ class WebSocketConnection final : public Connection,
         // readAll() looks after it; what Beast refuses for this is a length with its top bit set.
         stream_.read_message_max(std::numeric_limits<std::int64_t>::max());
         stream_.control_callback([this](websocket::frame_type kind, beast::string_view) {
-            if (kind == websocket::frame_type::ping && conversation_ && !conversation_->mayPing()) abort();
+            if (kind == websocket::frame_type::ping && inbox_ && !inbox_->mayPing()) abort();
         });
         stream_.write_buffer_bytes(kWriteBuffer);
         stream_.auto_fragment(false);
@@ -157,7 +157,7 @@ class WebSocketConnection final : public Connection,
     }
 
     std::size_t largestNow() const {
-        if (!conversation_->isGreeted()) return kLargestBeforeHello;
+        if (!inbox_->isGreeted()) return kLargestBeforeHello;
         return stream_.got_text() ? kLargestMessage : kLargestPiece;
     }
 
@@ -177,11 +177,11 @@ class WebSocketConnection final : public Connection,
         const auto data = buffer.cdata();
         const std::string_view octets(static_cast<const char*>(data.data()), data.size());
         if (!stream_.got_text()) {
-            conversation_->receivedBinary(asBytes(octets));
+            inbox_->receivedBinary(asBytes(octets));
         } else if (octets.size() <= kLargeMessage) {
-            conversation_->receivedText(octets);
+            inbox_->receivedText(octets);
         } else {
-            co_await conversation_->receivedLargeText(octets, std::move(share));
+            co_await inbox_->receivedLargeText(octets, std::move(share));
         }
     }
 
@@ -221,7 +221,7 @@ class WebSocketConnection final : public Connection,
                 self->abort();
                 break;
             }
-            if (wasFull && !self->isFull() && self->conversation_) self->conversation_->drained();
+            if (wasFull && !self->isFull() && self->inbox_) self->inbox_->drained();
             if (self->queued_ > kPauseAt) continue;
             self->outgoing_.reset();
             self->drained_.notify();
@@ -247,7 +247,7 @@ class WebSocketConnection final : public Connection,
     asio::steady_timer messageEnd_;  ///< Runs while a message is unfinished.
     const ConnectionTerms& terms_;
     std::string site_;  ///< By which octets are counted: sub-domains of one owner are one.
-    std::shared_ptr<Conversation> conversation_;
+    std::shared_ptr<Inbox> inbox_;
     std::optional<OctetBudget::Share> outgoing_;
     std::deque<Message> queue_;
     std::size_t queued_ = 0;  ///< Octets in the queue and in the frame that is being written.

@@ -5,7 +5,7 @@
 #include <exception>
 #include <utility>
 
-namespace ukey::host {
+namespace ukey::token_host {
 namespace {
 
 // A driver whose event returns at once and always would keep a core busy.
@@ -80,4 +80,4 @@ void ChangeWatcher::useDeviceEvents() {
     (void)look_();
 }
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

@@ -13,7 +13,7 @@
 #include "daemon/token_host/platform/device_events.hpp"
 #include "tokenlib/token/driver.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 
 class ChangeWatcher {
   public:
@@ -43,4 +43,4 @@ class ChangeWatcher {
     std::jthread thread_;  // Last: it uses all of the above.
 };
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

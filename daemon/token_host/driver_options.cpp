@@ -5,7 +5,7 @@
 #include "tokenlib/drivers/pkcs11/pkcs11_options.hpp"
 #include "tokenlib/drivers/skf/skf_driver.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 
 std::unique_ptr<token::Driver> loadNamedDriver(const pipe::HostArguments& arguments) {
     if (arguments.kind == "skf") {
@@ -21,4 +21,4 @@ std::unique_ptr<token::Driver> loadNamedDriver(const pipe::HostArguments& argume
     throw Error(ErrorCode::badRequest, "a driver is of kind skf or pkcs11, not " + arguments.kind);
 }
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

@@ -14,8 +14,9 @@ int main(int argc, char** argv) {
         return 0;
     }
     try {
-        return ukey::host::runHost(ukey::pipe::parseHostArguments(ukey::platform::commandLine(argc, argv)),
-                                   ukey::host::loadNamedDriver);
+        return ukey::token_host::runHost(
+            ukey::pipe::parseHostArguments(ukey::platform::commandLine(argc, argv)),
+            ukey::token_host::loadNamedDriver);
     } catch (const std::exception& error) {
         (void)std::fprintf(stderr, "ukey-token-host: %s\n", error.what());
         return 2;

@@ -11,7 +11,7 @@
 #include "tokenlib/base/reasons.hpp"
 #include "tokenlib/prompt/dialog_text.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 namespace {
 
 namespace asio = boost::asio;
@@ -267,11 +267,12 @@ class PinTry {
 }  // namespace
 
 /// Lets the user change his PIN; the new one, or nothing where the token's keypad took it.
-asio::awaitable<Secret> PinDialogs::change(token::ChangePin op, OnDialog onDialog) {
-    PinTry pinTry(driver_, prompter_, onDialog, op, token::PinRole::user);
+asio::awaitable<Secret> PinDialogs::change(token::ChangePin op, Told told) {
+    PinTry pinTry(driver_, prompter_, told.dialog, op, token::PinRole::user);
     if (pinTry.isOnKeypad()) {
         co_await pinTry.confirmLastTry();
         pinTry.onKeypad([&] { driver_.changePin(op.token, token::PinRole::user, Secret(), Secret()); });
+        told.pinChanged();
         co_return Secret();
     }
     const bool isInitial = pinTry.tryInitialPin(disproved_);
@@ -284,33 +285,29 @@ asio::awaitable<Secret> PinDialogs::change(token::ChangePin op, OnDialog onDialo
     Secret chosen = co_await pinTry.askNew(&current, isInitial);
     co_await pinTry.lookAgain();
     driver_.changePin(op.token, token::PinRole::user, current, chosen);
+    told.pinChanged();
     co_return chosen;
 }
 
-asio::awaitable<void> PinDialogs::changeAndLogIn(token::VerifyPin op, OnDialog onDialog) {
+asio::awaitable<void> PinDialogs::changeAndLogIn(token::VerifyPin op, Told told) {
     token::ChangePin first{op.token, std::move(op.prompt)};
-    auto changing = change(std::move(first), onDialog);
+    auto changing = change(std::move(first), told);
     const Secret pin = co_await std::move(changing);
-    try {
-        const auto logIn = [&] { driver_.login(op.token, token::PinRole::user, pin); };
-        if (!pin.empty()) {
-            logIn();
-        } else {
-            const OpenDialog open(onDialog, pipe::Dialog::onToken);
-            logIn();
-        }
-    } catch (Error& error) {
-        error.withReason(kPinChanged);
-        throw;
+    const auto logIn = [&] { driver_.login(op.token, token::PinRole::user, pin); };
+    if (!pin.empty()) {
+        logIn();
+    } else {
+        const OpenDialog open(told.dialog, pipe::Dialog::onToken);
+        logIn();
     }
 }
 
-asio::awaitable<void> PinDialogs::run(token::VerifyPin op, OnDialog onDialog) {
+asio::awaitable<void> PinDialogs::run(token::VerifyPin op, Told told) {
     if (op.changeFirst) {
-        auto changing = changeAndLogIn(std::move(op), std::move(onDialog));
+        auto changing = changeAndLogIn(std::move(op), std::move(told));
         co_return co_await std::move(changing);
     }
-    PinTry pinTry(driver_, prompter_, onDialog, op, token::PinRole::user);
+    PinTry pinTry(driver_, prompter_, told.dialog, op, token::PinRole::user);
     co_await pinTry.confirmLastTry();
     if (pinTry.isOnKeypad()) {
         pinTry.onKeypad([&] { driver_.login(op.token, token::PinRole::user, Secret()); });
@@ -322,13 +319,13 @@ asio::awaitable<void> PinDialogs::run(token::VerifyPin op, OnDialog onDialog) {
     driver_.login(op.token, token::PinRole::user, pin);
 }
 
-asio::awaitable<void> PinDialogs::run(token::ChangePin op, OnDialog onDialog) {
-    auto changing = change(std::move(op), std::move(onDialog));
+asio::awaitable<void> PinDialogs::run(token::ChangePin op, Told told) {
+    auto changing = change(std::move(op), std::move(told));
     (void)co_await std::move(changing);
 }
 
-asio::awaitable<void> PinDialogs::run(token::UnlockPin op, OnDialog onDialog) {
-    PinTry pinTry(driver_, prompter_, onDialog, op, token::PinRole::administrator);
+asio::awaitable<void> PinDialogs::run(token::UnlockPin op, Told told) {
+    PinTry pinTry(driver_, prompter_, told.dialog, op, token::PinRole::administrator);
     co_await pinTry.confirmLastTry();
     if (pinTry.isOnKeypad()) {
         pinTry.onKeypad([&] { driver_.unlockPin(op.token, Secret(), Secret()); });
@@ -341,8 +338,8 @@ asio::awaitable<void> PinDialogs::run(token::UnlockPin op, OnDialog onDialog) {
     driver_.unlockPin(op.token, administrator, chosen);
 }
 
-asio::awaitable<void> PinDialogs::run(token::UnlockPinWith op, OnDialog onDialog) {
-    PinTry pinTry(driver_, prompter_, onDialog, op, token::PinRole::administrator);
+asio::awaitable<void> PinDialogs::run(token::UnlockPinWith op, Told told) {
+    PinTry pinTry(driver_, prompter_, told.dialog, op, token::PinRole::administrator);
     co_await pinTry.confirmLastTry();
     if (pinTry.isOnKeypad()) {
         // The keypad asks for the new PIN and cannot say for which site.
@@ -356,13 +353,13 @@ asio::awaitable<void> PinDialogs::run(token::UnlockPinWith op, OnDialog onDialog
     driver_.unlockPin(op.token, op.administratorPin, chosen);
 }
 
-asio::awaitable<void> PinDialogs::run(token::UnlockResponse op, OnDialog onDialog) {
+asio::awaitable<void> PinDialogs::run(token::UnlockResponse op, Told told) {
     // A wrong answer costs a try of the administrator's PIN as well.
-    PinTry pinTry(driver_, prompter_, onDialog, op, token::PinRole::administrator);
+    PinTry pinTry(driver_, prompter_, told.dialog, op, token::PinRole::administrator);
     co_await pinTry.confirmLastTry();
     co_await pinTry.confirm();
     co_await pinTry.lookAgain();
     driver_.unlockResponse(op.token, op.response);
 }
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

@@ -13,7 +13,7 @@
 #include "tokenlib/token/driver.hpp"
 #include "tokenlib/token/pin_operations.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 
 class PinDialogs {
   public:
@@ -21,21 +21,27 @@ class PinDialogs {
     /// follows any more.
     using OnDialog = std::function<void(pipe::Dialog)>;
 
+    /// Told what ukeyd hears of one request while it goes on.
+    struct Told {
+        OnDialog dialog;
+        std::function<void()> pinChanged;
+    };
+
     PinDialogs(token::Driver& driver, prompt::Prompter& prompter) : driver_(driver), prompter_(prompter) {}
 
-    boost::asio::awaitable<void> run(token::VerifyPin op, OnDialog onDialog);
-    boost::asio::awaitable<void> run(token::ChangePin op, OnDialog onDialog);
-    boost::asio::awaitable<void> run(token::UnlockPin op, OnDialog onDialog);
-    boost::asio::awaitable<void> run(token::UnlockPinWith op, OnDialog onDialog);
-    boost::asio::awaitable<void> run(token::UnlockResponse op, OnDialog onDialog);
+    boost::asio::awaitable<void> run(token::VerifyPin op, Told told);
+    boost::asio::awaitable<void> run(token::ChangePin op, Told told);
+    boost::asio::awaitable<void> run(token::UnlockPin op, Told told);
+    boost::asio::awaitable<void> run(token::UnlockPinWith op, Told told);
+    boost::asio::awaitable<void> run(token::UnlockResponse op, Told told);
 
   private:
-    boost::asio::awaitable<Secret> change(token::ChangePin op, OnDialog onDialog);
-    boost::asio::awaitable<void> changeAndLogIn(token::VerifyPin op, OnDialog onDialog);
+    boost::asio::awaitable<Secret> change(token::ChangePin op, Told told);
+    boost::asio::awaitable<void> changeAndLogIn(token::VerifyPin op, Told told);
 
     token::Driver& driver_;
     prompt::Prompter& prompter_;
     std::set<std::string> disproved_;  ///< Tokens that said that they have their maker's PIN and had not.
 };
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

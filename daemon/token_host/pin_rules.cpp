@@ -6,7 +6,7 @@
 
 #include "tokenlib/base/bytes.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 namespace {
 
 // What most makers ship; known to everybody.
@@ -40,4 +40,4 @@ std::string whyRefused(Language language, const Secret& chosen, const Secret* cu
     return {};
 }
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

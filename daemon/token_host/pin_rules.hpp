@@ -8,11 +8,11 @@
 #include "tokenlib/base/secret.hpp"
 #include "tokenlib/token/types.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 
 /// Says in the user's language why the PIN is refused; empty when it is fine. `current` may be null;
 /// `initial` is the one that the token's maker sets, or empty.
 std::string whyRefused(Language language, const Secret& chosen, const Secret* current,
                        const token::PinState& state, std::string_view initial = {});
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

@@ -9,7 +9,7 @@
 #include <memory>
 #include <utility>
 
-namespace ukey::host {
+namespace ukey::token_host {
 
 /// Shared with its handlers, which may still be queued when the owner goes; to be used on the executor's
 /// thread.
@@ -40,4 +40,4 @@ class Settling : public std::enable_shared_from_this<Settling> {
     std::function<void()> onChange_;
 };
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

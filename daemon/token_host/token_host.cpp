@@ -22,7 +22,7 @@
 #include "tokenlib/prompt/prompt.hpp"
 #include "tokenlib/token/driver_call.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 namespace {
 
 namespace asio = boost::asio;
@@ -124,11 +124,12 @@ class TokenHost {
         active_ = std::make_unique<ActivePrompt>();
         active_->id = id;
         active_->token = op.token;
-        auto onDialog = [this, id](pipe::Dialog dialog) {
-            ukeyd_.send(pipe::Prompt{.id = id, .dialog = dialog});
-        };
+        PinDialogs::Told told{
+            .dialog = [this,
+                       id](pipe::Dialog dialog) { ukeyd_.send(pipe::Prompt{.id = id, .dialog = dialog}); },
+            .pinChanged = [this, id] { ukeyd_.send(pipe::PinChanged{.id = id}); }};
         asio::co_spawn(
-            context_, pinDialogs_.run(std::move(op), std::move(onDialog)),
+            context_, pinDialogs_.run(std::move(op), std::move(told)),
             asio::bind_cancellation_slot(active_->signal.slot(),
                                          [this](const std::exception_ptr& exception) { asked(exception); }));
     }
@@ -249,4 +250,4 @@ int runHost(const pipe::HostArguments& arguments, const DriverLoader& loadDriver
     return exitCode;
 }
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

@@ -8,7 +8,7 @@
 #include "tokenlib/pipe/host_arguments.hpp"
 #include "tokenlib/token/driver.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 
 /// Throws driver-missing, driver-bitness, driver-error.
 using DriverLoader = std::function<std::unique_ptr<token::Driver>(const pipe::HostArguments&)>;
@@ -17,4 +17,4 @@ using DriverLoader = std::function<std::unique_ptr<token::Driver>(const pipe::Ho
 /// pipe. Returns the exit code. Throws bad-request when no pipe was inherited.
 int runHost(const pipe::HostArguments& arguments, const DriverLoader& loadDriver);
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

@@ -140,6 +140,9 @@ void FakeDriver::tryPin(const Secret& pin) {
 void FakeDriver::login(const std::string& token, token::PinRole, const Secret& pin) {
     mustBeThere(token);
     if (!keypadPipe_.empty()) std::ifstream(keypadPipe_).get();
+    if (isChanged_ && loginAfterChange_ == "crash") platform::crash();
+    if (isChanged_ && loginAfterChange_ == "hang") platform::hang();
+    if (isChanged_ && loginAfterChange_ == "unplug") unplug(token);
     if (const auto code = isChanged_ ? errorCodeFrom(loginAfterChange_) : std::nullopt)
         throw Error(*code, "told to fail after a change");
     tryPin(pin);
@@ -150,6 +153,12 @@ token::Nothing FakeDriver::logout(const token::Logout& op) {
     mustBeThere(op.token);
     loggedIn_.erase(op.token);
     return {};
+}
+
+void FakeDriver::unplug(const std::string& token) {
+    tokens_.erase(token);
+    changed();
+    throw Error(ErrorCode::tokenRemoved, "pulled");
 }
 
 token::Sign::Result FakeDriver::sign(const token::Sign& op) {
@@ -165,11 +174,7 @@ token::Sign::Result FakeDriver::sign(const token::Sign& op) {
     if (fault == "network") return platform::triedSockets();
     if (fault == "large") return Bytes(std::size_t{1} << 20, 0x5a);
     if (fault == "too-large") return Bytes((std::size_t{16} << 20) + 1, 0x5a);
-    if (fault == "unplug") {
-        tokens_.erase(op.token);
-        changed();
-        throw Error(ErrorCode::tokenRemoved, "pulled");
-    }
+    if (fault == "unplug") unplug(op.token);
     if (fault == "wrong-pin" && tries_ > 0) --tries_;
     if (fault == "replug") {
         loggedIn_.erase(op.token);

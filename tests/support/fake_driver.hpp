@@ -5,7 +5,8 @@
 //   pin      the user PIN (default "123456"); the administrator's is "87654321"
 //   saysDefault   true: the token says that it has its maker's PIN, whatever it is; else when it is 111111
 //   tellsTries    false: nobody can tell how many tries are left
-//   loginAfterChange   name of an error code: a login fails with it when the PIN was changed
+//   loginAfterChange   name of an error code: a login fails with it when the PIN was changed; or "crash",
+//            "hang", "unplug": that happens in it
 //   tries    tries left at the start, of 6 (default 6); 0 is locked; administratorTries: of the other PIN
 //   folder   the tokens that are plugged in are the files of this folder, and no event tells of them
 //   events   "driver" (default): waitForChange works; "none": it throws unsupported; "nonsense": it returns
@@ -78,6 +79,8 @@ class FakeDriver : public token::Driver {
     void mustBeThere(const std::string& token) const;
     void tryPin(const Secret& pin);
     void changed();
+    /// Throws token-removed.
+    [[noreturn]] void unplug(const std::string& token);
 
     std::string channel_;
     std::set<std::string> tokens_;

@@ -7,11 +7,11 @@
 
 int main(int argc, char** argv) {
     try {
-        return ukey::host::runHost(ukey::pipe::parseHostArguments(ukey::platform::commandLine(argc, argv)),
-                                   [](const ukey::pipe::HostArguments& arguments) {
-                                       return std::make_unique<ukey::test::FakeDriver>(arguments.options,
-                                                                                       arguments.channel);
-                                   });
+        return ukey::token_host::runHost(
+            ukey::pipe::parseHostArguments(ukey::platform::commandLine(argc, argv)),
+            [](const ukey::pipe::HostArguments& arguments) {
+                return std::make_unique<ukey::test::FakeDriver>(arguments.options, arguments.channel);
+            });
     } catch (const std::exception& error) {
         (void)std::fprintf(stderr, "ukey-test-host: %s\n", error.what());
         return 2;

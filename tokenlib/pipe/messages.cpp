@@ -325,7 +325,6 @@ struct ErrorParts {
     std::optional<unsigned> triesLeft;
     std::uint64_t driverCode = 0;
     bool administratorPin = false;
-    bool pinChanged = false;
 };
 template <class V, As<ErrorParts> T>
 void fields(V& v, T& o) {
@@ -334,16 +333,11 @@ void fields(V& v, T& o) {
     v.optionalNumber("triesLeft", o.triesLeft, kCount);
     v.number("driverCode", o.driverCode, kMaxNumber);
     v.boolean("administratorPin", o.administratorPin);
-    v.boolean("pinChanged", o.pinChanged);
 }
 
 ErrorParts partsOf(const Error& error) {
-    return {std::string(toString(error.code())),
-            error.what(),
-            error.triesLeft(),
-            error.driverCode(),
-            error.ofAdministratorPin(),
-            error.reason() == kPinChanged};
+    return {std::string(toString(error.code())), error.what(), error.triesLeft(), error.driverCode(),
+            error.ofAdministratorPin()};
 }
 
 Error readError(Decoder& in) {
@@ -355,7 +349,6 @@ Error readError(Decoder& in) {
     error.withTriesLeft(parts.triesLeft)
         .withDriverCode(parts.driverCode)
         .withAdministratorPin(parts.administratorPin);
-    if (parts.pinChanged) error.withReason(kPinChanged);
     return error;
 }
 
@@ -392,6 +385,10 @@ struct HostMessageWriter {
         event("prompt");
         out.number("id", prompt.id, kMaxNumber);
         out.ordinal("dialog", prompt.dialog, Dialog::overlooked);
+    }
+    void operator()(const PinChanged& changed) {
+        event("pin-changed");
+        out.number("id", changed.id, kMaxNumber);
     }
     void event(const std::string& name) { out.text("event", name, kText); }
 };
@@ -434,6 +431,11 @@ HostMessage readEvent(Decoder& in) {
         in.number("id", prompt.id, kMaxNumber);
         in.ordinal("dialog", prompt.dialog, Dialog::overlooked);
         return prompt;
+    }
+    if (name == "pin-changed") {
+        PinChanged changed;
+        in.number("id", changed.id, kMaxNumber);
+        return changed;
     }
     failPipe("unknown event");
 }

@@ -81,7 +81,12 @@ struct Prompt {
     std::uint64_t id = 0;
     Dialog dialog = Dialog::closed;
 };
-using HostMessage = std::variant<Reply, Ready, Failed, NoEvents, Changed, Updated, Prompt>;
+/// In the course of that request the token's PIN has become another one. Whatever ends the request then, also
+/// the host's own end, has the reason pin-changed.
+struct PinChanged {
+    std::uint64_t id = 0;
+};
+using HostMessage = std::variant<Reply, Ready, Failed, NoEvents, Changed, Updated, Prompt, PinChanged>;
 
 /// Replace the frame's content by one message with its length in front. What would break the limits of the
 /// pipe is refused with driver-error or too-large, so that a sender never makes the other side give up on it.

@@ -52,17 +52,17 @@ struct Deadline {
 };
 
 /// One running pinentry. Ends the program, and wipes what was read, when it goes.
-class Conversation {
+class RunningPinentry {
   public:
-    Conversation(asio::any_io_executor executor, const PromptSettings& settings)
+    RunningPinentry(asio::any_io_executor executor, const PromptSettings& settings)
         : executor_(executor), socket_(executor), timer_(executor), input_(2 * assuan::kMaxLine) {
         const PinentryProgram program = findPinentry(settings);
         if (program.onTerminal) terminal_ = guardTerminal(settings.terminal);
         start(program.path);
     }
-    Conversation(const Conversation&) = delete;
-    Conversation& operator=(const Conversation&) = delete;
-    ~Conversation() {
+    RunningPinentry(const RunningPinentry&) = delete;
+    RunningPinentry& operator=(const RunningPinentry&) = delete;
+    ~RunningPinentry() {
         if (deadline_) deadline_->socket = nullptr;
         process::endLater(executor_, std::move(child_));
     }
@@ -235,13 +235,13 @@ class PinentryPrompter : public Prompter {
 
   private:
     asio::awaitable<Secret> askPin(Dialog dialog) {
-        Conversation conversation(executor_, settings_);
+        RunningPinentry conversation(executor_, settings_);
         co_await open(conversation, dialog);
         co_return co_await getPin(conversation);
     }
 
     asio::awaitable<Secret> askNewPin(Dialog dialog, NewPinCheck check) {
-        Conversation conversation(executor_, settings_);
+        RunningPinentry conversation(executor_, settings_);
         co_await open(conversation, dialog);
         for (int round = 0; round < kNewPinRounds; ++round) {
             std::optional<Secret> entered = co_await getPinTwice(conversation, dialog);
@@ -255,24 +255,24 @@ class PinentryPrompter : public Prompter {
     }
 
     asio::awaitable<void> askConfirm(Dialog dialog) {
-        Conversation conversation(executor_, settings_);
+        RunningPinentry conversation(executor_, settings_);
         co_await open(conversation, dialog);
         co_await conversation.command("CONFIRM");
     }
 
     asio::awaitable<void> show(Dialog dialog) {
-        Conversation conversation(executor_, settings_);
+        RunningPinentry conversation(executor_, settings_);
         co_await open(conversation, dialog);
         std::uint32_t code = co_await conversation.ask("MESSAGE", nullptr);
         if (code == assuan::kUnknownCommand)
             code = co_await conversation.ask("CONFIRM --one-button", nullptr);
         // However it was closed, it was seen.
-        if (code != 0 && !assuan::isRefusal(code)) Conversation::throwFor(code);
+        if (code != 0 && !assuan::isRefusal(code)) RunningPinentry::throwFor(code);
     }
 
     asio::awaitable<std::size_t> askChoice(Dialog dialog, std::vector<std::string> items) {
         if (items.empty()) throw Error(ErrorCode::internal, "nothing to choose from");
-        Conversation conversation(executor_, settings_);
+        RunningPinentry conversation(executor_, settings_);
         if (items.size() <= 2) {
             dialog.ok = items.front();
             co_await open(conversation, dialog);
@@ -283,7 +283,7 @@ class PinentryPrompter : public Prompter {
     }
 
     /// A pinentry has three buttons and no list: it goes through the items, round and round.
-    asio::awaitable<std::size_t> chooseOneByOne(Conversation& conversation, Dialog dialog,
+    asio::awaitable<std::size_t> chooseOneByOne(RunningPinentry& conversation, Dialog dialog,
                                                 const std::vector<std::string>& items) {
         co_await open(conversation, dialog);
         co_await conversation.command("SETNOTOK " +
@@ -297,14 +297,14 @@ class PinentryPrompter : public Prompter {
     }
 
     /// OK or the third button.
-    asio::awaitable<bool> agreed(Conversation& conversation) {
+    asio::awaitable<bool> agreed(RunningPinentry& conversation) {
         const std::uint32_t code = co_await conversation.ask("CONFIRM", nullptr);
         if (code == 0) co_return true;
         if (code == assuan::kNotConfirmed) co_return false;
-        Conversation::throwFor(code);
+        RunningPinentry::throwFor(code);
     }
 
-    asio::awaitable<void> open(Conversation& conversation, const Dialog& dialog) {
+    asio::awaitable<void> open(RunningPinentry& conversation, const Dialog& dialog) {
         conversation.limit(dialog.timeout + kGrace);
         conversation.onOverlooked(dialog.onOverlooked);
         co_await conversation.greet();
@@ -324,7 +324,7 @@ class PinentryPrompter : public Prompter {
         }
     }
 
-    asio::awaitable<void> setOptions(Conversation& conversation, const Dialog& dialog) {
+    asio::awaitable<void> setOptions(RunningPinentry& conversation, const Dialog& dialog) {
         // The keyboard is grabbed, so that what is typed goes nowhere else (security.md 14).
         std::vector<std::string> options{"grab"};
         if (!settings_.terminal.empty()) options.push_back("ttyname=" + settings_.terminal);
@@ -343,15 +343,15 @@ class PinentryPrompter : public Prompter {
         }
     }
 
-    asio::awaitable<Secret> getPin(Conversation& conversation) {
+    asio::awaitable<Secret> getPin(RunningPinentry& conversation) {
         Secret entered(kMaxPin);
         const std::uint32_t code = co_await conversation.ask("GETPIN", &entered);
-        if (code != 0) Conversation::throwFor(code);
+        if (code != 0) RunningPinentry::throwFor(code);
         co_return entered;
     }
 
     /// Nothing when the two entries differ.
-    asio::awaitable<std::optional<Secret>> getPinTwice(Conversation& conversation, const Dialog& dialog) {
+    asio::awaitable<std::optional<Secret>> getPinTwice(RunningPinentry& conversation, const Dialog& dialog) {
         const std::string label =
             dialog.label.empty() ? ukey::message(dialog.language, "dialog.new-pin") : dialog.label;
         co_await conversation.command("SETPROMPT " + assuan::escaped(label) + ":");

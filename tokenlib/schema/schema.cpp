@@ -19,8 +19,8 @@ using Pointer = json::json_pointer;
 
 constexpr int kDeepestSchema = 32;
 
-/// A schema with every reference replaced by what it names, and without words, on which a validator would
-/// only spend memory.
+/// A schema with every reference replaced by what it names, and without what a validator should not spend its
+/// time on: words, and a keyword whose cost grows faster than the input.
 class Resolver {
   public:
     Resolver(const json& root, const std::vector<ReferredFile>& others) : root_(root), others_(others) {}
@@ -37,9 +37,12 @@ class Resolver {
             return referred(reference->get<std::string>(), depth + 1);
         json plain = json::object();
         for (const auto& [key, value] : schema.items()) {
-            const bool isWord = (key == "description" || key == "title") && value.is_string();
+            const bool isWord =
+                (key == "description" || key == "title" || key == "format") && value.is_string();
+            const bool isCostly = key == "uniqueItems" && value.is_boolean();
             const bool isForReferences = key == "definitions" && &schema == &root_;
-            if (!isWord && !isForReferences && key != "x-zh-CN") plain[key] = resolved(value, depth + 1);
+            if (!isWord && !isCostly && !isForReferences && key != "x-zh-CN")
+                plain[key] = resolved(value, depth + 1);
         }
         return plain;
     }
@@ -141,7 +144,11 @@ Schema::Schema(std::string_view text, const std::vector<ReferredFile>& others) {
     const json document = json::parse(text);
     compiled_ = std::make_unique<Compiled>(Resolver(document, others).resolved(document, 0));
 }
+Schema::Schema(const json& part, const json& document)
+    : compiled_(std::make_unique<Compiled>(Resolver(document, {}).resolved(part, 0))) {}
 Schema::~Schema() = default;
+
+bool Schema::accepts(const json& document) const { return compiled_->judge.accepts(document); }
 
 std::optional<Complaint> Schema::complaintAbout(const json& document) const {
     if (compiled_->judge.accepts(document)) return std::nullopt;

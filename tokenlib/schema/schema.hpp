@@ -24,16 +24,21 @@ struct ReferredFile {
 
 /// A schema that is ready to check documents. Beside the keywords of the standard it knows `x-mustBe`: what a
 /// value must be, in words, where its pattern or its choices say it to nobody. A `pattern` has a `maxLength`
-/// beside it, which is looked at first: matching goes as deep as the text is long.
+/// beside it, which is looked at first: matching goes as deep as the text is long. `uniqueItems` and `format`
+/// are words for readers here: the one costs more than the input is long, the other says what no code relies
+/// on.
 class Schema {
   public:
     /// Throws ukey::Error (internal) when a reference leads nowhere or back to itself.
     explicit Schema(std::string_view text, const std::vector<ReferredFile>& others = {});
+    /// One that is part of a larger document, in which its references lead; neither is needed afterwards.
+    Schema(const nlohmann::json& part, const nlohmann::json& document);
     ~Schema();
     Schema(const Schema&) = delete;
     Schema& operator=(const Schema&) = delete;
 
-    /// Nothing when it fits.
+    bool accepts(const nlohmann::json& document) const;
+    /// Nothing when it fits. To find what does not takes many times as long as accepts().
     std::optional<Complaint> complaintAbout(const nlohmann::json& document) const;
 
   private:

@@ -33,8 +33,7 @@ struct VerifyPin {
     using Result = Nothing;
     std::string token;
     PromptContext prompt;
-    /// As ChangePin, and logs in with the new PIN without asking for it again. What fails after the change
-    /// has the reason pin-changed.
+    /// As ChangePin, and logs in with the new PIN without asking for it again.
     bool changeFirst = false;
 };
 

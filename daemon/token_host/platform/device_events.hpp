@@ -5,7 +5,7 @@
 #include <functional>
 #include <memory>
 
-namespace ukey::host {
+namespace ukey::token_host {
 
 class DeviceEvents {
   public:
@@ -17,4 +17,4 @@ class DeviceEvents {
                                               std::function<void()> onChange);
 };
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

@@ -3,7 +3,7 @@
 
 #include "tokenlib/process/handle.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 
 /// No core dumps, no debugger of the same user, no new privileges, dies with its parent, nothing open but the
 /// standard streams and `channel`, no network, and none of the system calls that no driver needs, each as far
@@ -16,4 +16,4 @@ void keepMemorySmall();
 /// Ends the process if it still runs after so many seconds, whatever the driver's clean-up hangs in.
 void endWithin(unsigned seconds);
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

@@ -3,9 +3,9 @@
 
 #include "tokenlib/prompt/prompt.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 
 /// Null where another program shows the windows, and has the pictures.
 prompt::PictureOf pictures() noexcept;
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

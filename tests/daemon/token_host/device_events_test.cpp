@@ -4,7 +4,7 @@
 
 #include "daemon/token_host/platform/linux/uevent.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 namespace {
 
 std::string uevent(std::initializer_list<const char*> entries) {
@@ -28,4 +28,4 @@ TEST(DeviceEvents, everythingElse_doesNot) {
 }
 
 }  // namespace
-}  // namespace ukey::host
+}  // namespace ukey::token_host

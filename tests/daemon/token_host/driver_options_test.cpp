@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ukey::host {
+namespace ukey::token_host {
 namespace {
 
 TEST(LoadDriver, unknownKindAndMissingLibrary_areNamed) {
@@ -25,4 +25,4 @@ TEST(LoadDriver, unknownKindAndMissingLibrary_areNamed) {
 }
 
 }  // namespace
-}  // namespace ukey::host
+}  // namespace ukey::token_host

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace ukey::host {
+namespace ukey::token_host {
 namespace {
 
 std::string refusal(std::string_view pin, std::string_view current = "777888") {
@@ -32,4 +32,4 @@ TEST(PinRules, guessablePins_areRefused) {
 TEST(PinRules, unchangedPin_isRefused) { EXPECT_NE(refusal("246810", "246810"), ""); }
 
 }  // namespace
-}  // namespace ukey::host
+}  // namespace ukey::token_host

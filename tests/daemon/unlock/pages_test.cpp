@@ -4,6 +4,7 @@
 #include "ra.hpp"
 #include "tests/daemon/support/bridge_under_test.hpp"
 #include "tests/support/scratch_folder.hpp"
+#include "tokenlib/base/reasons.hpp"
 
 namespace ukey::test {
 namespace {
@@ -200,6 +201,20 @@ TEST_F(RemoteUnlock, temporaryPinThatWasNotChanged_isChangedBeforeTheNextLogin) 
     EXPECT_EQ(bridge_.inLoop([&] { return bridge_.hosts().count("change-pin"); }), 3U);
     EXPECT_EQ(page_.codeOf("pin.verify", {{"token", tokenOf(page_)}}), "");
     EXPECT_EQ(bridge_.inLoop([&] { return bridge_.hosts().count("change-pin"); }), 3U) << "once is enough";
+}
+
+TEST_F(RemoteUnlock, temporaryPinThatWasChangedBeforeTheHostEnded_isNotChangedAgain) {
+    leaveTemporaryPin(bridge_, token_, page_);
+    const auto changes = [&] { return bridge_.inLoop([&] { return bridge_.hosts().count("change-pin"); }); };
+    const unsigned before = changes();
+    bridge_.inLoop([&] {
+        bridge_.hosts().heal();
+        Error ended(ErrorCode::driverCrashed, "the token host ended");
+        bridge_.hosts().answerPin(ended.withReason(kPinChanged));
+    });
+    EXPECT_EQ(page_.codeOf("pin.verify", {{"token", tokenOf(page_)}}), "driver-crashed");
+    EXPECT_EQ(page_.codeOf("pin.verify", {{"token", tokenOf(page_)}}), "");
+    EXPECT_EQ(changes(), before + 1);
 }
 
 TEST_F(RemoteUnlock, temporaryPin_isStillChangedFirstAfterARestart) {

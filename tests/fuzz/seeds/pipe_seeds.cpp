@@ -89,6 +89,7 @@ void hostMessages(Seeds& seeds) {
     seeds.hostMessage(Changed{{info, info}});
     seeds.hostMessage(Updated{info});
     seeds.hostMessage(Prompt{7, Dialog::open});
+    seeds.hostMessage(PinChanged{8});
     seeds.hostMessage(Reply{7, error});
     seeds.hostMessage(Reply{7, Result{token::Nothing{}}});
     seeds.hostMessage(Reply{7, Result{info}});

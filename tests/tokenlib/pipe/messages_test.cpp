@@ -4,7 +4,6 @@
 
 #include <random>
 
-#include "tokenlib/base/reasons.hpp"
 #include "tokenlib/pipe/cbor.hpp"
 #include "tokenlib/pipe/frames.hpp"
 
@@ -85,7 +84,7 @@ std::vector<Command> everyCommand() {
 
 std::vector<HostMessage> everyHostMessage() {
     Error error(ErrorCode::pinIncorrect, "SKF_VerifyPIN: 0x0A000024");
-    error.withTriesLeft(3U).withDriverCode(0x0A000024).withAdministratorPin().withReason(kPinChanged);
+    error.withTriesLeft(3U).withDriverCode(0x0A000024).withAdministratorPin();
     return {Reply{1, Result(token::Nothing{})},
             Reply{2, Result(tokenInfo())},
             Reply{3, Result(std::vector{keyEntry(), token::KeyEntry{}})},
@@ -103,7 +102,8 @@ std::vector<HostMessage> everyHostMessage() {
             Prompt{9, Dialog::onToken},
             Prompt{9, Dialog::closed},
             Prompt{9, Dialog::over},
-            Prompt{9, Dialog::overlooked}};
+            Prompt{9, Dialog::overlooked},
+            PinChanged{10}};
 }
 
 // What decodes and encodes to the same octets lost nothing on the way: every field is in the octets.

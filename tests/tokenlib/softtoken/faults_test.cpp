@@ -230,11 +230,11 @@ TEST_F(KillTest, importingAKeyPair_leavesOldOrNew) {
         ECCPUBLICKEYBLOB blob{};
         size = sizeof blob;
         EXPECT_SAR(SAR_OK, skf().ExportPublicKey(container, FALSE, reinterpret_cast<BYTE*>(&blob), &size));
-        witness::CipherBlob cipher = witness::encryptSm2(blob, octets("x"));
-        Octets plain(1);
-        size = 1;
+        witness::CipherBlob cipher = witness::encryptSm2(blob, octets("content key 1234"));
+        Octets plain(16);
+        size = 16;
         EXPECT_SAR(SAR_OK, skf().ECCPrvKeyDecrypt(container, cipher.get(), plain.data(), &size));
-        EXPECT_EQ(octets("x"), plain);
+        EXPECT_EQ(octets("content key 1234"), plain);
         return std::string("whole");
     };
     undo_ = [this] {

@@ -11,7 +11,7 @@
 #include "daemon/token_host/settling.hpp"
 #include "tokenlib/process/handle.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 namespace {
 
 namespace asio = boost::asio;
@@ -99,4 +99,4 @@ bool isUsbChange(std::string_view uevent) {
     return action && device;
 }
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

@@ -11,7 +11,7 @@
 #include "tokenlib/base/sanitizers.hpp"
 #include "tokenlib/process/platform/system_calls.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 namespace {
 
 void closeFrom(int first) {
@@ -47,4 +47,4 @@ void endWithin(unsigned seconds) {
     (void)::alarm(seconds);
 }
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

@@ -1,7 +1,7 @@
 #include "daemon/token_host/platform/pictures.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 
 prompt::PictureOf pictures() noexcept { return nullptr; }
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

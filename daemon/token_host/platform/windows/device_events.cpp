@@ -14,7 +14,7 @@
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/process/platform/windows/message_window.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 namespace {
 
 namespace asio = boost::asio;
@@ -59,4 +59,4 @@ std::unique_ptr<DeviceEvents> DeviceEvents::open(const asio::any_io_executor& ex
     }
 }
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

@@ -4,7 +4,7 @@
 
 #include "tokenlib/process/platform/windows/hardening.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 namespace {
 
 void CALLBACK endProcess(void*, BOOLEAN) { ::TerminateProcess(::GetCurrentProcess(), 1); }
@@ -25,4 +25,4 @@ void endWithin(unsigned seconds) {
                                   WT_EXECUTEONLYONCE | WT_EXECUTEINTIMERTHREAD);
 }
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

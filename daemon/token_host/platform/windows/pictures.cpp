@@ -2,8 +2,8 @@
 
 #include "tokenlib/models/pictures.hpp"
 
-namespace ukey::host {
+namespace ukey::token_host {
 
 prompt::PictureOf pictures() noexcept { return models::pictureOf; }
 
-}  // namespace ukey::host
+}  // namespace ukey::token_host

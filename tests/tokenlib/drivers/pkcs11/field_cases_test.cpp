@@ -153,8 +153,8 @@ std::optional<unsigned> wayOf(const std::function<bool(unsigned attempt)>& signs
 }
 
 TEST_F(FieldCases, certificatesThatNothingNames_signByTrialWithTheirOwnKeyEach) {
-    const auto second = test::newKey(KeyAlgorithm::p256);
-    const auto foreign = test::newKey(KeyAlgorithm::p256);
+    const std::shared_ptr<EVP_PKEY> second = test::newKey(KeyAlgorithm::p256);
+    const std::shared_ptr<EVP_PKEY> foreign = test::newKey(KeyAlgorithm::p256);
     state().add(privateKey(ecKey()).set(CKA_ID, "a").set(CKA_LABEL, "one"));
     state().add(privateKey(second).set(CKA_ID, "b").set(CKA_LABEL, "two"));
     const auto certify = [&](const std::shared_ptr<EVP_PKEY>& key, const char* id) {
@@ -179,7 +179,7 @@ TEST_F(FieldCases, certificatesThatNothingNames_signByTrialWithTheirOwnKeyEach) 
 }
 
 TEST_F(FieldCases, certificateForEncryption_isNotTriedWithAnyKey) {
-    const auto second = test::newKey(KeyAlgorithm::p256);
+    const std::shared_ptr<EVP_PKEY> second = test::newKey(KeyAlgorithm::p256);
     state().add(privateKey(ecKey()).set(CKA_ID, "a"));
     state().add(privateKey(second).set(CKA_ID, "b"));
     const Bytes der =
@@ -197,8 +197,9 @@ TEST_F(FieldCases, keyOfItsOwnCertificate_hasOneWayToSign) {
     addPair(ecKey());
     login();
     EXPECT_TRUE(signsWith(ecKey(), keys().at(0).ref));
-    EXPECT_EQ(wayOf([&](unsigned attempt) { return attempt > 0 && signsWith(ecKey(), keys().at(0).ref, attempt); }),
-              std::nullopt);
+    EXPECT_EQ(
+        wayOf([&](unsigned attempt) { return attempt > 0 && signsWith(ecKey(), keys().at(0).ref, attempt); }),
+        std::nullopt);
 }
 
 TEST_F(FieldCases, certificatesOfOneKey_areAllListed_thoseInForceFirstAndOfThemTheNewest) {

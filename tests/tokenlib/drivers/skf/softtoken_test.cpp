@@ -11,7 +11,6 @@
 
 #include "tests/support/environment.hpp"
 #include "tests/support/scratch_folder.hpp"
-#include "../pkcs11/openssl_helpers.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/drivers/skf/skf_driver.hpp"
 #include "tokenlib/softtoken/admin.hpp"
@@ -33,6 +32,31 @@ using Owned = std::unique_ptr<T, Free>;
 
 void must(int result) {
     if (result <= 0) throw std::runtime_error("OpenSSL failed");
+}
+
+/// What an RSA signature is of, without its padding (RFC 8017 8.2.2).
+Bytes signedByRsa(const token::PublicKey& key, const Bytes& signature) {
+    const auto number = [](const Bytes& octets) {
+        return Owned<BIGNUM>(BN_bin2bn(octets.data(), static_cast<int>(octets.size()), nullptr));
+    };
+    const auto n = number(key.modulus);
+    const auto e = number(key.exponent);
+    const Owned<OSSL_PARAM_BLD> builder(OSSL_PARAM_BLD_new());
+    OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get());
+    OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get());
+    const Owned<OSSL_PARAM> parameters(OSSL_PARAM_BLD_to_param(builder.get()));
+    const Owned<EVP_PKEY_CTX> from(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
+    must(EVP_PKEY_fromdata_init(from.get()));
+    EVP_PKEY* raw = nullptr;
+    must(EVP_PKEY_fromdata(from.get(), &raw, EVP_PKEY_PUBLIC_KEY, parameters.get()));
+    const Owned<EVP_PKEY> pkey(raw);
+    const Owned<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new(pkey.get(), nullptr));
+    must(EVP_PKEY_verify_recover_init(context.get()));
+    std::size_t size = signature.size();
+    Bytes info(size);
+    must(EVP_PKEY_verify_recover(context.get(), info.data(), &size, signature.data(), signature.size()));
+    info.resize(size);
+    return info;
 }
 
 Owned<EVP_PKEY> sm2PublicKey(const Bytes& point) {
@@ -242,7 +266,7 @@ TEST_F(SoftToken, sign_rsa_verifies) {
          {token::DigestAlgorithm::sha256, token::DigestAlgorithm::sha512, token::DigestAlgorithm::sm3}) {
         op.digestAlgorithm = algorithm;
         op.digest.assign(token::digestLength(algorithm), 0x42);
-        EXPECT_TRUE(ukey::test::verifies(key, algorithm, op.digest, driver().sign(op)));
+        EXPECT_EQ(signedByRsa(key, driver().sign(op)), token::digestInfo(algorithm, op.digest));
     }
 }
 

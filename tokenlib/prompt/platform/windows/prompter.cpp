@@ -2,15 +2,13 @@
 #include <windows.h>
 //
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <memory>
 #include <system_error>
 #include <thread>
 #include <utility>
 
+#include "tokenlib/async/event.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/prompt/platform/windows/dialog_window.hpp"
 #include "tokenlib/prompt/prompt.hpp"
@@ -56,10 +54,12 @@ class Sitting {
     Sitting& operator=(const Sitting&) = delete;
     ~Sitting() { withdrawal_.withdraw(); }
 
-    /// Waits until the window has closed, or the coroutine is cancelled.
+    /// Waits until the window has closed. Throws system_error where the coroutine is cancelled before.
     asio::awaitable<void> ended() {
-        boost::system::error_code woken;
-        co_await bell_->timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+        while (!bell_->rang) {
+            auto closed = bell_->closed.wait();
+            co_await std::move(closed);
+        }
     }
 
     Answer answer() {
@@ -77,12 +77,12 @@ class Sitting {
   private:
     struct Bell {
         Bell(const asio::any_io_executor& executor, OnOverlooked told)
-            : timer(executor, asio::steady_timer::time_point::max()), onOverlooked(std::move(told)) {}
+            : closed(executor), onOverlooked(std::move(told)) {}
         void ring() {
             rang = true;
-            timer.cancel();
+            closed.notify();
         }
-        asio::steady_timer timer;  ///< Never runs out; cancelled when the window has closed.
+        Event closed;
         OnOverlooked onOverlooked;
         bool rang = false;
     };
@@ -101,7 +101,7 @@ asio::awaitable<Answer> answerTo(asio::any_io_executor executor, Question questi
         auto ended = sitting.ended();
         co_await std::move(ended);
     } catch (const boost::system::system_error&) {
-        // Cancelled before it began to wait: answer() sees that.
+        // Cancelled: answer() sees that.
     }
     co_return sitting.answer();
 }

@@ -102,6 +102,23 @@ TEST_F(FirstPinTest, failureAfterTheChange_saysThatThePinIsAnotherOne) {
     EXPECT_FALSE(call("a", token::DescribeToken{"T1"}).pin.isDefault);
 }
 
+TEST_F(FirstPinTest, endOfHostOrTokenAfterTheChange_saysThatThePinIsAnotherOneToo) {
+    settings_.driverTimeout = std::chrono::seconds(2);
+    const std::vector<std::pair<std::string, ErrorCode>> ends{{"crash", ErrorCode::driverCrashed},
+                                                              {"hang", ErrorCode::driverTimeout},
+                                                              {"unplug", ErrorCode::tokenRemoved}};
+    for (const auto& [end, code] : ends) {
+        useWith({"pin 246810"}, R"({"pin": "111111", "loginAfterChange": ")" + end + R"("})", "111111");
+        try {
+            (void)call("a", changingFirst());
+            FAIL() << "logged in";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), code) << end;
+            EXPECT_EQ(error.reason(), "pin-changed") << end;
+        }
+    }
+}
+
 TEST_F(FirstPinTest, failureBeforeTheChange_doesNotSaySo) {
     useWith({"pin 999999", "pin 246810"}, R"({"saysDefault": true})");
     try {

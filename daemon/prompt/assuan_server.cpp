@@ -1,4 +1,4 @@
-#include "daemon/prompt/conversation.hpp"
+#include "daemon/prompt/assuan_server.hpp"
 
 #include <unistd.h>
 
@@ -42,9 +42,9 @@ std::string unescaped(std::string_view parameter) {
     return std::string(octets.text());
 }
 
-class Conversation {
+class AssuanServer {
   public:
-    Conversation(int input, int output) : input_(input), output_(output) {}
+    AssuanServer(int input, int output) : input_(input), output_(output) {}
 
     int run() {
         say("OK Ukey Bridge");
@@ -175,6 +175,6 @@ class Conversation {
 
 }  // namespace
 
-int converse(int input, int output) { return Conversation(input, output).run(); }
+int converse(int input, int output) { return AssuanServer(input, output).run(); }
 
 }  // namespace ukey::window
