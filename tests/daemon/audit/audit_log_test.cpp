@@ -65,12 +65,14 @@ TEST_F(AuditLogFile, emptyLog_isIntact) {
     EXPECT_EQ(verify().rows, 0);
 }
 
+#ifndef _WIN32  // There the folder's list of access says so.
 TEST_F(AuditLogFile, file_isForItsOwnerAlone) {
     fill(1);
     const auto permissions = std::filesystem::status(AuditLog::fileIn(folder_.path())).permissions();
     EXPECT_EQ(permissions & (std::filesystem::perms::group_all | std::filesystem::perms::others_all),
               std::filesystem::perms::none);
 }
+#endif
 
 TEST_F(AuditLogFile, anyChangedField_isFoundAtItsRow_S69) {
     fill(4);

@@ -1,7 +1,5 @@
 // The server over real sockets: everything that must not get in, and what HTTP there is.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
@@ -54,24 +52,6 @@ TEST_F(RunningServer, wrongPortInHost_isRefused_S6) { EXPECT_EQ(status({.host = 
 TEST_F(RunningServer, noSubprotocol_isRefused) { EXPECT_EQ(status({.subprotocol = ""}), "400"); }
 TEST_F(RunningServer, otherVersion_isToldToUpgrade) { EXPECT_EQ(status({.version = "8"}), "426"); }
 TEST_F(RunningServer, otherPath_isNotThere_S7) { EXPECT_EQ(status({.target = "/"}), "404"); }
-
-TEST_F(RunningServer, otherUsersProcess_isRefused_S48) {
-    if (::geteuid() != 0) GTEST_SKIP() << "only root can become another user";
-    const std::uint16_t port = bridge_.port();
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-        // Another user's process, with a handshake that would do for ours.
-        if (::setgid(65534) != 0 || ::setuid(65534) != 0) ::_exit(99);
-        const std::string status = handshakeStatus(port, {});
-        ::_exit(status == "403" ? 0 : 1);
-    }
-    int outcome = 0;
-    ASSERT_EQ(::waitpid(child, &outcome, 0), child);
-    EXPECT_TRUE(WIFEXITED(outcome));
-    EXPECT_EQ(WEXITSTATUS(outcome), 0);
-    EXPECT_EQ(status({}), "101");
-}
 
 TEST_F(RunningServer, health_saysNothingButNameProtocolAndVersion_S61_S66) {
     const std::string answer =

@@ -1,8 +1,5 @@
 #include "tests/daemon/support/client.hpp"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
@@ -158,20 +155,6 @@ void Client::close() { stream_.close(websocket::close_code::normal); }
 void Client::drop() {
     boost::system::error_code ignored;
     socket().close(ignored);
-}
-
-SecondWriter::SecondWriter(Client& client) : descriptor_(::dup(client.socket().native_handle())) {}
-SecondWriter::~SecondWriter() { ::close(descriptor_); }
-
-void SecondWriter::shutDown() noexcept { ::shutdown(descriptor_, SHUT_RDWR); }
-
-bool SecondWriter::write(std::string_view octets) noexcept {
-    while (!octets.empty()) {
-        const ssize_t count = ::send(descriptor_, octets.data(), octets.size(), MSG_NOSIGNAL);
-        if (count <= 0) return false;
-        octets.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return true;
 }
 
 }  // namespace ukey::test

@@ -84,7 +84,7 @@ class Client {
     int lastId_ = 0;
 };
 
-/// A second descriptor of a client's connection, for a thread that floods it while another reads: what Boost
+/// A second handle of a client's connection, for a thread that floods it while another reads: what Boost
 /// keeps of a socket is one thread's alone.
 class SecondWriter {
   public:
@@ -99,7 +99,7 @@ class SecondWriter {
     void shutDown() noexcept;
 
   private:
-    int descriptor_;
+    boost::asio::ip::tcp::socket::native_handle_type socket_;
 };
 
 }  // namespace ukey::test
