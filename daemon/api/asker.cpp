@@ -8,7 +8,8 @@
 namespace ukey::api {
 
 consent::Asker askerOf(const Page& page) {
-    consent::Asker asker{page.session->language, page.session->originText, nullptr};
+    const auto kind = page.session->standing.mayAsk ? consent::Kind::stranger : consent::Kind::known;
+    consent::Asker asker{page.session->language, page.session->originText, kind, nullptr};
     // A dialog ends before the call that opened it, and the page outlives its calls.
     asker.onOverlooked = [send = page.send, language = asker.language](bool isOverlooked) {
         nlohmann::json params = {{"overlooked", isOverlooked}};

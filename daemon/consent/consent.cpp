@@ -44,9 +44,10 @@ class Consent::Dialogs {
     Dialogs(asio::any_io_executor executor, MakePrompter makePrompter, std::chrono::seconds timeout)
         : turns_(std::move(executor)), makePrompter_(std::move(makePrompter)), timeout_(timeout) {}
 
-    static asio::awaitable<Place> takeTurn(std::shared_ptr<Dialogs> dialogs, std::string site) {
+    static asio::awaitable<Place> takeTurn(std::shared_ptr<Dialogs> dialogs, const Asker& asker) {
+        const std::string site = siteOf(asker.origin);
         dialogs->requirePatience(site);
-        auto waiting = dialogs->turns_.take(site);
+        auto waiting = dialogs->turns_.take(site, asker.kind);
         Place place = co_await std::move(waiting);
         // The user may have said no to the one before.
         dialogs->requirePatience(site);
@@ -123,7 +124,7 @@ asio::awaitable<void> Consent::signature(SignatureQuestion question) {
     if (!question.note.empty()) facts.notes.push_back(question.note);
     facts.pageText = question.pageText;
     const auto dialogs = dialogs_;
-    auto waiting = Dialogs::takeTurn(dialogs, siteOf(asker.origin));
+    auto waiting = Dialogs::takeTurn(dialogs, asker);
     const Place place = co_await std::move(waiting);
     std::string text = prompt::dialogText(facts);
     auto asking =
@@ -133,7 +134,7 @@ asio::awaitable<void> Consent::signature(SignatureQuestion question) {
 
 asio::awaitable<void> Consent::access(Asker asker, const StillMissing& missing) {
     const auto dialogs = dialogs_;
-    auto waiting = Dialogs::takeTurn(dialogs, siteOf(asker.origin));
+    auto waiting = Dialogs::takeTurn(dialogs, asker);
     const Place place = co_await std::move(waiting);
     const policy::Scopes scopes = missing();
     if (scopes.list().empty()) co_return;
@@ -151,7 +152,7 @@ asio::awaitable<void> Consent::access(Asker asker, const StillMissing& missing) 
 
 asio::awaitable<void> Consent::identity(Asker asker, std::string code) {
     const auto dialogs = dialogs_;
-    auto waiting = Dialogs::takeTurn(dialogs, siteOf(asker.origin));
+    auto waiting = Dialogs::takeTurn(dialogs, asker);
     const Place place = co_await std::move(waiting);
     prompt::DialogFacts facts;
     facts.language = asker.language;
@@ -167,7 +168,7 @@ asio::awaitable<void> Consent::identity(Asker asker, std::string code) {
 asio::awaitable<void> Consent::hosted(Asker asker, HostedDialog dialog) {
     const auto dialogs = dialogs_;
     const std::string site = siteOf(asker.origin);
-    auto waiting = Dialogs::takeTurn(dialogs, site);
+    auto waiting = Dialogs::takeTurn(dialogs, asker);
     Place place = co_await std::move(waiting);
     const auto sight = std::make_shared<prompt::Sight>(std::move(asker.onOverlooked));
     auto held = std::make_shared<Held>(Held{std::move(place), sight});

@@ -21,6 +21,7 @@ namespace ukey::consent {
 struct Asker {
     Language language = Language::english;
     std::string origin;
+    Kind kind = Kind::stranger;
     prompt::OnOverlooked onOverlooked;  ///< Not called any more when the call for the dialog has ended.
 };
 

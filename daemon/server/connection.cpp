@@ -44,6 +44,7 @@ class WebSocketConnection final : public Connection,
         : stream_(std::move(socket)),
           drained_(stream_.get_executor()),
           messageEnd_(stream_.get_executor()),
+          pauseEnd_(stream_.get_executor()),
           terms_(terms) {}
 
     asio::awaitable<void> serve(Request request, policy::Origin origin) override {
@@ -57,6 +58,7 @@ class WebSocketConnection final : public Connection,
         inbox_ = terms_.application.converse(origin, *this);
         co_await readAll();
         messageEnd_.cancel();
+        if (unfinished_ > 0) terms_.octets.wasted(site_, unfinished_);
         inbox_->closed();
         inbox_.reset();
         open_ = false;
@@ -71,6 +73,7 @@ class WebSocketConnection final : public Connection,
     void abort() override {
         open_ = false;
         drained_.notify();  // A reader that waits for the queue is not told by the socket.
+        pauseEnd_.cancel();
         boost::system::error_code ignored;
         beast::get_lowest_layer(stream_).close(ignored);
     }
@@ -130,6 +133,7 @@ class WebSocketConnection final : public Connection,
                 logEnd(error);
                 co_return;
             }
+            unfinished_ = stream_.is_message_done() ? 0 : buffer.size();
             if (buffer.size() > largestNow()) {
                 co_await refuseLargeMessage();
                 co_return;
@@ -141,6 +145,10 @@ class WebSocketConnection final : public Connection,
                     spdlog::warn("{}: too much of unfinished messages; one was given up", site_);
                     abort();
                     co_return;
+                }
+                if (buffer.size() > kLargeMessage) {
+                    auto waiting = waitForWaste();
+                    co_await std::move(waiting);
                 }
                 continue;
             }
@@ -173,6 +181,15 @@ class WebSocketConnection final : public Connection,
         return terms_.octets.open(site_, [this] { abort(); });
     }
 
+    /// Of a site that left much unfinished, large messages are read slowly.
+    asio::awaitable<void> waitForWaste() {
+        const auto pause = terms_.octets.pauseOf(site_);
+        if (pause == OctetBudget::Clock::duration::zero() || !open_ || leaving_) co_return;
+        boost::system::error_code ignored;
+        pauseEnd_.expires_after(pause);
+        co_await pauseEnd_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+
     asio::awaitable<void> handOver(const beast::flat_buffer& buffer, OctetBudget::Share share) {
         const auto data = buffer.cdata();
         const std::string_view octets(static_cast<const char*>(data.data()), data.size());
@@ -195,6 +212,7 @@ class WebSocketConnection final : public Connection,
     void leave(websocket::close_code code) {
         if (!open_ || leaving_) return;
         leaving_ = true;
+        pauseEnd_.cancel();
         asio::co_spawn(stream_.get_executor(), sayGoodbye(shared_from_this(), code), asio::detached);
     }
 
@@ -245,6 +263,8 @@ class WebSocketConnection final : public Connection,
     websocket::stream<Socket, false> stream_;
     Event drained_;                  ///< The queue is short again, or the connection at its end.
     asio::steady_timer messageEnd_;  ///< Runs while a message is unfinished.
+    asio::steady_timer pauseEnd_;    ///< Runs while a site waits for what it left unfinished.
+    std::size_t unfinished_ = 0;     ///< Octets of the message that is read.
     const ConnectionTerms& terms_;
     std::string site_;  ///< By which octets are counted: sub-domains of one owner are one.
     std::shared_ptr<Inbox> inbox_;

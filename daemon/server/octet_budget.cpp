@@ -6,6 +6,15 @@
 #include <utility>
 
 namespace ukey::server {
+namespace {
+
+/// What a site may leave unfinished at once, as when a page is reloaded while it sends; what it may every
+/// second; and for how long it has to wait at most.
+constexpr double kWasteAtOnce = 16.0 * 1024.0 * 1024.0;
+constexpr double kWasteASecond = 4.0 * 1024.0 * 1024.0;
+constexpr double kLongestPause = 20;
+
+}  // namespace
 
 class OctetBudget::Book {
   public:
@@ -58,7 +67,31 @@ class OctetBudget::Book {
         return true;
     }
 
+    void wasted(const std::string& site, std::size_t octets, Clock::time_point now) {
+        std::erase_if(waste_, [now](const auto& entry) { return owed(entry.second, now) <= 0; });
+        Waste& waste = waste_.try_emplace(site, Waste{0, now}).first->second;
+        waste.octets = std::min(owed(waste, now) + static_cast<double>(octets),
+                                kWasteAtOnce + kLongestPause * kWasteASecond);
+        waste.since = now;
+    }
+
+    Clock::duration pauseOf(const std::string& site, Clock::time_point now) const {
+        const auto found = waste_.find(site);
+        const double over = found == waste_.end() ? 0 : owed(found->second, now) - kWasteAtOnce;
+        if (over <= 0) return Clock::duration::zero();
+        return std::chrono::ceil<Clock::duration>(std::chrono::duration<double>(over / kWasteASecond));
+    }
+
   private:
+    struct Waste {
+        double octets;
+        Clock::time_point since;
+    };
+
+    static double owed(const Waste& waste, Clock::time_point now) {
+        return waste.octets - kWasteASecond * std::chrono::duration<double>(now - waste.since).count();
+    }
+
     /// Of those that have something to give up.
     std::string heaviestSite() const {
         std::map<std::string, std::size_t> sums;
@@ -84,6 +117,7 @@ class OctetBudget::Book {
     std::size_t most_;
     std::size_t taken_ = 0;
     std::list<Entry> entries_;  ///< Oldest first.
+    std::map<std::string, Waste> waste_;
 };
 
 struct OctetBudget::Share::Place {
@@ -108,6 +142,14 @@ OctetBudget::OctetBudget(std::size_t most) : book_(std::make_shared<Book>(most))
 
 OctetBudget::Share OctetBudget::open(std::string site, std::function<void()> giveUp) {
     return Share(std::make_unique<Share::Place>(book_, book_->open(std::move(site), std::move(giveUp))));
+}
+
+void OctetBudget::wasted(const std::string& site, std::size_t octets, Clock::time_point now) {
+    book_->wasted(site, octets, now);
+}
+
+OctetBudget::Clock::duration OctetBudget::pauseOf(const std::string& site, Clock::time_point now) {
+    return book_->pauseOf(site, now);
 }
 
 }  // namespace ukey::server

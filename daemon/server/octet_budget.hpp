@@ -1,6 +1,7 @@
-// How much memory the messages of all pages together may take.
+// How much memory the messages of all pages together may take, and how fast a site may leave some unfinished.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -11,6 +12,8 @@ namespace ukey::server {
 /// On the network thread. Counts what pages have sent and nobody has dealt with yet.
 class OctetBudget {
   public:
+    using Clock = std::chrono::steady_clock;
+
     explicit OctetBudget(std::size_t most);
 
     /// What one message, or one queue of answers, takes; given back when the object goes.
@@ -38,6 +41,12 @@ class OctetBudget {
 
     /// `giveUp` is called when the share is taken away for others; it may not touch the budget.
     Share open(std::string site, std::function<void()> giveUp);
+
+    /// A message of the site ended unfinished after so many octets, whoever ended it.
+    void wasted(const std::string& site, std::size_t octets, Clock::time_point now = Clock::now());
+    /// How long the site has to wait for that before more of a large message is read: reading costs the time
+    /// of all.
+    Clock::duration pauseOf(const std::string& site, Clock::time_point now = Clock::now());
 
   private:
     class Book;

@@ -178,6 +178,21 @@ TEST_F(SignedMessages, secondSigner_isAddedToTheMessageOfTheFirst) {
     EXPECT_EQ(verdict.at("signers").size(), 2U);
 }
 
+// Without signed attributes the signature of the second is over the content itself.
+TEST_F(SignedMessages, secondSignerOfAReservedMessage_isNotAdded_S22) {
+    const json certificate = plug(KeyAlgorithm::sm2);
+    const json one = sign(certificate, "contract", {{"format", "pkcs7"}});
+    for (const bool attributes : {true, false}) {
+        const json params{{"certificate", certificate.at("id")},
+                          {"format", "pkcs7"},
+                          {"attributes", attributes},
+                          {"add", one},
+                          {"data", toBase64Url(asBytes("Ukey Bridge renewal v2"))}};
+        EXPECT_EQ(page_.codeOf("sign.data", params), "reserved-message") << attributes;
+    }
+    EXPECT_EQ(signatures(), 1U);
+}
+
 TEST_F(SignedMessages, signerOfAnotherCa_isNotTrusted) {
     const json certificate = plug(KeyAlgorithm::sm2);
     const json signature = sign(certificate, "x", {{"format", "pkcs7"}});

@@ -292,6 +292,17 @@ TEST_F(Tokens, pinDialog_namesTheVerifiedOriginAndSpeaksTheCallersLanguage_S11) 
     EXPECT_EQ(prompt.operation, "operation.login");
 }
 
+TEST_F(Tokens, pinDialog_namesTheHolder_S11) {
+    bridge_.plug("SN1");
+    Client client(bridge_.port());
+    client.hello();
+    const json certificate = client.result("certificates.list").at("certificates").at(0);
+    client.result("pin.verify", {{"token", certificate.at("token")}});
+    const std::string holder = bridge_.inLoop([&] { return bridge_.hosts().prompts().at(0).certificate; });
+    EXPECT_FALSE(holder.empty());
+    EXPECT_EQ(holder, certificate.at("subjectText"));
+}
+
 TEST_F(Tokens, troubleWithThePin_isToldApart_S19) {
     bridge_.plug("SN1");
     Client client(bridge_.port());

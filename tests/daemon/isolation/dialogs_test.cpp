@@ -1,6 +1,7 @@
 // There is one dialog at a time, whoever shows it, and no page can open one again and again.
 #include <gtest/gtest.h>
 
+#include <list>
 #include <regex>
 #include <set>
 #include <string>
@@ -214,6 +215,29 @@ TEST_F(OneDialog, pinWhileAQuestionIsOpen_waitsForItsTurn_S20) {
     EXPECT_EQ(bridge_.inLoop([&] { return bridge_.hosts().count("verify-pin"); }), 0U);
     asker.drop();
     EXPECT_EQ(page.finish(login).at("result"), json::object());
+}
+
+// As many as may connect, each from a domain of its own, and nobody answers the first one's question.
+TEST_F(OneDialog, questionsOfStrangers_leaveASiteOfThePolicyTheNextTurn_S20) {
+    bridge_.plug("A");
+    holdConsent(true);
+    std::list<Client> strangers;
+    for (int i = 0; i < 10; ++i) {
+        Client& stranger =
+            strangers.emplace_back(bridge_.port(), "https://s" + std::to_string(i) + ".example");
+        stranger.hello();
+        stranger.start("bridge.requestAccess", scopes());
+        if (i == 0) bridge_.waitUntil([&] { return bridge_.consent().open == 1; });
+    }
+    for (Client& stranger : strangers) (void)stranger.call("no.such");  // So that all stand in the line.
+    Client page(bridge_.port());
+    page.hello();
+    const int login = page.start("pin.verify", {{"token", tokenOf(page)}});
+    EXPECT_EQ(page.codeOf("tokens.list"), "");
+    strangers.front().drop();
+    EXPECT_EQ(page.finish(login).at("result"), json::object());
+    bridge_.waitUntil([&] { return bridge_.consent().open == 1; });
+    EXPECT_EQ(dialogsShown(), 2U) << "the first stranger's and, after the login, the second's";
 }
 
 TEST_F(OneDialog, manyQuestionsAtOnce_areRefusedThreeTimesAndNotShownAgain_S20) {

@@ -28,14 +28,17 @@ class Appearance : public testing::Test {
         prompt::DialogFacts facts;
         facts.language = language;
         facts.origin = "https://portal.example";
-        facts.operation = "operation.sign";
+        facts.operation = "operation.login";
         facts.tokenLabel = "龙脉 GM3000";
         facts.tokenSerial = "2407-00815";
+        facts.certificate = "王建国";
         facts.triesLeft = 5;
-        facts.pageText = "2026-11-29 标书一";
+        const std::string acts = message(language, "allows.sign");
+        facts.notes.push_back(message(language, "dialog.allows", {{"acts", acts}, {"minutes", "15"}}));
         prompt::Dialog dialog;
         dialog.language = language;
         dialog.text = prompt::dialogText(facts);
+        dialog.model = "mToken GM3000";
         return start(context_, prompter_->pin(std::move(dialog)));
     }
     std::string answerable(Language language) {
@@ -51,7 +54,7 @@ class Appearance : public testing::Test {
     }
     void takePicture(const std::string& window, const std::string& name) const {
         if (const char* folder = std::getenv("UKEY_PICTURES_OF_WINDOWS"))
-            screen_.takePicture(window, std::string(folder) + "/" + name + ".png");
+            screen_.takePicture(window, std::string(folder) + "/window-" + name + ".png");
     }
 
     ScreenOfItsOwn screen_{"1600x1300"};
@@ -74,7 +77,7 @@ TEST_F(Appearance, screenTwiceAsDense_showsItTwiceAsLargeAndWhole) {
     EXPECT_NEAR(high, 2 * height, height / 5.0);
     EXPECT_LE(wide, 1600);
     EXPECT_LE(high, 1300);
-    takePicture(large, "window-pin-200-en");
+    takePicture(large, "pin-200-en");
     type("135790");
     EXPECT_EQ(finish(context_, dense).text(), "135790");
 }
@@ -89,7 +92,7 @@ TEST_F(Appearance, darkTheme_isDark) {
     const auto dark = startPin(Language::chinese);
     const std::string window = answerable(Language::chinese);
     EXPECT_LT(screen_.lightnessOf(window), 0.4);
-    takePicture(window, "window-pin-dark-zh-CN");
+    takePicture(window, "pin-dark-zh-CN");
     type("2");
     EXPECT_EQ(finish(context_, dark).text(), "2");
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <vector>
 
 namespace ukey::server {
@@ -64,6 +65,23 @@ TEST_F(Octets, completeMessages_areNotTakenAwayAndAreAQuarterOfAllAtMost_S34) {
     EXPECT_TRUE(large.resize(600));
     EXPECT_FALSE(large.resize(750));
     EXPECT_TRUE(lost_.empty());
+}
+
+TEST_F(Octets, siteThatLeavesMessagesUnfinished_waitsAndNoOtherDoes_S34) {
+    using std::chrono::seconds;
+    constexpr std::size_t kMessage = 8UL * 1024UL * 1024UL;
+    const OctetBudget::Clock::time_point now{};
+    const auto pause = [&](const char* site, seconds later) { return budget_.pauseOf(site, now + later); };
+    for (int i = 0; i < 2; ++i) budget_.wasted("greedy.example", kMessage, now);
+    EXPECT_EQ(pause("greedy.example", seconds(0)), seconds(0)) << "a page may be reloaded";
+    budget_.wasted("greedy.example", kMessage, now);
+    EXPECT_EQ(pause("greedy.example", seconds(0)), seconds(2));
+    EXPECT_EQ(pause("greedy.example", seconds(1)), seconds(1));
+    EXPECT_EQ(pause("greedy.example", seconds(2)), seconds(0));
+    EXPECT_EQ(pause("honest.example", seconds(0)), seconds(0));
+    for (int i = 0; i < 1000; ++i) budget_.wasted("greedy.example", kMessage, now);
+    EXPECT_EQ(pause("greedy.example", seconds(0)), seconds(20)) << "it has an end";
+    EXPECT_EQ(pause("greedy.example", seconds(60)), seconds(0));
 }
 
 }  // namespace

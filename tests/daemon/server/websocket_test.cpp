@@ -115,14 +115,24 @@ TEST_F(Misbehaviour, unfinishedMessagesOfManyConnections_takeLittleAndStopNobody
     BridgeUnderTest bridge(configuration);
     bridge.plug("A");
     const std::size_t before = memoryInUse();
-    std::list<Client> greedy;
+    struct Greedy {
+        Greedy(std::uint16_t port, const std::string& origin, const std::string& part)
+            : client(port, origin),
+              writer((client.hello(), client)),
+              writing([this, &part] { writer.write(part); }) {}
+        ~Greedy() {
+            writer.shutDown();
+            writing.join();
+        }
+        Client client;
+        SecondWriter writer;
+        std::thread writing;  // It may be cut off, or read slowly.
+    };
     const std::string part =
         frameHead(server::kLargestMessage) + std::string(server::kLargestMessage - 1000, 'x');
+    std::list<Greedy> greedy;
     for (int i = 0; i < 120; ++i) {
-        Client& client =
-            greedy.emplace_back(bridge.port(), "https://p" + std::to_string(i % 4) + ".greedy.example");
-        client.hello();
-        SecondWriter(client).write(part);  // It may be cut off meanwhile.
+        greedy.emplace_back(bridge.port(), "https://p" + std::to_string(i % 4) + ".greedy.example", part);
         // Whole they would be 960 MiB. A buffer that grows is there twice for a moment.
         ASSERT_LT(memoryInUse(), before + 384UL * 1024UL * 1024UL) << i;
     }

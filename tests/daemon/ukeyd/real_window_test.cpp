@@ -31,10 +31,16 @@ class RealWindow : public testing::Test {
         mintSoftToken(daemon_->folder());
         client_.emplace(daemon_->port());
         client_->hello();
-        token_ = waitForToken(*client_);
+        token_ = holdersToken(*client_);
     }
     void SetUp() override {
         if (!daemon_) GTEST_SKIP() << "built without GTK 3";
+    }
+    /// The page has seen whose Ukey it is, as pages do, so the window names the holder.
+    static std::string holdersToken(Client& client) {
+        const std::string token = waitForToken(client);
+        client.result("certificates.list", {{"token", token}});
+        return token;
     }
     int startLogin() { return client_->start("pin.verify", {{"token", token_}}); }
     static std::string outcomeOf(Client& client, int call) {
@@ -53,7 +59,7 @@ class RealWindow : public testing::Test {
     }
     void takePicture(const std::string& window, const std::string& name) const {
         if (const char* folder = std::getenv("UKEY_PICTURES_OF_WINDOWS"))
-            screen_.takePicture(window, std::string(folder) + "/" + name + ".png");
+            screen_.takePicture(window, std::string(folder) + "/window-" + name + ".png");
     }
 
     static constexpr auto kTitle = "Ukey Bridge";
@@ -131,7 +137,7 @@ TEST_F(RealWindow, longNameAndText_stayOnTheScreen_S13) {
 TEST_F(RealWindow, language_isTheCallersNotTheMachines_S11) {
     Client chinese(daemon_->port());
     chinese.hello({{"client", {{"name", "t"}, {"version", "1"}}}, {"locale", "zh-CN"}});
-    const int login = chinese.start("pin.verify", {{"token", waitForToken(chinese)}});
+    const int login = chinese.start("pin.verify", {{"token", holdersToken(chinese)}});
     const std::string window = screen_.waitForWindow("Ukey 助手");
     screen_.waitUntilAnswerable(window);
     takePicture(window, "pin-zh-CN");

@@ -6,6 +6,7 @@
 
 #include "daemon/audit/audit_log.hpp"
 #include "tests/daemon/support/client.hpp"
+#include "tests/daemon/support/eventually.hpp"
 #include "tests/daemon/ukeyd/running_daemon.hpp"
 #include "tests/daemon/ukeyd/soft_token.hpp"
 #include "tokenlib/softtoken/admin.hpp"
@@ -83,6 +84,10 @@ TEST(RealRecords, grantOfTheUser_isListedSurvivesARestartAndIsRevoked_S66) {
     daemon.start();
     Client client(daemon.port(), kNew);
     EXPECT_EQ(client.hello().at("grants"), (json{"tokens", "sign"}));
+    // Whoever has put a row there meanwhile is seen.
+    waitUntil([&] {
+        return daemon.ctl("audit export").second.find("grant-found tokens sign") != std::string::npos;
+    });
     const std::string listed = daemon.ctl("origins list").second;
     EXPECT_NE(listed.find("policy  https://portal.example"), std::string::npos);
     EXPECT_NE(listed.find("user    https://new.example  tokens,sign  since 20"), std::string::npos);

@@ -18,10 +18,10 @@ using token::KeyAlgorithm;
 
 }  // namespace
 
-TestIssuer::TestIssuer(KeyAlgorithm algorithm, Pairs pairs)
+TestIssuer::TestIssuer(KeyAlgorithm algorithm, Pairs pairs, const std::string& name)
     : algorithm_(algorithm),
       isDual_(pairs == Pairs::dual && algorithm != KeyAlgorithm::p256),
-      ca_(algorithm),
+      ca_(algorithm, name),
       pair_(token::isRsa(algorithm) ? TestKey::shared(algorithm) : TestKey::generate(algorithm)),
       encryptionKey_(pair_.publicKey()) {}
 

@@ -16,7 +16,8 @@ enum class Pairs { dual, single };
 class TestIssuer {
   public:
     /// P-256 is always single.
-    explicit TestIssuer(token::KeyAlgorithm algorithm, Pairs pairs = Pairs::dual);
+    explicit TestIssuer(token::KeyAlgorithm algorithm, Pairs pairs = Pairs::dual,
+                        const std::string& name = "Test Root");
 
     /// A good answer.
     pki::RaAnswer answer(const Record& record) const;

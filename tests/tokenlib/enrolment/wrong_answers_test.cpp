@@ -196,6 +196,24 @@ TEST_F(Answers, keptKeysForAnotherHolder_areAskedAboutBeforeAnythingIsWritten_S2
     EXPECT_EQ(asked.size(), 1U) << "the same holder is not asked about";
 }
 
+TEST_F(Answers, keptKeysFromAnotherIssuer_areAskedAboutToo_S26) {
+    issue();
+    const Begun begun = begin(Kind::renew, Keys::kept);
+    const TestIssuer another(KeyAlgorithm::sm2, Pairs::dual, "Another Root");
+    Rules rules;
+    unsigned asked = 0;
+    rules.holderChanged = [&](pki::Certificate before, pki::Certificate now) -> boost::asio::awaitable<void> {
+        EXPECT_EQ(before.subjectText(), now.subjectText());
+        EXPECT_NE(before.issuerDer(), now.issuerDer());
+        ++asked;
+        throw Error(ErrorCode::userCancelled, "no");
+        co_return;
+    };
+    bench_->useRules(rules);
+    EXPECT_EQ(refusal(begun, renewalFor(another, begun, nullptr)), "user-cancelled");
+    EXPECT_EQ(asked, 1U);
+}
+
 TEST_F(Answers, holderThatTheUserAgreedTo_isWritten) {
     issue();
     const Begun begun = begin(Kind::renew, Keys::kept);

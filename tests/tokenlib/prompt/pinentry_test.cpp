@@ -4,6 +4,8 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <cstdlib>
+#include <map>
+#include <string>
 
 #include "tests/support/await.hpp"
 #include "tests/support/scripted_pinentry.hpp"
@@ -60,6 +62,26 @@ TEST_F(PinentryTest, dialog_showsWhatItWasGiven_S11) {
     EXPECT_EQ(shown["title"], "Ukey 助手");
     EXPECT_EQ(shown["timeout"], "77");
     EXPECT_TRUE(shown["options"].contains("grab"));
+}
+
+TEST_F(PinentryTest, textsOfTheProgramsOwn_areOursInTheUsersLanguage_S11) {
+    for (const Language language : {Language::chinese, Language::english}) {
+        const ScriptedPinentry script({"pin 1"});
+        Dialog dialog;
+        dialog.language = language;
+        (void)pinFrom(script, dialog);
+        const auto options = script.dialogs().at(0).at("options");
+        for (const auto& [option, key] :
+             std::map<std::string, const char*>{{"default-ok", "dialog.ok"},
+                                                {"default-cancel", "dialog.cancel"},
+                                                {"default-prompt", "dialog.pin"},
+                                                {"default-tt-visi", "dialog.make-visible"},
+                                                {"default-tt-hide", "dialog.hide"},
+                                                {"default-cf-visi", "dialog.confirm-visible"},
+                                                {"default-capshint", "dialog.caps-lock"}})
+            EXPECT_EQ(options.value(option, ""), message(language, key)) << option;
+        EXPECT_EQ(options.at("lc-messages"), language == Language::chinese ? "zh_CN.UTF-8" : "C.UTF-8");
+    }
 }
 
 TEST_F(PinentryTest, windowThatIsOverlooked_isToldAndWhenItIsBack) {
