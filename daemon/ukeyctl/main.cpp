@@ -77,8 +77,8 @@ int run(int argc, char** argv) {
 
     try {
         app.parse(argc, argv);
-    } catch (const CLI::Success& asked) {
-        return app.exit(asked);  // --help, --version.
+    } catch (const CLI::Success& success) {
+        return app.exit(success);  // --help, --version.
     } catch (const CLI::ParseError& error) {
         return explainUsage(error);
     }
