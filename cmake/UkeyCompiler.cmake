@@ -85,6 +85,8 @@ endif()
 if(WIN32)
   # The checks of -fstack-protector and _FORTIFY_SOURCE lie in a library of their own there; this is what links it.
   target_link_options(ukey_options INTERFACE -fstack-protector-strong)
+  # A test's templates have more sections than an object file has by default; more than 32,767 need another format.
+  target_compile_options(ukey_options INTERFACE $<${UKEY_IS_TEST}:-Wa,-mbig-obj>)
 endif()
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   target_link_options(ukey_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed)

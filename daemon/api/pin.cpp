@@ -21,6 +21,22 @@ token::PromptContext promptFor(const Page& page, std::string operation) {
     return prompt;
 }
 
+boost::asio::awaitable<std::string> holderOn(Page& page, hosts::TokenAddress address) {
+    auto keys = page.services.catalogue.knownKeys(address);
+    if (keys.empty()) {
+        try {
+            auto reading = page.services.catalogue.keys(address);
+            keys = co_await std::move(reading);
+        } catch (const Error&) {
+            // What is wrong with the token, what comes next meets too, and says.
+        }
+    }
+    for (const auto& key : keys) {
+        if (key->entry.ref.usage == token::KeyUsage::sign) co_return key->certificate.subjectText();
+    }
+    co_return std::string();
+}
+
 boost::asio::awaitable<void> inTurn(Page& page, PinCall call) {
     auto asking = page.services.consent.hosted(askerOf(page), std::move(call));
     co_await std::move(asking);
@@ -81,6 +97,7 @@ boost::asio::awaitable<void> setPin(Page& page, hosts::TokenAddress address, tok
 boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, std::string why,
                                        consent::Turn turn) {
     token::ChangePin operation{address.token, promptFor(page, std::move(why))};
+    operation.prompt.certificate = co_await holderOn(page, address);
     const auto token = page.services.catalogue.find(address);
     std::optional<Error> failure;
     try {
@@ -139,14 +156,6 @@ boost::asio::awaitable<std::string> changeDue(Page& page, std::optional<hosts::H
     co_return isDue ? "operation.change-default-pin" : "";
 }
 
-/// Whose Ukey it is, as far as its certificates were read; empty on a blank one.
-std::string holderOn(const Page& page, const hosts::TokenAddress& address) {
-    for (const auto& key : page.services.catalogue.knownKeys(address)) {
-        if (key->entry.ref.usage == token::KeyUsage::sign) return key->certificate.subjectText();
-    }
-    return {};
-}
-
 /// What the site can have done within the login, and when that ends.
 std::string allowancesOf(const Page& page) {
     const policy::Standing& standing = page.session->standing;
@@ -175,7 +184,7 @@ boost::asio::awaitable<bool> logIn(Page& page, hosts::TokenAddress address, bool
     const std::string change = co_await std::move(looking);
     token::VerifyPin operation{address.token, promptFor(page, change.empty() ? "operation.login" : change)};
     operation.prompt.allows = allowancesOf(page);
-    operation.prompt.certificate = holderOn(page, address);
+    operation.prompt.certificate = co_await holderOn(page, address);
     operation.changeFirst = !change.empty();
     PinCall verify = [&](consent::Turn turn) {
         return page.services.logins.verify(page.session, address.driver, operation, std::move(turn));

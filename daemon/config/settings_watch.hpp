@@ -10,8 +10,8 @@
 namespace ukey::config {
 
 /// Calls `changed`, on the executor, when something may have changed where `sources` has its settings: the
-/// folders of its files, and on Windows the policies of the registry. A folder that is not there when it
-/// begins is not watched. Everything on the executor's thread.
+/// folders of its files, also when they come later, and on Windows the policies of the registry (and there
+/// only folders that are there when it begins). Everything on the executor's thread.
 class SettingsWatch {
   public:
     /// Throws std::system_error when the system lets nothing be watched.

@@ -86,7 +86,8 @@ void examineTokens(const wiring::DaemonStatus& status, Findings& findings) {
         }
     }
     for (const auto& token : status.tokens) {
-        const Filling serial{"serial", token.info.serial};
+        // A blank one may tell none.
+        const Filling serial{"serial", token.info.serial.empty() ? token.info.label : token.info.serial};
         if (token.info.pin.status == token::PinStatus::locked) {
             findings.problem("ctl.token-locked", {serial});
         } else if (token.info.state == token::TokenState::blank) {

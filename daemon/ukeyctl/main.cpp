@@ -2,6 +2,7 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "daemon/ukeyctl/audit_commands.hpp"
 #include "daemon/ukeyctl/configuration.hpp"
@@ -23,23 +24,21 @@ using ukey::message;
 /// Of a command line that cannot be understood, as other programs have it.
 constexpr int kWrongUsage = 2;
 
-/// What stands behind the last ": " of CLI11's English sentence, or before its " is required".
+/// What CLI11's English sentence says is required.
 std::string partAtFault(const CLI::ParseError& error) {
     const std::string text = error.what();
-    const auto required = text.find(" is required");
-    if (required != std::string::npos) return text.substr(0, required);
-    const auto colon = text.rfind(": ");
-    return colon == std::string::npos ? text : text.substr(colon + 2);
+    return text.substr(0, text.find(" is required"));
 }
 
-int explainUsage(const CLI::ParseError& error) {
+int explainUsage(const CLI::App& app, const CLI::ParseError& error) {
     const std::string part = partAtFault(error);
-    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && part == "A subcommand")
+    const std::vector<std::string> unknown = app.remaining(true);
+    if (!unknown.empty())
+        ukey::ctl::complain("ctl.usage-unknown", {{"what", unknown.front()}});
+    else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && part == "A subcommand")
         ukey::ctl::complain("ctl.usage-command");
     else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr)
         ukey::ctl::complain("ctl.usage-missing", {{"what", part}});
-    else if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
-        ukey::ctl::complain("ctl.usage-unknown", {{"what", part}});
     else
         ukey::ctl::complain("ctl.usage-wrong", {{"what", error.what()}});
     ukey::ctl::complain("ctl.usage-help");
@@ -80,7 +79,7 @@ int run(int argc, char** argv) {
     } catch (const CLI::Success& success) {
         return app.exit(success);  // --help, --version.
     } catch (const CLI::ParseError& error) {
-        return explainUsage(error);
+        return explainUsage(app, error);
     }
     return status;
 }

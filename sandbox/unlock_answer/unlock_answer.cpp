@@ -67,7 +67,11 @@ Octets derOf(int (*encode)(const T*, unsigned char**), const T* object) {
 std::chrono::system_clock::time_point timeOf(const ASN1_GENERALIZEDTIME* time) {
     std::tm parts{};
     if (ASN1_TIME_to_tm(time, &parts) != 1) throw BadRequest("no time");
-    return std::chrono::system_clock::from_time_t(::timegm(&parts));
+    const std::chrono::year_month_day date(std::chrono::year(parts.tm_year + 1900),
+                                           std::chrono::month(static_cast<unsigned>(parts.tm_mon + 1)),
+                                           std::chrono::day(static_cast<unsigned>(parts.tm_mday)));
+    return std::chrono::sys_days(date) + std::chrono::hours(parts.tm_hour) +
+           std::chrono::minutes(parts.tm_min) + std::chrono::seconds(parts.tm_sec);
 }
 
 /// An SM2 public key of its point.

@@ -303,6 +303,18 @@ TEST_F(Tokens, pinDialog_namesTheHolder_S11) {
     EXPECT_EQ(holder, certificate.at("subjectText"));
 }
 
+TEST_F(Tokens, pinDialogOfAPageThatReadNoCertificate_namesTheHolderAllTheSame_S11) {
+    bridge_.plug("SN1");
+    Client client(bridge_.port());
+    client.hello();
+    const json token{{"token", firstToken(client)}};
+    client.result("pin.verify", token);
+    client.result("pin.change", token);
+    const std::string holder = client.result("certificates.list").at("certificates").at(0).at("subjectText");
+    for (std::size_t dialog = 0; dialog < 2; ++dialog)
+        EXPECT_EQ(bridge_.inLoop([&] { return bridge_.hosts().prompts().at(dialog).certificate; }), holder);
+}
+
 TEST_F(Tokens, troubleWithThePin_isToldApart_S19) {
     bridge_.plug("SN1");
     Client client(bridge_.port());

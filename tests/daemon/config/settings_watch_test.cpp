@@ -48,6 +48,31 @@ TEST_F(WatchedSettings, folderThatIsMissing_isNoError) {
     EXPECT_NO_THROW((void)watch());
 }
 
+#ifndef _WIN32
+TEST_F(WatchedSettings, folderThatComesLater_isWatchedFromThen) {
+    const auto way = folder() / "config" / "ukey";
+    sources_.userFile = way / "user.json";
+    const SettingsWatch watch = this->watch();
+    std::filesystem::create_directory(folder() / "config");
+    waitForAChange();
+    std::filesystem::create_directory(way);
+    waitForAChange();
+    write("config/ukey/user.json", R"({"webEid": true})");
+    waitForAChange();
+    EXPECT_TRUE(load(sources_).webEid);
+}
+
+TEST_F(WatchedSettings, folderThatComesWithItsFile_isRead) {
+    std::filesystem::create_directory(folder() / "new");
+    sources_.userFile = folder() / "ukey" / "user.json";
+    write("new/user.json", R"({"webEid": true})");
+    const SettingsWatch watch = this->watch();
+    std::filesystem::rename(folder() / "new", folder() / "ukey");
+    waitForAChange();
+    EXPECT_TRUE(load(sources_).webEid);
+}
+#endif
+
 TEST_F(WatchedSettings, watchThatHasGone_tellsNothing) {
     { const SettingsWatch watch = this->watch(); }
     write("user.json", "{}");

@@ -201,6 +201,7 @@ asio::awaitable<token::OperationResult> FakeHosts::run(std::string driver, token
     const std::string name = nameOf(operation);
     ++counts_[name];
     if (const auto* verify = std::get_if<token::VerifyPin>(&operation)) prompts_.push_back(verify->prompt);
+    if (const auto* change = std::get_if<token::ChangePin>(&operation)) prompts_.push_back(change->prompt);
     co_await asio::this_coro::throw_if_cancelled(false);
     co_await waitIfHeld(name);
     if (firm_.contains(name)) co_await asio::this_coro::throw_if_cancelled(true);

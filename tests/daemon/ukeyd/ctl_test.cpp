@@ -71,6 +71,7 @@ TEST_F(Ctl, commandLineThatCannotBeUnderstood_isSaidInTheUsersLanguageAndIsStatu
     const std::vector<std::array<std::string, 3>> table{
         {"", "Say which command.", "请给出要执行的命令。"},
         {"bogus", "no such command or option: bogus.", "没有这个命令或选项：bogus。"},
+        {"audit bogus", "no such command or option: bogus.", "没有这个命令或选项：bogus。"},
         {"tokens --all", "no such command or option: --all.", "没有这个命令或选项：--all。"},
         {"soft create", "--serial is missing.", "缺少 --serial。"},
         {"audit list --last many", "The command line is wrong: ", "命令行有误："}};

@@ -20,7 +20,10 @@ namespace ukey::config {
 namespace {
 
 /// A file that is being written is not looked at before it is closed.
-constexpr std::uint32_t kComesAndGoes = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR;
+constexpr std::uint32_t kComesAndGoes = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
+/// A folder that is not there yet is made, or put there.
+constexpr std::uint32_t kIsMade = IN_CREATE | IN_MOVED_TO;
+constexpr int kMostLooks = 8;
 
 }  // namespace
 
@@ -30,18 +33,28 @@ class SettingsWatch::State : public std::enable_shared_from_this<State> {
         : changed_(std::move(changed)), events_(executor, makeDescriptor()) {}
 
     void cover(const std::filesystem::path& file) {
-        const int folder =
-            ::inotify_add_watch(events_.native_handle(), file.parent_path().c_str(), kComesAndGoes);
-        if (folder >= 0) names_[folder].insert(file.filename().string());
+        const std::filesystem::path folder = file.parent_path();
+        // A folder may come between two looks; one that is closed to us is looked at a few times more.
+        for (int look = 0; look < kMostLooks; ++look) {
+            if (watch(folder, kComesAndGoes, file.filename(), files_)) return;
+            // Above it, for the next step of the way to it.
+            std::filesystem::path step = folder;
+            while (step.has_relative_path() && !watch(step.parent_path(), kIsMade, step.filename(), steps_))
+                step = step.parent_path();
+            std::error_code ignored;
+            if (!std::filesystem::exists(step, ignored)) break;
+        }
+        missing_.insert(file);
     }
 
     void waitForNext() {
         events_.async_read_some(boost::asio::buffer(octets_),
                                 [self = shared_from_this()](const auto& error, std::size_t size) {
                                     if (error || !self->changed_) return;
-                                    const bool isOurs = self->namesOurs(size);
+                                    const Seen seen = self->look(size);
+                                    if (seen.step) self->coverMissing();
                                     self->waitForNext();
-                                    if (isOurs) self->changed_();
+                                    if (seen.step || seen.file) self->changed_();
                                 });
     }
 
@@ -57,21 +70,48 @@ class SettingsWatch::State : public std::enable_shared_from_this<State> {
         return descriptor;
     }
 
-    bool namesOurs(std::size_t size) const {
-        bool found = false;
+    using Names = std::map<int, std::set<std::string, std::less<>>>;  ///< By their folder's watch.
+    struct Seen {
+        bool file = false;  ///< One of ours may be another.
+        bool step = false;  ///< A folder on the way to one came.
+    };
+
+    bool watch(const std::filesystem::path& folder, std::uint32_t events, const std::filesystem::path& name,
+               Names& names) {
+        const int watched =
+            ::inotify_add_watch(events_.native_handle(), folder.c_str(), events | IN_ONLYDIR | IN_MASK_ADD);
+        if (watched >= 0) names[watched].insert(name.string());
+        return watched >= 0;
+    }
+
+    /// What was missing may be there now, with a file in it that nobody told of.
+    void coverMissing() {
+        for (const auto& file : std::exchange(missing_, {})) cover(file);
+    }
+
+    static bool isAmong(const Names& names, const inotify_event& event, std::string_view name) {
+        const auto found = names.find(event.wd);
+        return found != names.end() && found->second.contains(name);
+    }
+
+    Seen look(std::size_t size) const {
+        Seen seen;
         inotify_event event{};
         for (std::size_t at = 0; at + sizeof event <= size; at += sizeof event + event.len) {
             std::memcpy(&event, octets_.data() + at, sizeof event);
             const std::string_view padded(octets_.data() + at + sizeof event, event.len);
-            const auto names = names_.find(event.wd);
-            found |= names != names_.end() && names->second.contains(padded.substr(0, padded.find('\0')));
+            const std::string_view name = padded.substr(0, padded.find('\0'));
+            seen.file |= (event.mask & kComesAndGoes) != 0 && isAmong(files_, event, name);
+            seen.step |= (event.mask & kIsMade) != 0 && isAmong(steps_, event, name);
         }
-        return found;
+        return seen;
     }
 
     std::function<void()> changed_;  ///< Empty when its owner has gone.
     boost::asio::posix::stream_descriptor events_;
-    std::map<int, std::set<std::string, std::less<>>> names_;  ///< Of our files, by their folder's watch.
+    Names files_;                              ///< Of our files.
+    Names steps_;                              ///< Of folders on the way to `missing_`.
+    std::set<std::filesystem::path> missing_;  ///< Our files whose folder is not there.
     std::array<char, 8192> octets_{};
 };
 

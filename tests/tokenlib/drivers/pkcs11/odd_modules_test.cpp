@@ -142,8 +142,9 @@ TEST_F(OddModule, labelsInGbk_areTheText) {
     fill(info.label, "浙江省自然资源厅");
     EXPECT_EQ(driver().listTokens({}).at(0).label, "浙江省自然资源厅");
     // Thirty-two octets: the last character was cut.
-    fill(info.label, "\xd6\xa4\xca\xe9\xd6\xa4\xca\xe9\xd6\xa4\xca\xe9\xd6\xa4\xca\xe9"
-                     "\xd6\xa4\xca\xe9\xd6\xa4\xca\xe9\xd6\xa4\xca\xe9 \xd6\xa4\xca");
+    fill(info.label,
+         "\xd6\xa4\xca\xe9\xd6\xa4\xca\xe9\xd6\xa4\xca\xe9\xd6\xa4\xca\xe9"
+         "\xd6\xa4\xca\xe9\xd6\xa4\xca\xe9\xd6\xa4\xca\xe9 \xd6\xa4\xca");
     EXPECT_EQ(driver().listTokens({}).at(0).label, "证书证书证书证书证书证书证书 证");
 }
 
