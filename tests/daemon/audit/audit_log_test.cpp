@@ -232,8 +232,8 @@ TEST_F(AuditLogFile, chainMadeAnew_isFound_S69) {
             AuditLog forged(elsewhere.path(), key);
             for (int i = 0; i < 5; ++i) (void)forged.write({entry("forged")});
         }
-        std::filesystem::copy_file(AuditLog::fileIn(elsewhere.path()), AuditLog::fileIn(folder_.path()),
-                                   std::filesystem::copy_options::overwrite_existing);
+        std::filesystem::remove(AuditLog::fileIn(folder_.path()));
+        std::filesystem::copy_file(AuditLog::fileIn(elsewhere.path()), AuditLog::fileIn(folder_.path()));
         EXPECT_FALSE(verify().intact);
     }
 }
@@ -241,8 +241,10 @@ TEST_F(AuditLogFile, chainMadeAnew_isFound_S69) {
 TEST_F(AuditLogFile, sealThatWasTakenAwayOrForged_isMissed_S69) {
     fill(3);
     const auto seal = folder_.path() / "audit-seal";
-    std::ifstream in(seal);
-    std::string text(std::istreambuf_iterator<char>(in), {});
+    std::string text = [&] {
+        std::ifstream in(seal);
+        return std::string(std::istreambuf_iterator<char>(in), {});
+    }();
     std::filesystem::remove(seal);
     EXPECT_FALSE(verify().intact);
     text.front() = '1';
