@@ -38,3 +38,18 @@ def by_kind(schema):
     for choice in schema.get('allOf', []):
         for member in choice['if']['properties'].values():
             yield member['const'], choice['then']['properties']
+
+
+def without_chinese(schema=None, place=''):
+    """The places ("/" is all of it) of the descriptions that have no Chinese, or none of the title beside them."""
+    schema = load() if schema is None else schema
+    if isinstance(schema, list):
+        return [found for index, item in enumerate(schema) for found in without_chinese(item, f'{place}/{index}')]
+    if not isinstance(schema, dict):
+        return []
+    lacking = []
+    if isinstance(schema.get('description'), str):
+        words = schema.get('x-zh-CN', {})
+        lacking = [place or '/'] if any(key in schema and not words.get(key) for key in ('title', 'description')) else []
+    return lacking + [found for key, item in schema.items() if key != 'x-zh-CN'
+                      for found in without_chinese(item, f'{place}/{key}')]

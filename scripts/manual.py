@@ -2,8 +2,9 @@
 """Writes the manual pages and the shell completion: scripts/manual.py BIN [--check]
 
 BIN is the folder of the built programs: what they say to --help, in both languages, is the source, with a few words of
-their own below; ukeyd.json(5) is made from its schema. With --check nothing is written: what is not as the programs say
-is named. The exit status is 1 then, and where a program has no page.
+their own below; ukeyd.json(5) is made from its schema, in both languages as well. With --check nothing is written: what is
+not as the programs or the schema say is named. The exit status is 1 then, and where a program has no page, or a description
+of the schema no Chinese.
 """
 import json
 import os
@@ -83,6 +84,15 @@ INNER = {
     },
 }
 
+# Of ukeyd.json(5), beside the descriptions of its schema.
+CONFIGURATION = {
+    '': {'about': 'the configuration of ukeyd', 'default': ' (default {})', 'kind': 'For {}:',
+         'more': "One JSON object. What the administrator's file sets is decided; a key that is not known or a value out of its "
+                 'bounds is refused with its place, and nothing is started.'},
+    'zh_CN': {'about': 'ukeyd 的配置文件', 'default': '（默认 {}）', 'kind': 'kind 为 {} 时：',
+              'more': '内容为一个 JSON 对象。管理员的配置中已有的配置项以管理员的配置为准；遇到无法识别的配置项或超出范围的值，会指出其位置并拒绝启动。'},
+}
+
 
 def roff(text):
     text = text.replace('\\', '\\e').replace('-', '\\-')
@@ -135,8 +145,10 @@ def subcommands(program, path, locale):
 
 
 def head(name, number, language):
-    return ['.\\" Made by scripts/manual.py; edit what the program says to --help, or that script.',
-            f'.TH {name.upper()} {number} "" "Ukey Bridge" "{"Ukey 助手" if language else "Ukey Bridge"}"']
+    lines = ['.\\" Made by scripts/manual.py; edit what the program says to --help, or that script.',
+             f'.TH {name.upper()} {number} "" "Ukey Bridge" "{"Ukey 助手" if language else "Ukey Bridge"}"']
+    # Lines of Chinese have few blanks: made equally long, they get holes, and the few words of English are hyphenated.
+    return lines + (['.nh', '.ad l'] if language else [])
 
 
 def ending(page, words, chinese):
@@ -184,32 +196,31 @@ def inner_page(name, language):
     return '\n'.join(lines + ending(page, words, chinese)) + '\n'
 
 
-def keys(schema, depth=0):
-    lines = []
+def keys(schema, language):
+    words, lines = CONFIGURATION[language], []
     for name, value in schema.get('properties', {}).items():
         inner = value.get('items', value) if value.get('type') == 'array' else value
-        default = f' (default {json.dumps(value["default"])})' if 'default' in value else ''
-        lines += entry(name, value.get('description', '').replace('`', '') + default)
+        said = value.get('x-zh-CN', {}) if language else value
+        default = words['default'].format(json.dumps(value['default'])) if 'default' in value else ''
+        lines += entry(name, said.get('description', '').replace('`', '') + default)
         for kind, members in configuration_schema.by_kind(schema):
             if name in members:
-                lines += ['.RS'] + entry(f'For {kind}:', '') + ['.RS'] + keys(members[name], depth + 2) + ['.RE', '.RE']
+                lines += ['.RS'] + entry(words['kind'].format(kind), '')
+                lines += ['.RS'] + keys(members[name], language) + ['.RE', '.RE']
         if 'properties' in inner:
-            lines += ['.RS'] + keys(inner, depth + 1) + ['.RE']
+            lines += ['.RS'] + keys(inner, language) + ['.RE']
     return lines
 
 
-def configuration_page():
-    words = WORDS['']
-    schema = configuration_schema.load()
-    lines = head('ukeyd.json', 5, '')
-    lines += section('NAME', words) + [roff('ukeyd.json - the configuration of ukeyd')]
-    lines += section('DESCRIPTION', words)
-    lines += [roff("One JSON object. What the administrator's file sets is decided; a key that is not known or a value out of "
-                   'its bounds is refused with its place, and nothing is started.')]
+def configuration_page(language):
+    words, own, chinese = WORDS[language], CONFIGURATION[language], int(bool(language))
+    lines = head('ukeyd.json', 5, language)
+    lines += section('NAME', words) + [roff(f'ukeyd.json - {own["about"]}')]
+    lines += section('DESCRIPTION', words) + [roff(own['more'])]
     lines += section('FILES', words)
     for row in FILES[:2]:
-        lines += entry(row[0], row[1])
-    lines += section('KEYS', words) + keys(schema)
+        lines += entry(row[0], row[1 + chinese])
+    lines += section('KEYS', words) + keys(configuration_schema.load(), language)
     lines += section('ALSO', words) + [roff('ukeyd(1)')]
     return '\n'.join(lines) + '\n'
 
@@ -247,10 +258,10 @@ def completion(folder):
 
 
 def made(folder):
-    files = {'docs/man/ukeyd.json.5': configuration_page(),
-             'packaging/linux/ukeyctl.bash-completion': completion(folder)}
+    files = {'packaging/linux/ukeyctl.bash-completion': completion(folder)}
     for language in LANGUAGES:
         place = pathlib.PurePosixPath('docs/man', language)
+        files[str(place / 'ukeyd.json.5')] = configuration_page(language)
         for name in PAGES:
             files[str(place / f'{name}.1')] = program_page(folder, name, language)
         for name in INNER:
@@ -270,6 +281,9 @@ def main(arguments):
     stale = 0
     for name in without_page(folder):
         print(f'{name} has no manual page; scripts/manual.py needs words for it')
+        stale = 1
+    for place in configuration_schema.without_chinese():
+        print(f'The description of {place} in the schema of the configuration has no Chinese (x-zh-CN)')
         stale = 1
     for name, text in made(folder).items():
         path = ROOT / name
