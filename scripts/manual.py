@@ -14,6 +14,7 @@ import subprocess
 import sys
 
 import configuration_schema
+import pages
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 LANGUAGES = {'': 'C', 'zh_CN': 'zh_CN.UTF-8'}
@@ -86,10 +87,12 @@ INNER = {
 
 # Of ukeyd.json(5), beside the descriptions of its schema.
 CONFIGURATION = {
-    '': {'about': 'the configuration of ukeyd', 'default': ' (default {})', 'kind': 'For {}:',
+    '': {'about': 'the configuration of ukeyd', 'kind': 'For {}:', 'brackets': ' ({})', 'and': '; ', 'comma': ', ', 'or': ' or ',
+         'default': 'default {}', 'required': 'required',
          'more': "One JSON object. What the administrator's file sets is decided; a key that is not known or a value out of its "
                  'bounds is refused with its place, and nothing is started.'},
-    'zh_CN': {'about': 'ukeyd 的配置文件', 'default': '（默认 {}）', 'kind': 'kind 为 {} 时：',
+    'zh_CN': {'about': 'ukeyd 的配置文件', 'kind': 'kind 为 {} 时：', 'brackets': '（{}）', 'and': '；', 'comma': '、', 'or': ' 或 ',
+              'default': '默认 {}', 'required': '必须设置',
               'more': '内容为一个 JSON 对象。管理员的配置中已有的配置项以管理员的配置为准；遇到无法识别的配置项或超出范围的值，会指出其位置并拒绝启动。'},
 }
 
@@ -196,13 +199,26 @@ def inner_page(name, language):
     return '\n'.join(lines + ending(page, words, chinese)) + '\n'
 
 
+def bounds(value, required, language):
+    """What a value may be, and what it is when it is left out; in brackets, or nothing."""
+    words = CONFIGURATION[language]
+    choices = [json.dumps(choice) for choice in value.get('enum', [])]
+    said = [words['comma'].join(choices[:-1]) + words['or'] + choices[-1]] if choices else []
+    said += pages.bounds_of(value, pages.CHINESE if language else pages.ENGLISH)
+    if 'default' in value:
+        said.append(words['default'].format(json.dumps(value['default'])))
+    elif required:
+        said.append(words['required'])
+    return words['brackets'].format(words['and'].join(said)) if said else ''
+
+
 def keys(schema, language):
     words, lines = CONFIGURATION[language], []
     for name, value in schema.get('properties', {}).items():
         inner = value.get('items', value) if value.get('type') == 'array' else value
         said = value.get('x-zh-CN', {}) if language else value
-        default = words['default'].format(json.dumps(value['default'])) if 'default' in value else ''
-        lines += entry(name, said.get('description', '').replace('`', '') + default)
+        lines += entry(name, said.get('description', '').replace('`', '')
+                       + bounds(value, name in schema.get('required', []), language))
         for kind, members in configuration_schema.by_kind(schema):
             if name in members:
                 lines += ['.RS'] + entry(words['kind'].format(kind), '')

@@ -27,18 +27,27 @@ def anchor(heading):
     return kept.replace(' ', '-')
 
 
+# How bounds are said: of numbers, of texts, of lists.
+ENGLISH = {'both': '{} to {}', 'most': 'at most {}', 'least': 'at least {}', 'units': ('', ' characters', ' entries')}
+CHINESE = {'both': '{} 至 {}', 'most': '最多 {}', 'least': '至少 {}', 'units': ('', ' 个字符', ' 项')}
+
+
+def bounds_of(schema, said):
+    """Each bound of a value, in words of that language."""
+    words = []
+    for (least, most), unit in zip((('minimum', 'maximum'), ('minLength', 'maxLength'), ('minItems', 'maxItems')), said['units']):
+        if least in schema and most in schema:
+            words.append(said['both'].format(schema[least], schema[most]) + unit)
+        elif most in schema:
+            words.append(said['most'].format(schema[most]) + unit)
+        elif least in schema:
+            words.append(said['least'].format(schema[least]) + unit)
+    return words
+
+
 def size(schema):
     """The bounds of a value, in words; empty when it has none."""
-    words = []
-    for least, most, unit in (('minimum', 'maximum', ''), ('minLength', 'maxLength', ' characters'),
-                              ('minItems', 'maxItems', ' entries')):
-        if least in schema and most in schema:
-            words.append(f'{schema[least]} to {schema[most]}{unit}')
-        elif most in schema:
-            words.append(f'at most {schema[most]}{unit}')
-        elif least in schema:
-            words.append(f'at least {schema[least]}{unit}')
-    return ', '.join(words)
+    return ', '.join(bounds_of(schema, ENGLISH))
 
 
 def kind(schema):

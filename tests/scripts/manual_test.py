@@ -96,6 +96,16 @@ class Manual(unittest.TestCase):
         self.assertEqual(terms[0], terms[1])
         self.assertIn('.B curveParameters', terms[0])
 
+    def test_pagesOfTheConfiguration_sayChoicesBoundsAndWhatIsNeeded(self):
+        said = {'': ('("packed" or "natural"; default "packed")', '(1 to 600; default 30)', '(at most 64 characters)',
+                     '(at least 1 characters; required)', '"error", "critical" or "off"; default'),
+                'zh_CN': ('（"packed" 或 "natural"；默认 "packed"）', '（1 至 600；默认 30）', '（最多 64 个字符）',
+                          '（至少 1 个字符；必须设置）', '"error"、"critical" 或 "off"；默认')}
+        for language, wanted in said.items():
+            page = manual.configuration_page(language)
+            for text in wanted:
+                self.assertIn(text, page)
+
     def test_everyPage_isInstalled(self):
         lists = (ROOT / 'daemon/ukeyctl/CMakeLists.txt').read_text(encoding='utf-8')
         for page in (ROOT / 'docs/man').glob('**/*.[0-9]'):
