@@ -5,6 +5,12 @@
 namespace ukey::token_host {
 namespace {
 
+#ifdef _WIN32
+constexpr auto kMissing = "C:/nonexistent/lib.dll";
+#else
+constexpr auto kMissing = "/nonexistent/lib.so";
+#endif
+
 TEST(LoadDriver, unknownKindAndMissingLibrary_areNamed) {
     const auto codeOf = [](pipe::HostArguments options) {
         try {
@@ -18,7 +24,7 @@ TEST(LoadDriver, unknownKindAndMissingLibrary_areNamed) {
     options.kind = "other";
     EXPECT_EQ(codeOf(options), ErrorCode::badRequest);
     options.kind = "pkcs11";
-    options.library = "/nonexistent/lib.so";
+    options.library = kMissing;
     EXPECT_EQ(codeOf(options), ErrorCode::driverMissing);
     options.kind = "skf";
     EXPECT_EQ(codeOf(options), ErrorCode::driverMissing);
