@@ -130,11 +130,19 @@ describe('chromium, with real windows: a new user', () => {
   });
 
   step('locks it with wrong PINs', async () => {
+    // The pages of both sites have the same parts.
+    const bidder = await PortalUser.open({ ...stack, portal: stack.site }, browser, 'real-windows', '');
+    await bidder.click('certificate', onToken('FIRST'));
     let windows = await stack.during(async () => {
-      for (let code = ''; code !== 'rate-limited';) {
-        code = await logInToTrading(stack, browser, onToken('FIRST'), '000000');
-        assert.match(code, /^(pin-incorrect|rate-limited)$/);
+      for (const left of [5, 4, 3, 2, 1]) {
+        await stack.answer('pin 000000');
+        await bidder.click('login');
+        await bidder.see('tries-left', `[data-count="${left}"]`);
       }
+      await bidder.click('login');
+      await bidder.see('failure', '[data-code="rate-limited"]');
+      await bidder.picture('last-try');
+      await bidder.close();
     });
     const triesLeft = windows.map(({ text }) => Number(/剩余尝试次数\n(\d+)/.exec(text)?.[1]));
     assert.deepEqual(triesLeft, [6, 5, 4, 3, 2]);

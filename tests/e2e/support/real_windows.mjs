@@ -83,7 +83,7 @@ export class StackWithWindows extends Stack {
     while (!this.#isLeaving) {
       const [window] = await this.#windows();
       if (window) await this.#attendTo(window);
-      else await pause(50);
+      else await pause(100);
     }
   }
 
