@@ -169,11 +169,12 @@ describe('chromium, with real windows: a new user', () => {
   step('changes the PIN, and logs in with the new one', async () => {
     await user.go('certificates');
     const windows = await stack.during(async () => {
-      await stack.answer(`pin ${pin}`, `pin ${changedPin}`);
+      await stack.answer(`pin ${pin}`, `mistyped ${changedPin} ${pin}`, `pin ${changedPin}`);
       await user.click('certificate', `${onToken('FIRST')}[data-state="active"] ${byTest('change-pin')}`);
       await user.see('pin-changed');
     });
-    assert.deepEqual(windows.map(({ label, repeat }) => [label, repeat]), [['原密码', ''], ['新密码', '确认新密码']]);
+    assert.deepEqual(windows.map(({ label, repeat }) => [label, repeat]), [['原密码', ''], ['新密码', '确认新密码'], ['新密码', '确认新密码']]);
+    assert.match(windows[2].text, /两次输入的新密码不一致/);
     for (const window of windows) namesWhatItIsAbout(window, stack.portal, 'FIRST');
     assert.equal(await logInToTrading(stack, browser, onToken('FIRST'), changedPin), '张三丰');
   });

@@ -41,6 +41,7 @@ export class StackWithWindows extends Stack {
     return {};
   }
 
+  /** Beside `pin X`, `ok` and `cancel`: `mistyped X Y` types X and then Y for a new PIN, and takes the next answer in the same window. */
   async answer(...lines) {
     if (this.#trouble) throw this.#trouble;
     this.#answers = lines;
@@ -94,7 +95,7 @@ export class StackWithWindows extends Stack {
       return !state || state.isAnswerable;
     }, 'a window that takes input');
     if (!state) return;
-    const dialog = await this.#read(window, state.pid);
+    let dialog = await this.#read(window, state.pid);
     if (!dialog) return;
     // Its number alone may soon be that of another window.
     const isThere = async () => {
@@ -110,7 +111,18 @@ export class StackWithWindows extends Stack {
       if (this.#isLeaving || !await isThere()) return;
       await pause(50);
     }
-    await this.#answerIt(window, dialog, dialog.kind === 'meeting' ? 'ok' : this.#answers.shift());
+    let answer = dialog.kind === 'meeting' ? 'ok' : this.#answers.shift();
+    if (answer.startsWith('mistyped ')) {
+      const { text } = dialog;
+      await this.#typePins(...answer.split(' ').slice(1));
+      dialog = await until(async () => {
+        const now = await this.#read(window, state.pid);
+        return now.text !== text && now;
+      }, 'what a window says of two PINs that differ');
+      this.#seen.push(dialog);
+      answer = this.#answers.shift();
+    }
+    await this.#answerIt(window, dialog, answer);
     await until(async () => this.#isLeaving || !await isThere(), `the end of a window that was answered: ${dialog.text}`);
   }
 
@@ -141,13 +153,14 @@ export class StackWithWindows extends Stack {
     const [verb, pin] = answer.split(' ');
     if (verb === 'cancel') return this.#x('xdotool', 'key', 'Escape');
     if (verb !== (kind === 'pin' ? 'pin' : 'ok')) throw new Error(`"${answer}" is no answer to: ${text}`);
-    if (kind === 'pin') {
-      // Enter leads from the first of two fields to the second.
-      for (const _ of fields) await this.#x('xdotool', 'type', '--terminator', 'end', pin, 'end', 'key', 'Return');
-      return undefined;
-    }
+    if (kind === 'pin') return this.#typePins(...fields.map(() => pin));
     const agree = buttons.at(-1);
     return this.#x('xdotool', 'mousemove', '--window', window, String(agree.x), String(agree.y), 'click', '1');
+  }
+
+  /** Enter leads from the first of two fields to the second. */
+  async #typePins(...pins) {
+    for (const pin of pins) await this.#x('xdotool', 'type', '--terminator', 'end', pin, 'end', 'key', 'Return');
   }
 
   async stop() {
