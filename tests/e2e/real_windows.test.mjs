@@ -21,6 +21,8 @@ describe('chromium, with real windows: a new user', () => {
     for (const serial of ['FIRST', 'SECOND', 'THIRD']) await stack.blank(serial);
     browser = await browsers.chromium(['--accept-lang=zh-CN']);
     user = await PortalUser.open(stack, browser, 'real-windows', '13600000001');
+    // Who reads and types takes longer than a script.
+    user.page.setDefaultTimeout(60_000);
   });
   after(async () => {
     await browser?.close();
