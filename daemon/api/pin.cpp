@@ -1,6 +1,8 @@
 // pin.*: every PIN is asked for by the token host, in its own dialog.
 #include <boost/asio/this_coro.hpp>
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "daemon/api/call.hpp"
 #include "daemon/api/handlers.hpp"
@@ -31,10 +33,23 @@ boost::asio::awaitable<std::string> holderOn(Page& page, hosts::TokenAddress add
             // What is wrong with the token, what comes next meets too, and says.
         }
     }
-    for (const auto& key : keys) {
-        if (key->entry.ref.usage == token::KeyUsage::sign) co_return key->certificate.subjectText();
+    enrolment::TokenView view;
+    if (const auto token = page.services.catalogue.find(address)) {
+        auto looking = page.services.enrolments.viewOf(token->identity);
+        view = co_await std::move(looking);
     }
-    co_return std::string();
+    // After a renewal or a change the earlier ones may be there still.
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const auto age = [now](const TokenKey& key) {
+        return std::pair(key.certificate.isValidAt(now), key.certificate.notBeforeTime());
+    };
+    std::shared_ptr<const TokenKey> newest;
+    for (const auto& key : keys) {
+        const auto& ref = key->entry.ref;
+        if (ref.usage != token::KeyUsage::sign || view.of(ref) != enrolment::Visibility::shown) continue;
+        if (!newest || age(*newest) < age(*key)) newest = key;
+    }
+    co_return newest ? newest->certificate.subjectText() : std::string();
 }
 
 boost::asio::awaitable<void> inTurn(Page& page, PinCall call) {

@@ -48,6 +48,7 @@ describe('chromium, with real windows: a new user', () => {
     const windows = await stack.during(async () => assert.equal(await logInToTrading(stack, browser, onToken(serial), withPin), name));
     assert.deepEqual(windows.map(({ kind, label, repeat }) => [kind, label, repeat]), [['pin', '密码', '']]);
     namesWhatItIsAbout(windows[0], stack.site, serial);
+    if (name !== 'revoked') assert.match(windows[0].text, new RegExp(`证书\\n${name}\\n`));
   }
 
   /** From the step of the code on. */
@@ -177,7 +178,10 @@ describe('chromium, with real windows: a new user', () => {
     });
     assert.deepEqual(windows.map(({ label, repeat }) => [label, repeat]), [['原密码', ''], ['新密码', '确认新密码'], ['新密码', '确认新密码']]);
     assert.match(windows[2].text, /两次输入的新密码不一致/);
-    for (const window of windows) namesWhatItIsAbout(window, stack.portal, 'FIRST');
+    for (const window of windows) {
+      namesWhatItIsAbout(window, stack.portal, 'FIRST');
+      assert.match(window.text, /证书\n张三丰\n/);
+    }
     assert.equal(await logInToTrading(stack, browser, onToken('FIRST'), changedPin), '张三丰');
   });
 });

@@ -315,6 +315,28 @@ TEST_F(Tokens, pinDialogOfAPageThatReadNoCertificate_namesTheHolderAllTheSame_S1
         EXPECT_EQ(bridge_.inLoop([&] { return bridge_.hosts().prompts().at(dialog).certificate; }), holder);
 }
 
+TEST_F(Tokens, pinDialogOfARenewedUkey_namesTheHolderOfTheNewestCertificateInForce_S11) {
+    using namespace std::chrono_literals;
+    const auto address = bridge_.plug("SN1");
+    const auto named = [](const char* name, std::chrono::seconds from, std::chrono::seconds to) {
+        pki::test::CertificateSpec spec;
+        spec.subject = {{"CN", name}};
+        spec.validFrom = from;
+        spec.validTo = to;
+        return spec;
+    };
+    bridge_.inLoop([&] {
+        bridge_.hosts().addCertificate(address, named("the present one", -60s, 3600s));
+        bridge_.hosts().addCertificate(address, named("an expired one", -30s, -10s));
+        bridge_.hosts().addCertificate(address, named("an earlier one", -600s, 3600s));
+    });
+    Client client(bridge_.port());
+    client.hello();
+    client.result("pin.verify", {{"token", firstToken(client)}});
+    const std::string holder = bridge_.inLoop([&] { return bridge_.hosts().prompts().at(0).certificate; });
+    EXPECT_NE(holder.find("the present one"), std::string::npos) << holder;
+}
+
 TEST_F(Tokens, troubleWithThePin_isToldApart_S19) {
     bridge_.plug("SN1");
     Client client(bridge_.port());
