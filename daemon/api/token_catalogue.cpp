@@ -165,7 +165,7 @@ class TokenCatalogue::Store : public std::enable_shared_from_this<Store> {
     }
 };
 
-TokenCatalogue::TokenCatalogue(boost::asio::any_io_executor executor,
+TokenCatalogue::TokenCatalogue(const boost::asio::any_io_executor& executor,
                                std::shared_ptr<hosts::TokenHosts> hosts, Listener changed)
     : store_(std::make_shared<Store>(executor, std::move(hosts), std::move(changed))) {
     subscription_ =

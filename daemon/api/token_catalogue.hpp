@@ -42,7 +42,7 @@ class TokenCatalogue {
     /// `changed` is told of every change, after the catalogue took it in.
     using Listener = std::function<void(hosts::Change, const hosts::HostedToken&)>;
 
-    TokenCatalogue(boost::asio::any_io_executor executor, std::shared_ptr<hosts::TokenHosts> hosts,
+    TokenCatalogue(const boost::asio::any_io_executor& executor, std::shared_ptr<hosts::TokenHosts> hosts,
                    Listener changed);
     ~TokenCatalogue();
     TokenCatalogue(const TokenCatalogue&) = delete;
