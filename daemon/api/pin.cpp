@@ -191,6 +191,14 @@ std::string allowancesOf(const Page& page) {
     return message(language, "dialog.allows", {{"acts", acts}, {"minutes", minutes}});
 }
 
+boost::asio::awaitable<void> verifyInTurn(Page& page, hosts::TokenAddress address, token::VerifyPin operation,
+                                          consent::Turn turn) {
+    operation.prompt.certificate = co_await holderOn(page, address);
+    auto verifying =
+        page.services.logins.verify(page.session, address.driver, std::move(operation), std::move(turn));
+    co_await std::move(verifying);
+}
+
 }  // namespace
 
 boost::asio::awaitable<bool> logIn(Page& page, hosts::TokenAddress address, bool changesInitial) {
@@ -199,10 +207,9 @@ boost::asio::awaitable<bool> logIn(Page& page, hosts::TokenAddress address, bool
     const std::string change = co_await std::move(looking);
     token::VerifyPin operation{address.token, promptFor(page, change.empty() ? "operation.login" : change)};
     operation.prompt.allows = allowancesOf(page);
-    operation.prompt.certificate = co_await holderOn(page, address);
     operation.changeFirst = !change.empty();
     PinCall verify = [&](consent::Turn turn) {
-        return page.services.logins.verify(page.session, address.driver, operation, std::move(turn));
+        return verifyInTurn(page, address, operation, std::move(turn));
     };
     std::optional<Error> failure;
     try {
