@@ -23,6 +23,9 @@ token::PromptContext promptFor(const Page& page, std::string operation) {
     return prompt;
 }
 
+namespace {
+
+/// Whose Ukey it is, for the dialog; empty on a blank one, and where its certificates cannot be read.
 boost::asio::awaitable<std::string> holderOn(Page& page, hosts::TokenAddress address) {
     auto keys = page.services.catalogue.knownKeys(address);
     if (keys.empty()) {
@@ -51,6 +54,11 @@ boost::asio::awaitable<std::string> holderOn(Page& page, hosts::TokenAddress add
     }
     co_return newest ? newest->certificate.subjectText() : std::string();
 }
+
+/// Whether the token has its new PIN, whatever failed then.
+bool isChanged(const std::optional<Error>& failure) { return !failure || failure->reason() == kPinChanged; }
+
+}  // namespace
 
 boost::asio::awaitable<void> inTurn(Page& page, PinCall call) {
     auto asking = page.services.consent.hosted(askerOf(page), std::move(call));
@@ -119,8 +127,8 @@ boost::asio::awaitable<void> changePin(Page& page, hosts::TokenAddress address, 
         auto changing = page.services.logins.change(address.driver, std::move(operation), std::move(turn));
         co_await std::move(changing);
     } catch (const Error& error) {
-        if (error.reason() != kPinChanged) throw;
         failure = error;
+        if (!isChanged(failure)) throw;
     }
     co_await boost::asio::this_coro::throw_if_cancelled(false);
     auto noting = noteOwner(page, token, PinOf::user);
@@ -133,11 +141,10 @@ namespace {
 /// A change that another call asked for first, and what failed in it or after it.
 void recordChange(Page& page, const std::optional<hosts::HostedToken>& token,
                   const std::optional<Error>& failure) {
-    const bool isChanged = !failure || failure->reason() == kPinChanged;
     audit::Entry entry;
     entry.origin = page.session->originText;
     entry.operation = "pin.change";
-    entry.outcome = isChanged ? audit::kFine : toString(failure->code());
+    entry.outcome = isChanged(failure) ? audit::kFine : toString(failure->code());
     if (token) entry.token = token->info.serial;
     page.services.audit.record(std::move(entry));
 }
@@ -221,7 +228,7 @@ boost::asio::awaitable<bool> logIn(Page& page, hosts::TokenAddress address, bool
     }
     if (operation.changeFirst) {
         recordChange(page, token, failure);
-        if (!failure || failure->reason() == kPinChanged) {
+        if (isChanged(failure)) {
             co_await boost::asio::this_coro::throw_if_cancelled(false);
             auto noting = noteOwner(page, token, PinOf::user);
             co_await std::move(noting);

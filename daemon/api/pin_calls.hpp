@@ -13,9 +13,6 @@ namespace ukey::api {
 /// `operation`: key of the message catalogue.
 token::PromptContext promptFor(const Page& page, std::string operation);
 
-/// Whose Ukey it is, for the dialog; empty on a blank one, and where its certificates cannot be read.
-boost::asio::awaitable<std::string> holderOn(Page& page, hosts::TokenAddress address);
-
 /// A call that opens a dialog for a PIN, which has the turn.
 using PinCall = std::function<boost::asio::awaitable<void>(consent::Turn turn)>;
 

@@ -79,18 +79,15 @@ boost::asio::awaitable<Bytes> signWith(Page& page, std::shared_ptr<const TokenKe
     auto asking = consentTo(page, key, job);
     co_await std::move(asking);
     auto signing = signing::signatureOfToken(callWith(page, key), operationOf(std::move(job)),
-                                             *key->certificate.publicKey(), key->way.attempt);
-    Bytes raw = co_await std::move(signing);
-    key->way.isKnown = true;
-    co_return raw;
+                                             *key->certificate.publicKey(), key->way);
+    co_return co_await std::move(signing);
 }
 
 boost::asio::awaitable<void> signUntilTaken(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job,
                                             std::function<void(const Bytes& raw)> take) {
-    auto asking = signing::askForSignature(callWith(page, key), operationOf(std::move(job)), key->way.attempt,
-                                           std::move(take));
+    auto asking =
+        signing::askForSignature(callWith(page, key), operationOf(std::move(job)), key->way, std::move(take));
     co_await std::move(asking);
-    key->way.isKnown = true;
 }
 
 boost::asio::awaitable<Bytes> signUnchecked(Page& page, std::shared_ptr<const TokenKey> key, SigningJob job) {

@@ -13,6 +13,7 @@
 
 #include "daemon/hosts/token_hosts.hpp"
 #include "tokenlib/pki/certificate.hpp"
+#include "tokenlib/signing/signature_of_token.hpp"
 
 namespace ukey::api {
 
@@ -22,13 +23,8 @@ struct TokenKey {
     token::KeyEntry entry;  ///< Without the certificate's octets: they are in `certificate`.
     pki::Certificate certificate;
     token::KeyAlgorithm algorithm;
-    bool present = true;  ///< False from the moment at which the token or the certificate is gone.
-    /// How it signs (token::Sign::attempt); kept by whoever signs.
-    struct Way {
-        unsigned attempt = 0;
-        bool isKnown = false;  ///< It gave a signature once.
-    };
-    mutable Way way = {};
+    bool present = true;            ///< False from the moment at which the token or the certificate is gone.
+    mutable signing::Way way = {};  ///< How it signs; kept by whoever signs.
 };
 
 /// Whether the driver can work with a token in that state, locked or not.

@@ -238,8 +238,8 @@ awaitable<Bytes> Enroller::sign(std::string container, token::PublicKey key, Byt
     operation.digest = pki::messageDigest(key, operation.digestAlgorithm, message);
     operation.message = std::move(message);
     const auto call = [this](token::Sign sign) { return token_.call(std::move(sign)); };
-    unsigned attempt = 0;
-    auto signing = signing::signatureOfToken(call, std::move(operation), std::move(key), attempt);
+    signing::Way way;
+    auto signing = signing::signatureOfToken(call, std::move(operation), std::move(key), way);
     co_return co_await std::move(signing);
 }
 

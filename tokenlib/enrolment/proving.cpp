@@ -70,8 +70,8 @@ boost::asio::awaitable<void> proveSigning(TokenAccess& token, token::KeyRef key,
         if (!pki::verify(publicKey, algorithm, digest, signature))
             mismatch("the token's signature is not one of the certificate's key");
     };
-    unsigned attempt = 0;
-    auto signing = signing::askForSignature(call, std::move(operation), attempt, take);
+    signing::Way way;
+    auto signing = signing::askForSignature(call, std::move(operation), way, take);
     co_await std::move(signing);
 }
 

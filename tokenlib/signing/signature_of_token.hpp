@@ -15,21 +15,27 @@ namespace ukey::signing {
 /// Ways of a driver that are tried at most: drivers say themselves where they end, but are not believed.
 inline constexpr unsigned kMostAttempts = 16;
 
+/// How one key signs, as far as it is known.
+struct Way {
+    unsigned attempt = 0;  ///< token::Sign::attempt.
+    bool isKnown = false;  ///< It gave a signature when it was tried last.
+};
+
 /// Asks for the signature, in one of the driver's ways after another (token::Sign::attempt), until `take`
 /// takes it.
 ///
 /// `call`: awaitable<Bytes>(token::Sign). `take`: void(const Bytes& raw); throws for what is no signature,
-/// and has done nothing then. `attempt`: where to begin; left at the way that was taken, for the next
-/// signature of the key. Throws what `call` throws; what `take` threw when no way is left.
+/// and has done nothing then. `way`: where to begin; left at the one that was taken, for the next signature
+/// of the key. Throws what `call` throws; what `take` threw when no way is left.
 template <class Call, class Take>
-boost::asio::awaitable<void> askForSignature(Call call, token::Sign operation, unsigned& attempt, Take take) {
-    const unsigned first = attempt;
+boost::asio::awaitable<void> askForSignature(Call call, token::Sign operation, Way& way, Take take) {
+    const unsigned first = way.attempt;
     std::exception_ptr refused;
     for (unsigned turn = 0; turn < kMostAttempts; ++turn) {
         // The one that is known to be good, then the others in their order.
         const unsigned tried = turn == 0 ? first : (turn <= first ? turn - 1 : turn);
         operation.attempt = tried;
-        attempt = tried;
+        way.attempt = tried;
         Bytes raw;
         try {
             auto calling = call(operation);
@@ -37,17 +43,18 @@ boost::asio::awaitable<void> askForSignature(Call call, token::Sign operation, u
         } catch (const Error& error) {
             const bool hasNoSuchWay = error.code() == ErrorCode::unsupported && tried != 0;
             if (!hasNoSuchWay) throw;
-            if (tried < first || turn == 0) continue;
-            break;
+            if (turn > 0) break;  // Nor any after it, and those before it were tried.
+            continue;
         }
         try {
             take(raw);
+            way.isKnown = true;
             co_return;
         } catch (const Error&) {
             refused = std::current_exception();
         }
     }
-    attempt = 0;
+    way = {};
     if (refused) std::rethrow_exception(refused);
     throw Error(ErrorCode::driverError, "the driver knows no way to sign");
 }
@@ -55,7 +62,7 @@ boost::asio::awaitable<void> askForSignature(Call call, token::Sign operation, u
 /// As askForSignature, for a signature of the operation's digest by `key`. The raw signature.
 template <class Call>
 boost::asio::awaitable<Bytes> signatureOfToken(Call call, token::Sign operation, token::PublicKey key,
-                                               unsigned& attempt) {
+                                               Way& way) {
     Bytes signature;
     const token::DigestAlgorithm algorithm = operation.digestAlgorithm;
     const Bytes digest = operation.digest;
@@ -63,7 +70,7 @@ boost::asio::awaitable<Bytes> signatureOfToken(Call call, token::Sign operation,
         pki::requireSignature(key, algorithm, digest, raw);
         signature = raw;
     };
-    auto asking = askForSignature(std::move(call), std::move(operation), attempt, take);
+    auto asking = askForSignature(std::move(call), std::move(operation), way, take);
     co_await std::move(asking);
     co_return signature;
 }

@@ -37,7 +37,7 @@ class SignatureOfToken : public testing::Test {
         const auto call = [this](token::Sign one) { return sign(std::move(one)); };
         boost::asio::io_context context;
         auto result = boost::asio::co_spawn(
-            context, signatureOfToken(call, operation, key().publicKey(), attempt_), boost::asio::use_future);
+            context, signatureOfToken(call, operation, key().publicKey(), way_), boost::asio::use_future);
         context.run();
         try {
             const Bytes raw = result.get();
@@ -50,7 +50,7 @@ class SignatureOfToken : public testing::Test {
 
     unsigned ways_ = 1;
     unsigned right_ = 0;
-    unsigned attempt_ = 0;
+    Way way_;
     std::optional<ErrorCode> failure_;
     std::vector<unsigned> asked_;
 };
@@ -75,18 +75,18 @@ TEST_F(SignatureOfToken, laterWay_isFoundOnceAndThenBegunWith) {
 
 TEST_F(SignatureOfToken, wayThatIsRightNoMore_isLeftForTheOthers) {
     ways_ = 3;
-    attempt_ = 1;
+    way_.attempt = 1;
     EXPECT_EQ(outcome(), "good");
     EXPECT_EQ(asked_, (Asked{1, 0}));
-    EXPECT_EQ(attempt_, 0U);
-    attempt_ = 1;
+    EXPECT_EQ(way_.attempt, 0U);
+    way_.attempt = 1;
     right_ = 2;
     EXPECT_EQ(outcome(), "good");
     EXPECT_EQ(asked_, (Asked{1, 0, 2}));
 }
 
 TEST_F(SignatureOfToken, wayThatIsThereNoMore_isLeftForTheOthers) {
-    attempt_ = 5;
+    way_.attempt = 5;
     EXPECT_EQ(outcome(), "good");
     EXPECT_EQ(asked_, (Asked{5, 0}));
 }
@@ -96,7 +96,7 @@ TEST_F(SignatureOfToken, noWayGivesASignature_isDriverError_S22) {
     right_ = 9;
     EXPECT_EQ(outcome(), "driver-error");
     EXPECT_EQ(asked_, (Asked{0, 1, 2}));
-    EXPECT_EQ(attempt_, 0U);
+    EXPECT_EQ(way_.attempt, 0U);
 }
 
 TEST_F(SignatureOfToken, driverThatKnowsNoEnd_isLeftAfterSome) {
