@@ -1,10 +1,10 @@
 """The manual page of the configuration file is made in both languages from the one schema, and nothing of it is left out."""
-import json
 import pathlib
 import re
 import sys
 import unittest
-from unittest import mock
+
+from altered_file import with_altered
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'scripts'))
@@ -40,18 +40,7 @@ class Manual(unittest.TestCase):
 
     def changed(self, name, change, ask):
         """What is answered when a schema says something else."""
-        read = pathlib.Path.read_text
-
-        def altered(path, *arguments, **options):
-            text = read(path, *arguments, **options)
-            if path != ROOT / name:
-                return text
-            schema = json.loads(text)
-            change(schema)
-            return json.dumps(schema)
-
-        with mock.patch.object(pathlib.Path, 'read_text', altered):
-            return ask()
+        return with_altered(ROOT / name, change, ask)
 
     def test_descriptionWithoutChinese_isNamed(self):
         def forget(*place):

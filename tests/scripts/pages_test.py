@@ -3,7 +3,8 @@ import json
 import pathlib
 import sys
 import unittest
-from unittest import mock
+
+from altered_file import with_altered
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / 'scripts'))
@@ -16,18 +17,7 @@ class Pages(unittest.TestCase):
 
     def changed(self, name, change):
         """Pages that are stale when a description says something else."""
-        read = pathlib.Path.read_text
-
-        def altered(path, *arguments, **options):
-            text = read(path, *arguments, **options)
-            if path != ROOT / name:
-                return text
-            description = json.loads(text)
-            change(description)
-            return json.dumps(description)
-
-        with mock.patch.object(pathlib.Path, 'read_text', altered):
-            return pages.stale()
+        return with_altered(ROOT / name, change, pages.stale)
 
     def test_newMethod_makesTheReferenceStale(self):
         def add(description):

@@ -3,7 +3,9 @@
 Run by CTest; UKEY_PROMPT names the program.
 """
 import os
+import pathlib
 import subprocess
+import sys
 import unittest
 from contextlib import closing
 from urllib.parse import quote
@@ -18,7 +20,7 @@ def ended(process):
 
 def setUpModule():
     """The screen and the bus must be there before AT-SPI's library is loaded."""
-    global Atspi, GLib
+    global accessible, Atspi, GLib
     read, write = os.pipe()
     screen = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", "1000x800x24", "-nolisten", "tcp"],
                               pass_fds=[write], stderr=subprocess.DEVNULL)
@@ -34,21 +36,10 @@ def setUpModule():
     # As GTK looks for it on a desktop: not in a session that this may have been started from.
     for name in ("AT_SPI_BUS_ADDRESS", "NO_AT_BRIDGE", "WAYLAND_DISPLAY"):
         os.environ.pop(name, None)
-    import gi
-    gi.require_version("Atspi", "2.0")
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+    import accessible
     from gi.repository import Atspi, GLib
-    if Atspi.init() not in (0, 1):
-        raise RuntimeError("AT-SPI is not to be had")
     unittest.addModuleCleanup(Atspi.exit)
-
-
-def below(accessible):
-    """Everything of a window that shows, itself first."""
-    yield accessible
-    for index in range(accessible.get_child_count()):
-        child = accessible.get_child_at_index(index)
-        if child is not None and child.get_state_set().contains(Atspi.StateType.VISIBLE):
-            yield from below(child)
 
 
 class Prompt:
@@ -76,12 +67,7 @@ class Prompt:
         self.process.wait()
 
     def window(self):
-        desktop = Atspi.get_desktop(0)
-        for index in range(desktop.get_child_count()):
-            application = desktop.get_child_at_index(index)
-            if application is not None and application.get_process_id() == self.process.pid and application.get_child_count():
-                return application.get_child_at_index(0)
-        return None
+        return accessible.window_of(self.process.pid)
 
     def heard(self, isThere):
         """What `isThere` finds in the window; asked again with each event that a screen reader would be sent."""
@@ -91,7 +77,7 @@ class Prompt:
         def look(*_):
             try:
                 window = self.window()
-                result = window and isThere(list(below(window)))
+                result = window and isThere(list(accessible.below(window)))
             except GLib.Error:
                 return True  # It changes while it is looked at: another event follows.
             if result:
@@ -112,7 +98,7 @@ class Prompt:
         for kind in kinds:
             listener.deregister(kind)
         if not found:
-            raise AssertionError(f"not heard; the window is {[(a.get_role_name(), a.get_name()) for a in below(self.window())] if self.window() else None}")
+            raise AssertionError(f"not heard; the window is {[(a.get_role_name(), a.get_name()) for a in accessible.below(self.window())] if self.window() else None}")
         return found[0]
 
 
@@ -153,7 +139,7 @@ class ScreenReader(unittest.TestCase):
             with self.subTest(language), closing(self.open("GETPIN", language)) as prompt:
                 field = prompt.heard(focused(Atspi.Role.PASSWORD_TEXT))
                 self.assertEqual(field.get_name(), words["SETPROMPT"])
-                heard = [(a.get_role(), a.get_name()) for a in below(prompt.window())]
+                heard = [(a.get_role(), a.get_name()) for a in accessible.below(prompt.window())]
                 self.assertIn((Atspi.Role.PASSWORD_TEXT, words["SETREPEAT"]), heard)
                 self.assertIn((Atspi.Role.PUSH_BUTTON, words["SETOK"]), heard)
                 self.assertIn((Atspi.Role.PUSH_BUTTON, words["SETCANCEL"]), heard)

@@ -4,30 +4,12 @@ A list of {"role", "name", "x", "y"} of everything that shows; x and y are the m
 the window is not there.
 """
 import json
+import pathlib
 import sys
 
-import gi
-
-gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib
-
-
-def below(accessible):
-    """Everything that shows, itself first."""
-    yield accessible
-    for index in range(accessible.get_child_count()):
-        child = accessible.get_child_at_index(index)
-        if child is not None and child.get_state_set().contains(Atspi.StateType.VISIBLE):
-            yield from below(child)
-
-
-def window_of(pid):
-    desktop = Atspi.get_desktop(0)
-    for index in range(desktop.get_child_count()):
-        application = desktop.get_child_at_index(index)
-        if application is not None and application.get_process_id() == pid and application.get_child_count():
-            return application.get_child_at_index(0)
-    return None
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+from accessible import below, window_of  # noqa: E402
+from gi.repository import Atspi, GLib  # noqa: E402
 
 
 def described(accessible):
@@ -36,8 +18,6 @@ def described(accessible):
             "x": place.x + place.width // 2, "y": place.y + place.height // 2}
 
 
-if Atspi.init() not in (0, 1):
-    sys.exit("AT-SPI is not to be had")
 try:
     window = window_of(int(sys.argv[1]))
     seen = [described(accessible) for accessible in below(window)] if window else []

@@ -11,6 +11,7 @@ const patience = 60_000;
 const anyWindow = '^(Ukey 助手|Ukey Bridge)$';
 const sames = ['相同', 'The same'];
 
+/** Nothing tells of other programs' windows: they are looked for again and again. */
 async function until(look, what) {
   const end = Date.now() + patience;
   for (;;) {
