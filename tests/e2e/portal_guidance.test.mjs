@@ -10,7 +10,7 @@ import { Stack } from './support/stack.mjs';
 const pin = '830412';
 const laterUse = [`pin ${pin}`, 'ok'];
 const languages = ['zh-CN', 'en'];
-const pause = 3;
+const pause = 5;
 /** Wrong PINs come from a site of their own: the bridge counts them by site. */
 const lockerOf = (language) => `https://${language.toLowerCase()}.example`;
 const onToken = (serial) => `[data-serial="${serial}"]`;
@@ -157,6 +157,7 @@ describe('chromium: what the portal tells its users', () => {
       await user.register('钱七');
       await user.buy();
       await user.startWizard();
+      await user.see('model');
       const pictures = await user.page.$$eval(`${byTest('model')} img`, (images) => images.map(({ src }) => src));
       assert.ok(pictures.length > 8);
       assert.equal(new Set(pictures).size, pictures.length);

@@ -48,7 +48,8 @@ export function Spinner() {
 export function FailureNotice({ title, failure, children }: { title: string; failure: Failure; children?: ComponentChildren }) {
   const { t } = useLanguage();
   const box = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => box.current?.focus(), [failure]);
+  // Once: a form around it is drawn anew with each key that is typed.
+  useLayoutEffect(() => box.current?.focus(), [failure.error]);
   return (
     <div class="notice notice-bad" role="alert" tabIndex={-1} ref={box} data-testid="failure" data-code={failure.code}>
       <Icon name="warning" />

@@ -8,18 +8,20 @@ export interface Failure {
   message: string;
   hint: string;
   triesLeft?: number | undefined;
+  /** What it was made of: the same until something else goes wrong. */
+  error: unknown;
 }
 
 export function failureOf(error: unknown, { locale, t }: Language): Failure {
   if (error instanceof UkeyError) {
     const { code, message, hint, triesLeft } = error;
-    return { code, message: message || t("error.unexpected"), hint, triesLeft };
+    return { code, message: message || t("error.unexpected"), hint, triesLeft, error };
   }
   if (error instanceof ApiError) {
     const fallback = error.code === "network" ? t("error.network") : t("error.unexpected");
-    return { code: error.code, message: error.text?.[locale] ?? fallback, hint: "" };
+    return { code: error.code, message: error.text?.[locale] ?? fallback, hint: "", error };
   }
-  return { code: "page-error", message: t("error.unexpected"), hint: "" };
+  return { code: "page-error", message: t("error.unexpected"), hint: "", error };
 }
 
 /** Whether nothing but an unlock helps: the PIN is locked, or its last try is not a page's to use. */
