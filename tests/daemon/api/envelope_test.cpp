@@ -162,6 +162,20 @@ TEST_F(Envelopes, ofSeveralRecipients_anyOneOpens) {
     EXPECT_EQ(usable, 1U);
 }
 
+TEST_F(Envelopes, recipientNamedByTheKeyIdentifier_isFoundAndOpens) {
+    for (const KeyAlgorithm algorithm : {KeyAlgorithm::sm2, KeyAlgorithm::rsa2048, KeyAlgorithm::p256}) {
+        const Holder holder = plug(std::string(token::toString(algorithm)), algorithm);
+        const std::string sealed = seal("bid", {{"layers", {{holder.pem}}}, {"keyIdentifiers", true}});
+        const json recipient =
+            page_.result("envelope.inspect", {{"envelope", sealed}}).at("recipients").at(0);
+        EXPECT_FALSE(recipient.contains("issuer"));
+        EXPECT_EQ(recipient.at("keyIdentifier"),
+                  toHex(pki::Certificate::fromPem(holder.pem).subjectKeyIdentifier()));
+        EXPECT_TRUE(recipient.contains("certificate"));
+        EXPECT_EQ(decoded(page_.result("envelope.open", {{"envelope", sealed}}).at("data")), "bid");
+    }
+}
+
 TEST_F(Envelopes, keyOfAnEarlierContainer_stillOpens) {
     const Holder holder = plug("SN");
     const std::string sealed = seal("before the renewal", {{"layers", {{holder.pem}}}});
