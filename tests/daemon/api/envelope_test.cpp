@@ -191,10 +191,12 @@ TEST_F(Envelopes, signingCertificate_isNotSealedTo) {
     const json certificates = page_.result("certificates.list").at("certificates");
     ASSERT_EQ(certificates.size(), 3U);
     for (const json& certificate : certificates) {
-        const json refused =
-            errorOf("envelope.seal", {{"layers", {{certificate.at("pem")}}}, {"data", "AAAA"}});
-        EXPECT_EQ(refused.at("code"), "certificate-mismatch");
-        EXPECT_EQ(refused.at("reason"), "usage");
+        const json error =
+            page_.call("envelope.seal", {{"layers", {{certificate.at("pem")}}}, {"data", "AAAA"}})
+                .at("error");
+        EXPECT_EQ(error.at("data").at("code"), "certificate-mismatch");
+        EXPECT_EQ(error.at("data").at("reason"), "usage");
+        EXPECT_EQ(error.at("message"), "The certificate is not for this use.") << "none came back";
     }
 }
 
