@@ -134,7 +134,7 @@ for (const name of ['chromium', 'firefox']) {
         await choose(bidder, big.file, small);
         await seeLong(bidder, byTest('document'));
       });
-      await bidder.picture('tender-document');
+      await appears(bidder, 'tender-document');
       const document = await signDocument(bidder, /商务标[\s\S]*技术标/);
       assert.ok(document.includes(big.sha256));
       await bothLanguages(bidder, 'tender-sent');
@@ -210,7 +210,7 @@ for (const name of ['chromium', 'firefox']) {
       await bidder.page.setExtraHTTPHeaders({ cookie: cookies.map(({ name: key, value }) => `${key}=${value}`).join('; ') });
       await bidder.page.goto(`${stack.site}/parcels/1`);
       await bidder.see('verdict', '[data-valid="false"]');
-      await bidder.picture('notice-changed');
+      await appears(bidder, 'notice-changed');
       await bidder.close();
     });
 
@@ -224,7 +224,7 @@ for (const name of ['chromium', 'firefox']) {
       await stack.killDaemon();
       await held.release();
       assert.equal(await bidder.codeOfFailure(), 'connection-lost');
-      await bidder.picture('tender-lost');
+      await appears(bidder, 'tender-lost');
       await bidder.see('tender', '[data-state="open"]');
       await stack.startDaemon();
 
