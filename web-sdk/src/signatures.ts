@@ -71,6 +71,8 @@ export interface VerifyOptions extends ContentOptions {
 
 /** Most that a message of the protocol holds of one datum. */
 const mostOfOne = 4 * 1024 * 1024;
+/** Most that a message holds of all items of a list, as they are written; the rest is for what stands around them. */
+const mostOfList = 8 * 1024 * 1024 - 256 * 1024;
 
 /** @internal */
 export async function sign(
@@ -109,10 +111,14 @@ export async function signAll(
   const total = totalOf(named);
   const read: SignBatchParams["items"] = [];
   let octets = 0;
+  let written = 0;
   for (const { name, content } of named) {
     const data = await wholeOf(content, mostOfOne);
-    if (!data) throw sdkError("too-large", locale);
-    read.push({ name: shownName(name), data: toBase64Url(data) });
+    const item = data && { name: shownName(name), data: toBase64Url(data) };
+    // A message that is too long would end the connection.
+    if (item) written += item.data.length + new TextEncoder().encode(JSON.stringify({ ...item, data: "" })).length + 1;
+    if (!item || written > mostOfList) throw sdkError("too-large", locale);
+    read.push(item);
     options.onProgress?.((octets += data.length), total);
   }
   const params = { certificate: idOf(certificate), ...formOf(options), items: read };
