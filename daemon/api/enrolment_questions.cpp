@@ -64,14 +64,16 @@ boost::asio::awaitable<void> askAboutPlan(Page& page, hosts::HostedToken token, 
 boost::asio::awaitable<void> askAboutHolder(Page& page, hosts::HostedToken token, pki::Certificate before,
                                             pki::Certificate now) {
     consent::SignatureQuestion question = questionAbout(page, token, "operation.new-holder");
-    const auto text = [&](std::string_view key, const std::string& value) {
+    const auto text = [&](const std::string& key, const std::string& value) {
         return message(question.asker.language, key, {{"value", printable(value, kLongestText)}});
     };
-    const std::string holders = text("enrolment.holder.old", before.subjectText()) + "\n" +
-                                text("enrolment.holder.new", now.subjectText());
-    const std::string issuers =
-        text("enrolment.issuer.old", before.issuer()) + "\n" + text("enrolment.issuer.new", now.issuer());
-    question.note = holders + "\n" + issuers;
+    // Two equal lines would look like a change that the user has to find.
+    const auto change = [&](const std::string& what, const std::string& old, const std::string& next) {
+        return old == next ? text(what + ".same", old)
+                           : text(what + ".old", old) + "\n" + text(what + ".new", next);
+    };
+    question.note = change("enrolment.holder", before.subjectText(), now.subjectText()) + "\n" +
+                    change("enrolment.issuer", before.issuer(), now.issuer());
     co_await page.services.consent.signature(std::move(question));
 }
 

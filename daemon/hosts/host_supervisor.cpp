@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
@@ -52,8 +53,14 @@ HostSupervisor::HostSupervisor(asio::any_io_executor executor, std::shared_ptr<c
       driver_(std::move(driver)),
       notify_(std::move(notify)),
       watchdog_(executor_, settings_->driverTimeout),
-      nextLook_(executor_),
-      again_(executor_) {
+      nextLook_(executor_,
+                [this] {
+                    const auto self = shared_from_this();
+                    // Who has asked learns it from his answer, or it would wait behind a keypad.
+                    if (link_ && pending_.empty()) lookAtTokens();
+                    lookRegularly();
+                }),
+      again_(executor_, [this] { startAndLook(); }) {
     watchdog_.onOverrun([this](std::chrono::milliseconds limit) { onOverrun(limit); });
 }
 
@@ -187,17 +194,10 @@ void HostSupervisor::watch(bool isWatched) {
 
 void HostSupervisor::lookRegularly() {
     if (!isWatched_ || !hasNoEvents_ || !ready_) {
-        nextLook_.cancel();
+        nextLook_.clear();
         return;
     }
-    nextLook_.expires_after(settings_->lookInterval);
-    nextLook_.async_wait([weak = weak_from_this()](const boost::system::error_code& withdrawn) {
-        const auto supervisor = weak.lock();
-        if (!supervisor || withdrawn) return;
-        // Who has asked learns it from his answer, or it would wait behind a keypad.
-        if (supervisor->link_ && supervisor->pending_.empty()) supervisor->lookAtTokens();
-        supervisor->lookRegularly();
-    });
+    nextLook_.set(settings_->lookInterval);
 }
 
 // What the host says.
@@ -341,7 +341,7 @@ void HostSupervisor::fail(const Error& error) {
     link->kill();
     const bool worked = std::exchange(ready_, false);
     hasNoEvents_ = false;
-    nextLook_.cancel();
+    nextLook_.clear();
     late_ = false;
     watchdog_.clear();
     notePause(error);
@@ -358,14 +358,11 @@ void HostSupervisor::startAgain() {
     // It crashes again and again: the next use tries once more.
     if (notBefore_ - now > kLongestWait) return;
     if (notBefore_ <= now) return startAndLook();
-    again_.expires_at(notBefore_);
-    again_.async_wait([weak = weak_from_this()](const boost::system::error_code& withdrawn) {
-        const auto supervisor = weak.lock();
-        if (supervisor && !withdrawn) supervisor->startAndLook();
-    });
+    again_.set(notBefore_);
 }
 
 void HostSupervisor::startAndLook() {
+    const auto self = shared_from_this();
     if (link_ || down_) return;
     try {
         startHost();
@@ -377,8 +374,8 @@ void HostSupervisor::startAndLook() {
 
 void HostSupervisor::shutDown() {
     down_ = true;
-    again_.cancel();
-    nextLook_.cancel();
+    again_.clear();
+    nextLook_.clear();
     problem_.emplace(ErrorCode::driverCrashed, "the token hosts are shut down");
     closing_ = std::exchange(link_, nullptr);
     if (closing_) closing_->close();

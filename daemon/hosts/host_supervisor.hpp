@@ -4,7 +4,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -18,6 +17,7 @@
 #include "daemon/hosts/supervisor.hpp"
 #include "daemon/hosts/waiter.hpp"
 #include "daemon/hosts/watchdog.hpp"
+#include "tokenlib/async/deadline.hpp"
 #include "tokenlib/pipe/messages.hpp"
 
 namespace ukey::hosts {
@@ -105,14 +105,14 @@ class HostSupervisor : public std::enable_shared_from_this<HostSupervisor> {
     std::vector<token::TokenInfo> known_;
     bool isWatched_ = false;
     bool hasNoEvents_ = false;
-    boost::asio::steady_timer nextLook_;  ///< Runs only while both are true.
+    Deadline nextLook_;    ///< Runs only while both are true.
     bool looked_ = false;  ///< Whether `known_` was ever filled: the first look tells nobody of news.
 
     std::optional<Error> problem_;
     unsigned starts_ = 0;
     Clock::time_point startedAt_;
     Clock::time_point notBefore_;
-    boost::asio::steady_timer again_;  ///< Runs while one that worked waits for its pause to pass.
+    Deadline again_;  ///< Runs while one that worked waits for its pause to pass.
     std::chrono::milliseconds pause_{0};
 };
 

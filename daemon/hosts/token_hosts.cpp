@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <list>
 #include <optional>
@@ -8,6 +7,7 @@
 
 #include "daemon/hosts/host_supervisor.hpp"
 #include "daemon/hosts/supervisor.hpp"
+#include "tokenlib/async/deadline.hpp"
 
 namespace ukey::hosts {
 namespace {
@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds kFarewell{500};
 /// The hosts' answers to one question to all of them.
 struct Collected {
     Collected(const asio::any_io_executor& executor, std::size_t hosts)
-        : answers(hosts), isWaitedFor(hosts, true), patience(executor) {}
+        : answers(hosts), isWaitedFor(hosts, true), patience(executor, [this] { end(); }) {}
 
     bool isComplete() const {
         for (std::size_t i = 0; i < answers.size(); ++i) {
@@ -29,13 +29,13 @@ struct Collected {
         return true;
     }
     void end() {
-        patience.cancel();
+        patience.clear();
         if (waiter) std::exchange(waiter, nullptr)->complete(nullptr, true);
     }
 
     std::vector<std::optional<std::vector<token::TokenInfo>>> answers;
     std::vector<bool> isWaitedFor;
-    asio::steady_timer patience;
+    Deadline patience;
     std::unique_ptr<Waiter<bool>> waiter;
 };
 
@@ -178,10 +178,7 @@ class SupervisedHosts : public TokenHosts {
                            });
         }
         if (!collected->isComplete()) {
-            collected->patience.expires_after(longest);
-            collected->patience.async_wait([collected](const boost::system::error_code& ended) {
-                if (!ended) collected->end();
-            });
+            collected->patience.set(longest);
             auto all = waitFor<bool>(
                 [collected](std::unique_ptr<Waiter<bool>> waiter) { collected->waiter = std::move(waiter); },
                 {});

@@ -5,21 +5,8 @@
 
 namespace ukey::hosts {
 
-/// Shared with the timer's handler, which may be queued when the watchdog goes.
-struct Watchdog::Alarm {
-    Alarm(const boost::asio::any_io_executor& executor, Watchdog* dog) : timer(executor), owner(dog) {}
-    boost::asio::steady_timer timer;
-    Watchdog* owner;
-    bool armed = false;
-};
-
 Watchdog::Watchdog(const boost::asio::any_io_executor& executor, std::chrono::milliseconds limit)
-    : limit_(limit), alarm_(std::make_shared<Alarm>(executor, this)) {}
-
-Watchdog::~Watchdog() {
-    alarm_->owner = nullptr;
-    alarm_->timer.cancel();
-}
+    : limit_(limit), alarm_(executor, [this] { check(); }) {}
 
 void Watchdog::onOverrun(std::function<void(std::chrono::milliseconds)> told) { told_ = std::move(told); }
 
@@ -63,16 +50,16 @@ void Watchdog::clear() {
     calls_.clear();
 }
 
-std::optional<Watchdog::Deadline> Watchdog::deadline() const {
-    std::optional<Deadline> first;
-    const auto consider = [&](const Deadline& one) { first = first && first->at <= one.at ? first : one; };
-    const auto limit = patience() * limit_;
-    if (!calls_.empty()) consider({lastSign_ + limit, limit});
+std::optional<Watchdog::Limit> Watchdog::limit() const {
+    std::optional<Limit> first;
+    const auto consider = [&](const Limit& one) { first = first && first->at <= one.at ? first : one; };
+    const auto silence = patience() * limit_;
+    if (!calls_.empty()) consider({lastSign_ + silence, silence});
     for (const auto& [id, work] : prompts_) {
         // While people think the host is not late, but it has to close the dialog in the end. Without one, it
         // may be at what takes long.
-        const Deadline end = work.openSince ? Deadline{*work.openSince + work.prompt + limit_, limit_}
-                                            : Deadline{lastSign_ + limit, limit};
+        const Limit end = work.openSince ? Limit{*work.openSince + work.prompt + limit_, limit_}
+                                         : Limit{lastSign_ + silence, silence};
         // What others ask has to wait for the one at the token's keypad.
         if (work.onToken) return end;
         consider(end);
@@ -81,23 +68,17 @@ std::optional<Watchdog::Deadline> Watchdog::deadline() const {
 }
 
 void Watchdog::arm(Clock::time_point at) {
-    if (alarm_->armed && alarm_->timer.expiry() <= at) return;
-    alarm_->armed = true;
-    alarm_->timer.expires_at(at);
-    alarm_->timer.async_wait([alarm = alarm_](const boost::system::error_code& error) {
-        if (error || alarm->owner == nullptr) return;  // Set anew, or gone.
-        alarm->armed = false;
-        alarm->owner->check();
-    });
+    const auto set = alarm_.at();
+    if (!set || *set > at) alarm_.set(at);
 }
 
 void Watchdog::check() {
-    const auto next = deadline();
+    const auto next = limit();
     if (!next) return;
     if (next->at > Clock::now()) return arm(next->at);
     // A copy: what it leads to may end this object.
     const auto told = told_;
-    told(next->limit);
+    told(next->time);
 }
 
 }  // namespace ukey::hosts

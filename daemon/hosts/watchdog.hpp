@@ -3,15 +3,14 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <unordered_map>
 
+#include "tokenlib/async/deadline.hpp"
 #include "tokenlib/pipe/messages.hpp"
 
 namespace ukey::hosts {
@@ -19,7 +18,6 @@ namespace ukey::hosts {
 class Watchdog {
   public:
     Watchdog(const boost::asio::any_io_executor& executor, std::chrono::milliseconds limit);
-    ~Watchdog();
     Watchdog(const Watchdog&) = delete;
     Watchdog& operator=(const Watchdog&) = delete;
 
@@ -42,21 +40,20 @@ class Watchdog {
     void clear();
 
   private:
-    using Clock = std::chrono::steady_clock;
+    using Clock = Deadline::Clock;
     struct Work {
         std::chrono::seconds prompt;
         std::optional<Clock::time_point> openSince;
         bool onToken = false;
     };
-    struct Alarm;
-    struct Deadline {
+    struct Limit {
         Clock::time_point at;
-        std::chrono::milliseconds limit;
+        std::chrono::milliseconds time;
     };
 
     /// Of the request that has waited longest, and that of all behind it.
     unsigned patience() const { return calls_.empty() ? 1 : calls_.begin()->second; }
-    std::optional<Deadline> deadline() const;
+    std::optional<Limit> limit() const;
     void arm(Clock::time_point at);
     void check();
 
@@ -65,7 +62,7 @@ class Watchdog {
     std::unordered_map<std::uint64_t, Work> prompts_;  ///< Only requests that may open a dialog.
     std::map<std::uint64_t, unsigned> calls_;          ///< The others, with their patience.
     Clock::time_point lastSign_;
-    std::shared_ptr<Alarm> alarm_;
+    Deadline alarm_;
 };
 
 }  // namespace ukey::hosts

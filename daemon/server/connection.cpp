@@ -16,6 +16,7 @@
 
 #include "daemon/policy/registrable_domain.hpp"
 #include "daemon/server/handshake.hpp"
+#include "tokenlib/async/deadline.hpp"
 #include "tokenlib/async/event.hpp"
 
 namespace ukey::server {
@@ -43,7 +44,12 @@ class WebSocketConnection final : public Connection,
     WebSocketConnection(Socket socket, const ConnectionTerms& terms)
         : stream_(std::move(socket)),
           drained_(stream_.get_executor()),
-          messageEnd_(stream_.get_executor()),
+          messageEnd_(stream_.get_executor(),
+                      [this] {
+                          const auto self = shared_from_this();
+                          spdlog::warn("{}: a message was not finished in time", site_);
+                          leave(websocket::close_code::policy_error);
+                      }),
           pauseEnd_(stream_.get_executor()),
           terms_(terms) {}
 
@@ -57,7 +63,7 @@ class WebSocketConnection final : public Connection,
         site_ = policy::registrableDomain(origin.host);
         inbox_ = terms_.application.converse(origin, *this);
         co_await readAll();
-        messageEnd_.cancel();
+        messageEnd_.clear();
         if (unfinished_ > 0) terms_.octets.wasted(site_, unfinished_);
         inbox_->closed();
         inbox_.reset();
@@ -152,7 +158,7 @@ class WebSocketConnection final : public Connection,
                 }
                 continue;
             }
-            if (std::exchange(begun, false)) messageEnd_.cancel();
+            if (std::exchange(begun, false)) messageEnd_.clear();
             auto handing = handOver(buffer, std::exchange(share, {}));
             co_await std::move(handing);
             buffer.consume(buffer.size());
@@ -171,13 +177,7 @@ class WebSocketConnection final : public Connection,
 
     /// Nobody may begin a message, and with it take memory, and never end it.
     OctetBudget::Share beginMessage() {
-        messageEnd_.expires_after(terms_.messageTime);
-        messageEnd_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
-            const auto self = weak.lock();
-            if (error || !self) return;
-            spdlog::warn("{}: a message was not finished in time", self->site_);
-            self->leave(websocket::close_code::policy_error);
-        });
+        messageEnd_.set(terms_.messageTime);
         return terms_.octets.open(site_, [this] { abort(); });
     }
 
@@ -261,10 +261,10 @@ class WebSocketConnection final : public Connection,
     }
 
     websocket::stream<Socket, false> stream_;
-    Event drained_;                  ///< The queue is short again, or the connection at its end.
-    asio::steady_timer messageEnd_;  ///< Runs while a message is unfinished.
-    asio::steady_timer pauseEnd_;    ///< Runs while a site waits for what it left unfinished.
-    std::size_t unfinished_ = 0;     ///< Octets of the message that is read.
+    Event drained_;                ///< The queue is short again, or the connection at its end.
+    Deadline messageEnd_;          ///< Runs while a message is unfinished.
+    asio::steady_timer pauseEnd_;  ///< Runs while a site waits for what it left unfinished.
+    std::size_t unfinished_ = 0;   ///< Octets of the message that is read.
     const ConnectionTerms& terms_;
     std::string site_;  ///< By which octets are counted: sub-domains of one owner are one.
     std::shared_ptr<Inbox> inbox_;

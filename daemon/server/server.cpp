@@ -24,6 +24,7 @@
 #include "daemon/server/http_answer.hpp"
 #include "daemon/server/listeners.hpp"
 #include "daemon/server/peer.hpp"
+#include "tokenlib/async/deadline.hpp"
 #include "tokenlib/base/platform/idle_memory.hpp"
 
 namespace ukey::server {
@@ -45,29 +46,14 @@ constexpr std::chrono::seconds kFarewell{1};
 /// Processes of other users get a refusal, but not the room to wait for it.
 constexpr std::size_t kWaitingOfOthers = 8;
 
-/// Closes a socket at a time, unless it is moved on or gone before.
-class Deadline {
+/// Closes a socket when its time is over.
+class SocketDeadline : public Deadline {
   public:
-    explicit Deadline(tcp::socket& socket)
-        : timer_(socket.get_executor()), armed_(std::make_shared<tcp::socket*>(&socket)) {}
-    Deadline(const Deadline&) = delete;
-    Deadline& operator=(const Deadline&) = delete;
-    ~Deadline() { *armed_ = nullptr; }
-
-    void set(std::chrono::steady_clock::duration time) {
-        tcp::socket* const socket = std::exchange(*armed_, nullptr);
-        armed_ = std::make_shared<tcp::socket*>(socket);
-        timer_.expires_after(time);
-        timer_.async_wait([armed = armed_](const boost::system::error_code& error) {
-            boost::system::error_code ignored;
-            if (!error && *armed != nullptr) (*armed)->close(ignored);
-        });
-    }
-
-  private:
-    asio::steady_timer timer_;
-    /// A timer that has run out cannot be cancelled any more: its handler sees here that it is too late.
-    std::shared_ptr<tcp::socket*> armed_;
+    explicit SocketDeadline(tcp::socket& socket)
+        : Deadline(socket.get_executor(), [&socket] {
+              boost::system::error_code ignored;
+              socket.close(ignored);
+          }) {}
 };
 
 RequestFacts factsOf(const Connection::Request& request, bool sameUser, bool hasBody) {
@@ -187,7 +173,7 @@ class Server::Door : public std::enable_shared_from_this<Door> {
         Verdict verdict;
         {
             const WaitingEntry entry(*self, socket, sameUser);
-            Deadline deadline(socket);
+            SocketDeadline deadline(socket);
             if (!co_await self->readRequest(socket, deadline, parser, sameUser)) co_return;
             // Not every system knows whose a connection is before its owner has used it.
             if (!sameUser) sameUser = self->isSameUser(socket);

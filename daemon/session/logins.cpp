@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <list>
 #include <map>
 #include <optional>
 
 #include "daemon/policy/install_secret.hpp"
+#include "tokenlib/async/deadline.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/base/reasons.hpp"
 
@@ -20,7 +20,14 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
   public:
     Book(const boost::asio::any_io_executor& executor, std::shared_ptr<hosts::TokenHosts> hosts,
          LoginTimes times)
-        : executor_(executor), timer_(executor), hosts_(std::move(hosts)), times_(times) {}
+        : executor_(executor),
+          deadline_(executor,
+                    [this] {
+                        expire();
+                        arm();
+                    }),
+          hosts_(std::move(hosts)),
+          times_(times) {}
 
     boost::asio::awaitable<void> verify(std::shared_ptr<const Session> session, std::string driver,
                                         token::VerifyPin operation, hosts::DialogTurn turn) {
@@ -147,7 +154,7 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
     /// From now on nothing is started any more.
     void stop() {
         stopped_ = true;
-        timer_.cancel();
+        deadline_.clear();
     }
 
   private:
@@ -235,24 +242,12 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
         return next;
     }
 
-    /// The timer may run out too early (a login was used since): then it is simply set again.
+    /// It may pass too early (a login was used since): then it is simply set again.
     void arm() {
         const auto next = nextDeadline();
-        if (!next) {
-            armedFor_.reset();
-            timer_.cancel();
-            return;
-        }
-        if (armedFor_ && *armedFor_ <= *next) return;
-        armedFor_ = next;
-        timer_.expires_at(*next);
-        timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
-            const auto self = weak.lock();
-            if (!self || error) return;
-            self->armedFor_.reset();
-            self->expire();
-            self->arm();
-        });
+        if (!next) return deadline_.clear();
+        const auto set = deadline_.at();
+        if (!set || *set > *next) deadline_.set(*next);
     }
 
     void expire() {
@@ -272,8 +267,7 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
     }
 
     boost::asio::any_io_executor executor_;
-    boost::asio::steady_timer timer_;
-    std::optional<Clock::time_point> armedFor_;
+    Deadline deadline_;
     std::shared_ptr<hosts::TokenHosts> hosts_;
     LoginTimes times_;
     std::map<TokenAddress, Token> tokens_;

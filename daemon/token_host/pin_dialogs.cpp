@@ -241,7 +241,8 @@ class PinTry {
         facts.certificate = context_.certificate;
         facts.triesLeft = triesLeft;
         facts.notes = std::move(notes);
-        if (!context_.allows.empty()) facts.notes.insert(facts.notes.begin(), context_.allows);
+        // What is to be typed comes first, and what it allows afterwards.
+        if (!context_.allows.empty()) facts.notes.push_back(context_.allows);
         prompt::Dialog dialog;
         dialog.onOverlooked = [this](bool isOverlooked) {
             onDialog_(isOverlooked ? pipe::Dialog::overlooked : pipe::Dialog::open);

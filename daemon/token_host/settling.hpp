@@ -3,41 +3,43 @@
 #pragma once
 
 #include <array>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/any_io_executor.hpp>
 #include <chrono>
+#include <cstddef>
 #include <functional>
-#include <memory>
 #include <utility>
+
+#include "tokenlib/async/deadline.hpp"
 
 namespace ukey::token_host {
 
-/// Shared with its handlers, which may still be queued when the owner goes; to be used on the executor's
-/// thread.
-class Settling : public std::enable_shared_from_this<Settling> {
+/// To be used on the executor's thread.
+class Settling {
   public:
     Settling(const boost::asio::any_io_executor& executor, std::function<void()> onChange)
-        : timer_(executor), onChange_(std::move(onChange)) {}
+        : next_(executor, [this] { settled(); }), onChange_(std::move(onChange)) {}
 
-    void begin() { settle(0); }
+    void begin() {
+        round_ = 0;
+        if (onChange_) next_.set(kRounds[round_]);
+    }
+    /// Whoever still holds it begins nothing any more.
     void end() {
         onChange_ = nullptr;
-        timer_.cancel();
+        next_.clear();
     }
 
   private:
     static constexpr std::array<std::chrono::milliseconds, 2> kRounds{std::chrono::milliseconds(300),
                                                                       std::chrono::milliseconds(2000)};
-    void settle(std::size_t round) {
-        timer_.expires_after(kRounds[round]);
-        timer_.async_wait([self = shared_from_this(), round](const boost::system::error_code& error) {
-            if (error || !self->onChange_) return;
-            self->onChange_();
-            if (self->onChange_ && round + 1 < kRounds.size()) self->settle(round + 1);
-        });
+    void settled() {
+        onChange_();
+        if (onChange_ && ++round_ < kRounds.size()) next_.set(kRounds[round_]);
     }
 
-    boost::asio::steady_timer timer_;
+    Deadline next_;
     std::function<void()> onChange_;
+    std::size_t round_ = 0;
 };
 
 }  // namespace ukey::token_host

@@ -1,11 +1,11 @@
 #include "daemon/unlock/requests.hpp"
 
 #include <algorithm>
-#include <boost/asio/steady_timer.hpp>
 #include <list>
 #include <optional>
 #include <utility>
 
+#include "tokenlib/async/deadline.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/pki/digest.hpp"
 #include "tokenlib/pki/remote_unlock.hpp"
@@ -31,10 +31,16 @@ struct Waiting {
 
 }  // namespace
 
-class Requests::Book : public std::enable_shared_from_this<Book> {
+class Requests::Book {
   public:
     Book(const boost::asio::any_io_executor& executor, std::chrono::seconds lifetime, Clock clock)
-        : timer_(executor), lifetime_(lifetime), clock_(std::move(clock)) {}
+        : deadline_(executor,
+                    [this] {
+                        wipeOld();
+                        arm();
+                    }),
+          lifetime_(lifetime),
+          clock_(std::move(clock)) {}
 
     Made make(Subject subject, std::string serial, std::string model, Bytes challenge) {
         waiting_.remove_if([&](const Waiting& w) { return w.subject == subject && !w.isClaimed; });
@@ -110,16 +116,10 @@ class Requests::Book : public std::enable_shared_from_this<Book> {
             if (entry.key && !entry.isClaimed && (!next || entry.ends < *next)) next = entry.ends;
         }
         if (!next) return;
-        timer_.expires_at(*next);
-        timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
-            const auto self = weak.lock();
-            if (error || !self) return;
-            self->wipeOld();
-            self->arm();
-        });
+        deadline_.set(*next);
     }
 
-    boost::asio::steady_timer timer_;
+    Deadline deadline_;
     std::chrono::seconds lifetime_;
     Clock clock_;
     std::list<Waiting> waiting_;  ///< The oldest first.

@@ -80,6 +80,33 @@ describe('chromium: what the portal tells its users', () => {
       await user.close();
     });
 
+    test(`${language}: a refused resend leaves the unlock's code in hand, and the next one says what is void`, async () => {
+      const serial = `RESEND-${language}`;
+      await open(language);
+      await user.becomeHolder('周十', serial, pin);
+      await user.go('certificates');
+      await user.click('certificate', `${onToken(serial)} ${byTest('unlock')}`);
+      await user.click('ask-unlock');
+      await user.see('unlock-code-sent');
+      const first = await user.codeFromOutbox();
+      await user.click('send-code');
+      assert.equal(await user.codeOfFailure(), 'too-soon');
+      assert.match(await user.text('send-code'), words.wait);
+      assert.equal(await user.codeFromOutbox(), first, 'none was sent, so that in hand holds');
+      await user.see('send-code', ':not([disabled])');
+      await user.click('send-code');
+      await user.seeText('unlock-code-sent', words.void);
+      const second = await user.codeFromOutbox();
+      await user.type('unlock-code', first);
+      await user.click('verify-unlock');
+      assert.equal(await user.codeOfFailure(), 'code-wrong');
+      await user.type('unlock-code', second);
+      await user.click('verify-unlock');
+      await user.see('unlock-in-review');
+      await stack.unplug(serial);
+      await user.close();
+    });
+
     test(`${language}: the identity check comes before the payment, and the order says so`, async () => {
       await open(language);
       await user.register('钱七');

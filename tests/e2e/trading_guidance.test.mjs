@@ -136,6 +136,7 @@ describe('chromium: a bidder and their Ukeys', () => {
         await appears(user, `wrong-pin-${language}`);
         await stack.answer('pin 000000');
       }
+      assert.equal(await (await user.see('unlock-it')).evaluate(({ href }) => href), `${stack.portal}/unlock/${serial}`, 'what is left to do is a link away');
       await stack.wasteLastTry(serial);
       await tryWrong();
       await user.see('pin-state', '[data-state="locked"]');

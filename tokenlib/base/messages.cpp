@@ -220,8 +220,10 @@ constexpr auto kMessages = std::to_array<Message>({
 
     Message{"enrolment.holder.old", "原持有人：{value}", "Holder so far: {value}"},
     Message{"enrolment.holder.new", "新持有人：{value}", "New holder: {value}"},
+    Message{"enrolment.holder.same", "持有人：{value}（不变）", "Holder: {value} (unchanged)"},
     Message{"enrolment.issuer.old", "原颁发机构：{value}", "Issuer so far: {value}"},
     Message{"enrolment.issuer.new", "新颁发机构：{value}", "New issuer: {value}"},
+    Message{"enrolment.issuer.same", "颁发机构：{value}（不变）", "Issuer: {value} (unchanged)"},
 
     // ukeyctl.
     Message{"ukeyd.about", "让网页使用当前用户的 Ukey", "Lets web pages use the Ukey of this user"},

@@ -4,7 +4,6 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -12,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "tokenlib/async/deadline.hpp"
 #include "tokenlib/base/bytes.hpp"
 #include "tokenlib/base/text.hpp"
 #include "tokenlib/process/channel.hpp"
@@ -44,38 +44,30 @@ constexpr std::chrono::seconds kGrace{2};
     throw Error(code, "pinentry: " + detail);
 }
 
-/// Closes the conversation when the dialog's time is over. Outlives its owner safely: the handler shares it.
-struct Deadline {
-    explicit Deadline(Socket& s) : socket(&s) {}
-    Socket* socket;
-    bool passed = false;
-};
-
 /// One running pinentry. Ends the program, and wipes what was read, when it goes.
 class RunningPinentry {
   public:
     RunningPinentry(asio::any_io_executor executor, const PromptSettings& settings)
-        : executor_(executor), socket_(executor), timer_(executor), input_(2 * assuan::kMaxLine) {
+        : executor_(executor),
+          socket_(executor),
+          deadline_(executor,
+                    [this] {
+                        isOver_ = true;
+                        socket_.cancel();
+                    }),
+          input_(2 * assuan::kMaxLine) {
         const PinentryProgram program = findPinentry(settings);
         if (program.onTerminal) terminal_ = guardTerminal(settings.terminal);
         start(program.path);
     }
     RunningPinentry(const RunningPinentry&) = delete;
     RunningPinentry& operator=(const RunningPinentry&) = delete;
-    ~RunningPinentry() {
-        if (deadline_) deadline_->socket = nullptr;
-        process::endLater(executor_, std::move(child_));
-    }
+    ~RunningPinentry() { process::endLater(executor_, std::move(child_)); }
 
+    /// From now on; its conversation ends then.
     void limit(std::chrono::seconds time) {
-        if (deadline_) deadline_->socket = nullptr;
-        deadline_ = std::make_shared<Deadline>(socket_);
-        timer_.expires_after(time);
-        timer_.async_wait([deadline = deadline_](const boost::system::error_code& error) {
-            if (error || deadline->socket == nullptr) return;
-            deadline->passed = true;
-            deadline->socket->cancel();
-        });
+        isOver_ = false;
+        deadline_.set(time);
     }
 
     /// Told when the program says that its window is overlooked.
@@ -126,7 +118,7 @@ class RunningPinentry {
 
     void throwIf(const boost::system::error_code& error) const {
         if (!error) return;
-        if (deadline_ && deadline_->passed) fail(ErrorCode::promptTimeout, "timed out");
+        if (isOver_) fail(ErrorCode::promptTimeout, "timed out");
         if (error == asio::error::operation_aborted) fail(ErrorCode::userCancelled, "request withdrawn");
         fail(ErrorCode::promptUnavailable, "ended without an answer");
     }
@@ -195,8 +187,8 @@ class RunningPinentry {
 
     asio::any_io_executor executor_;
     Socket socket_;
-    asio::steady_timer timer_;
-    std::shared_ptr<Deadline> deadline_;
+    Deadline deadline_;
+    bool isOver_ = false;
     std::unique_ptr<TerminalGuard> terminal_;
     process::Child child_;
     OnOverlooked told_;
@@ -355,7 +347,7 @@ class PinentryPrompter : public Prompter {
         const std::string label =
             dialog.label.empty() ? ukey::message(dialog.language, "dialog.new-pin") : dialog.label;
         co_await conversation.command("SETPROMPT " + assuan::escaped(label) + ":");
-        const std::string again = assuan::escaped(ukey::message(dialog.language, "dialog.repeat-pin"));
+        const std::string again = assuan::escaped(ukey::message(dialog.language, "dialog.repeat-pin")) + ":";
         if (co_await conversation.tryCommand("SETREPEAT " + again)) {
             (void)co_await conversation.tryCommand(
                 "SETREPEATERROR " + assuan::escaped(ukey::message(dialog.language, "dialog.pins-differ")));
@@ -363,7 +355,7 @@ class PinentryPrompter : public Prompter {
         Secret first = co_await getPin(conversation);
         if (conversation.repeated()) co_return std::move(first);
         // A program without a second field: ask again.
-        co_await conversation.command("SETPROMPT " + again + ":");
+        co_await conversation.command("SETPROMPT " + again);
         const Secret second = co_await getPin(conversation);
         if (!equalInConstantTime(first.view(), second.view())) co_return std::nullopt;
         co_return std::move(first);

@@ -150,7 +150,9 @@ TEST_F(PinentryTest, cancelledCoroutine_closesTheDialogAtOnce_S20) {
 TEST_F(PinentryTest, newPin_repeatedByTheProgram_isAskedOnce) {
     const ScriptedPinentry script({"pin 246810"});
     EXPECT_EQ(newPinFrom(script), "246810");
-    EXPECT_EQ(script.dialogs().size(), 1U);
+    ASSERT_EQ(script.dialogs().size(), 1U);
+    EXPECT_EQ(script.dialogs()[0]["label"], "New PIN:");
+    EXPECT_EQ(script.dialogs()[0]["repeat"], "New PIN again:") << "two fields of one form";
 }
 
 TEST_F(PinentryTest, newPin_programWithoutRepeat_isAskedTwice) {

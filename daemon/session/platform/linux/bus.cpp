@@ -15,7 +15,10 @@ namespace ukey::session {
 namespace asio = boost::asio;
 
 Bus::Bus(const asio::any_io_executor& executor, std::function<void(int)> lost)
-    : executor_(executor), descriptor_(executor), timer_(executor), lost_(std::move(lost)) {}
+    : executor_(executor),
+      descriptor_(executor),
+      deadline_(executor, [this] { descriptor_.cancel(); }),
+      lost_(std::move(lost)) {}
 
 void Bus::start(sd_bus* bus) {
     bus_.reset(bus);
@@ -25,7 +28,7 @@ void Bus::start(sd_bus* bus) {
 
 void Bus::stop() {
     stopped_ = true;
-    timer_.cancel();
+    deadline_.clear();
     if (descriptor_.is_open()) descriptor_.release();  // It is the bus's to close.
 }
 
@@ -52,15 +55,8 @@ asio::awaitable<void> Bus::run(std::shared_ptr<Bus> self) {
 void Bus::armTimer() {
     std::uint64_t microseconds = UINT64_MAX;
     const bool needed = sd_bus_get_timeout(bus_.get(), &microseconds) >= 0 && microseconds != UINT64_MAX;
-    if (!needed) {
-        timer_.cancel();
-        return;
-    }
-    timer_.expires_at(std::chrono::steady_clock::time_point(std::chrono::microseconds(microseconds)));
-    timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
-        const auto bus = weak.lock();
-        if (bus && !error && !bus->stopped_) bus->descriptor_.cancel();
-    });
+    if (!needed) return deadline_.clear();
+    deadline_.set(Deadline::Clock::time_point(std::chrono::microseconds(microseconds)));
 }
 
 }  // namespace ukey::session

@@ -6,9 +6,10 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
+
+#include "tokenlib/async/deadline.hpp"
 
 namespace ukey::session {
 
@@ -34,7 +35,7 @@ class Bus : public std::enable_shared_from_this<Bus> {
     boost::asio::any_io_executor executor_;
     std::unique_ptr<sd_bus, Closer> bus_;
     boost::asio::posix::stream_descriptor descriptor_;
-    boost::asio::steady_timer timer_;
+    Deadline deadline_;
     std::function<void(int)> lost_;
     bool stopped_ = false;
 };

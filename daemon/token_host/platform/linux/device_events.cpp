@@ -30,20 +30,20 @@ class UeventSocket : public DeviceEvents {
     ~UeventSocket() override {
         state_->ended = true;
         state_->socket.close();
-        state_->settling->end();
+        state_->settling.end();
     }
 
   private:
     /// Shared with the handlers, which may still be queued when the owner goes.
     struct State {
         State(const asio::any_io_executor& executor, int descriptor, std::function<void()> told)
-            : socket(executor, descriptor), settling(std::make_shared<Settling>(executor, std::move(told))) {}
+            : socket(executor, descriptor), settling(executor, std::move(told)) {}
 
         static void wait(const std::shared_ptr<State>& self) {
             self->socket.async_wait(stream_descriptor::wait_read,
                                     [self](const boost::system::error_code& error) {
                                         if (error || self->ended) return;
-                                        if (self->drain()) self->settling->begin();
+                                        if (self->drain()) self->settling.begin();
                                         wait(self);
                                     });
         }
@@ -64,7 +64,7 @@ class UeventSocket : public DeviceEvents {
         }
 
         stream_descriptor socket;
-        std::shared_ptr<Settling> settling;
+        Settling settling;
         bool ended = false;
     };
     std::shared_ptr<State> state_;

@@ -115,7 +115,7 @@ function CertificateCard({ certificate, bridge, token }: CardProps) {
         {isCurrent(certificate) && <Link to={to("unlock")} class={isLocked ? "button button-small" : "button-plain"} testId="unlock">{t("unlock.short")}</Link>}
         <Link to={`/orders/${certificate.order}/invoice`} class="button-text" testId="invoice">{t("invoice.open")}</Link>
       </div>
-      {bridge && token && !isLocked && <ChangePin bridge={bridge} token={token} />}
+      {bridge && token && !isLocked && <ChangePin bridge={bridge} token={token} unlock={<Link to={to("unlock")} testId="unlock-it">{t("token.unlock")}</Link>} />}
       {certificate.state === "active" && !certificate.renewable && <p class="certificate-hint">{t("certificates.notDue", { date: formatDate(certificate.notAfter, locale) })}</p>}
     </li>
   );

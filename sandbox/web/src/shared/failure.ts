@@ -22,6 +22,11 @@ export function failureOf(error: unknown, { locale, t }: Language): Failure {
   return { code: "page-error", message: t("error.unexpected"), hint: "" };
 }
 
+/** Whether nothing but an unlock helps: the PIN is locked, or its last try is not a page's to use. */
+export function needsUnlock(error: unknown): boolean {
+  return UkeyError.is(error, "pin-locked") || (UkeyError.is(error, "rate-limited") && error.reason === "last-try");
+}
+
 /** Whether the user gave up: in the page, or in the dialog outside it. */
 export function isCancel(error: unknown): boolean {
   if (error instanceof UkeyError) return error.code === "user-cancelled";

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Certificate, Token, UkeyBridge } from "ukey-bridge";
 import { ChangePin } from "../shared/change_pin";
 import { Icon, Notice, Spinner } from "../shared/components";
+import { needsUnlock } from "../shared/failure";
 import { algorithmName, commonName, daysUntil, formatDate } from "../shared/format";
 import { useLanguage } from "../shared/language";
 import { OverlookedDialog } from "../shared/overlooked_dialog";
@@ -68,8 +69,8 @@ export function CertificateChooser({ bridge, view, login, children }: Props) {
           <button type="submit" class="button button-wide" data-testid="login" disabled={!chosen || locked}>
             {t("login.submit")}
           </button>
-          {token && locked && <UnlockLink serial={token.serial} />}
-          {token && !locked && <ChangePin key={token.serial} bridge={bridge} token={token} />}
+          {token && (locked || (state.kind === "failed" && needsUnlock(state.error))) && <UnlockLink serial={token.serial} />}
+          {token && !locked && <ChangePin key={token.serial} bridge={bridge} token={token} unlock={<UnlockLink serial={token.serial} />} />}
         </>
       )}
     </form>

@@ -10,6 +10,7 @@ import type { BridgeState } from "../shared/use_bridge";
 import { useTokens } from "../shared/use_tokens";
 import { ParcelTable } from "./parcel_table";
 import { isRemembered, rememberedToken } from "./remembered_token";
+import { UnlockLink } from "./unlock_link";
 
 interface Props {
   bridgeState: BridgeState;
@@ -68,7 +69,7 @@ export function ParcelsPage({ bridgeState, onConnect }: Props) {
 function OwnPin({ bridgeState }: { bridgeState: BridgeState }) {
   const bridge = bridgeState.kind === "connected" && bridgeState.online ? bridgeState.bridge : undefined;
   const token = useTokens(bridge).view?.tokens.find(isRemembered);
-  return bridge && token ? <ChangePin bridge={bridge} token={token} /> : null;
+  return bridge && token ? <ChangePin bridge={bridge} token={token} unlock={<UnlockLink serial={token.serial} />} /> : null;
 }
 
 function GuardNotice({ bridgeState, onConnect }: Pick<Props, "bridgeState" | "onConnect">) {

@@ -1,4 +1,6 @@
-// How a test speaks to the fake library beside GM/T 0016.
+// How a test speaks to the fake library beside GM/T 0016. It is one as makers really ship them, built once
+// for each ABI (FAKE_ULONG, FAKE_PACKED, FAKE_LEFT, FAKE_OLD_NAMES); how it misbehaves is said at run time
+// through fakeSet.
 #pragma once
 
 /// What the library makes of the two calls of the standard ("convention").

@@ -1,5 +1,7 @@
 // One token from a code in a text message to certificates that work: the portal's server on one side, the bridge on the other.
 import type { Certificate, CertificateId, Enrolment, Progress, Token, UkeyBridge } from "ukey-bridge";
+import { text } from "../../shared/catalogue";
+import { type Locale, locales } from "../../shared/locale";
 import { api, type HolderCertificate, type Order, type PendingIssue } from "../api";
 
 export type Keys = "new" | "keep";
@@ -12,6 +14,8 @@ export interface IssueJob {
   token: Token;
   code: string;
   keys: Keys;
+  /** Of the words that the bridge's window shows. */
+  locale: Locale;
   /** The certificate that is renewed or changed. */
   old?: HolderCertificate | undefined;
   /** The page before this one had begun: nothing is asked again that need not be. */
@@ -21,14 +25,14 @@ export interface IssueJob {
 export type Watch = (stage: Stage, step?: Progress) => void;
 
 /** The user sees it in the bridge's dialog, and a page that was reloaded finds its enrolment by it. */
-export function referenceOf(order: number): string {
-  return `订单 ${order} (Order ${order})`;
+export function referenceOf(order: number, locale: Locale): string {
+  return text(locale, "orders.number", { id: order });
 }
 
-/** The number in a reference; nothing for what is not ours. */
+/** The number in a reference, whichever language it was begun in; nothing for what is not ours. */
 export function orderIn(reference: string | undefined): number | undefined {
-  const match = /^订单 (\d+) \(Order \1\)$/.exec(reference ?? "");
-  return match ? Number(match[1]) : undefined;
+  const order = Number(/\d+/.exec(reference ?? "")?.[0]);
+  return locales.some((locale) => referenceOf(order, locale) === reference) ? order : undefined;
 }
 
 /** Every step may be made again after whatever interruption, so to go on is to start anew. */
@@ -59,7 +63,7 @@ export async function issueOnToken(job: IssueJob, watch: Watch, signal: AbortSig
   return (await api.confirm(order.id, issue)).order;
 }
 
-async function begin({ bridge, order, token, keys, old }: IssueJob, watch: Watch, signal: AbortSignal): Promise<Enrolment> {
+async function begin({ bridge, order, token, keys, locale, old }: IssueJob, watch: Watch, signal: AbortSignal): Promise<Enrolment> {
   const { kind, algorithm } = order;
   const replaces = old && (kind === "renew" || kind === "change") ? await certificateOn(bridge, token, old, signal) : undefined;
   // Some tokens take minutes to make a key.
@@ -67,7 +71,7 @@ async function begin({ bridge, order, token, keys, old }: IssueJob, watch: Watch
     if (step.operation === "enrolment.begin") watch("request", step);
   });
   try {
-    return await token.enrol({ kind, algorithm, keys: replaces ? keys : "new", replaces, reference: referenceOf(order.id) }, { signal });
+    return await token.enrol({ kind, algorithm, keys: replaces ? keys : "new", replaces, reference: referenceOf(order.id, locale) }, { signal });
   } finally {
     stop();
   }

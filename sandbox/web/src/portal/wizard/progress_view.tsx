@@ -1,6 +1,7 @@
 // The work on one token, step by step; how it ended, and what can be done then.
 import { type Enrolment, UkeyError } from "ukey-bridge";
 import { Icon, Notice, Spinner, StepHeading } from "../../shared/components";
+import { needsUnlock } from "../../shared/failure";
 import { useLanguage } from "../../shared/language";
 import { OverlookedDialog } from "../../shared/overlooked_dialog";
 import type { Order } from "../api";
@@ -77,7 +78,7 @@ function Interrupted({ issuance, order, pending, isPlugged, onRetry, onBack, onN
       {state.kind === "failed" && (
         <Complaint title="wizard.failed" error={state.error}>
           {mayKeepKeys(order, state.error) && <p data-testid="keep-keys-hint">{t("wizard.full.keep")}</p>}
-          {UkeyError.is(state.error, "pin-locked") && <Link to={unlockAddress(state.serial)} testId="unlock-it">{t("token.unlock")}</Link>}
+          {needsUnlock(state.error) && <Link to={unlockAddress(state.serial)} testId="unlock-it">{t("token.unlock")}</Link>}
         </Complaint>
       )}
       {state.kind === "cancelled" && <Notice tone="info" testId="cancelled"><p>{t("wizard.cancelled")}</p></Notice>}

@@ -30,7 +30,7 @@ interface Props {
 
 export function Wizard({ bridge, task, chosenSerial, onChosen, onReload, onFinished }: Props) {
   const { order, certificates } = task;
-  const { t } = useLanguage();
+  const { locale, t } = useLanguage();
   const { view, error } = useTokens(bridge);
   const enrolments = useEnrolments(bridge);
   const [input, setInput] = useState(() => remembered(order.id));
@@ -53,7 +53,7 @@ export function Wizard({ bridge, task, chosenSerial, onChosen, onReload, onFinis
     setInput({ code, keys });
     remember(order.id, { code, keys });
     const old = certificates.find(({ id }) => id === order.certificate);
-    issuance.start({ bridge, order, token: on, code, keys, old, goesOn });
+    issuance.start({ bridge, order, token: on, code, keys, locale, old, goesOn });
   };
   const again = () => {
     enrolments.reload();

@@ -33,6 +33,8 @@ TEST_F(FirstPinTest, initialPin_isNamedAndOnlyTheNewOneIsAskedFor_S18) {
         ASSERT_EQ(script_.dialogs().size(), before + 1) << "neither the old one nor the new one once more";
         EXPECT_TRUE(says(before, named)) << textOf(before);
         EXPECT_TRUE(says(before, "https://portal.example")) << textOf(before);
+        EXPECT_LT(textOf(before).find(named), textOf(before).find("This allows the site to log in."))
+            << "what to do stands before what it allows: " << textOf(before);
         EXPECT_TRUE(says(before, "This allows the site to log in.")) << textOf(before);
         EXPECT_EQ(sign("a", "login"), Bytes(32, 7)) << "logged in";
         EXPECT_FALSE(call("a", token::DescribeToken{"T1"}).pin.isDefault);
