@@ -250,6 +250,18 @@ TEST_F(Envelopes, streamThatIsCutOff_endsWithAnErrorAndNotAsWhole) {
     EXPECT_TRUE(opened.result.is_null());
 }
 
+TEST_F(Envelopes, streamWhoseTagWasChanged_isGivenUpAtItsEnd) {
+    const Holder holder = plug("SN");
+    const json params{{"layers", {{holder.pem}}}, {"cipher", "aes256-gcm"}};
+    std::string sealed = callStreaming(page_, "envelope.seal", params, document(400'000)).octets;
+    const std::size_t closing = 6;  // Three ends of contents behind the tag.
+    sealed.at(sealed.size() - closing - 1) ^= 1;
+    const Streamed opened = callStreaming(page_, "envelope.open", json::object(), sealed, {.stream = 3});
+    EXPECT_GT(opened.octets.size(), 300'000U) << "it was on its way before anybody could know";
+    EXPECT_EQ(opened.code, "content-corrupt");
+    EXPECT_TRUE(opened.result.is_null());
+}
+
 TEST_F(Envelopes, resultThatIsTooLargeForAMessage_wantsAStream) {
     const Holder holder = plug("SN");
     const int id = page_.start("envelope.seal", {{"layers", {{holder.pem}}}, {"stream", 1}});

@@ -181,6 +181,21 @@ TEST(Envelope, contentThatWasChanged_isNoticedWhereTheCipherCan) {
     }
 }
 
+TEST(Envelope, signedAndEnvelopedData_isUnsupportedAndNotTakenForUnsigned) {
+    Bytes message = seal(content(40), {holder(KeyAlgorithm::sm2).certificate}, {});
+    const Bytes enveloped = der::oid("1.2.156.10197.6.1.4.2.3");
+    const auto at = std::search(message.begin(), message.end(), enveloped.begin(), enveloped.end());
+    ASSERT_NE(at, message.end());
+    *(at + static_cast<std::ptrdiff_t>(enveloped.size()) - 1) = 4;
+    EnvelopeReader reader;
+    try {
+        reader.feed(message);
+        FAIL() << "its signature was not looked at";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::unsupported);
+    }
+}
+
 TEST(Envelope, certificateThatIsNotForEncryption_isNotSealedTo) {
     EXPECT_THROW(seal(content(1), {Signer::shared(KeyAlgorithm::sm2).certificate}, {}), Error);
     EXPECT_THROW(seal(content(1), {Signer::shared(KeyAlgorithm::p256).certificate}, {}), Error);
