@@ -10,6 +10,10 @@ login login
 parcels parcels-zh-CN
 portal-wizard portal-wizard-choose-1
 portal-certificates portal-certificates
+application bid-application-zh-CN
+deposit bid-deposit-zh-CN
+bid bid-receipt-zh-CN
 tender tender-sent-zh-CN
+opening opening-bidder-zh-CN
 result result-zh-CN
 LIST

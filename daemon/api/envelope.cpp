@@ -27,6 +27,7 @@ cms::EnvelopeOptions optionsIn(const EnvelopeSealParams& params) {
     options.cipher = params.cipher.value_or(pki::ContentCipher::sm4Cbc);
     // What tokens open; OAEP only for recipients that are no tokens.
     options.oaep = params.oaep.value_or(false);
+    options.byKeyIdentifier = params.keyIdentifiers.value_or(false);
     return options;
 }
 

@@ -1,9 +1,13 @@
 #include "daemon/api/recipient_keys.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "daemon/api/each_token.hpp"
+#include "tokenlib/base/error.hpp"
 #include "tokenlib/pki/name_text.hpp"
 
 namespace ukey::api {
@@ -12,6 +16,21 @@ using nlohmann::json;
 
 namespace {
 
+/// The certificates by which messages may name a key: its own, and those that it had before renewals.
+std::vector<pki::Certificate> namesOf(const TokenKey& key, const enrolment::TokenView& view) {
+    std::vector<pki::Certificate> out{key.certificate};
+    for (const Bytes& der : view.formerCertificates(key.entry.ref.container)) {
+        try {
+            const auto former = pki::Certificate::fromDer(der);
+            // The container's other key has certificates too.
+            if (former.publicKey() == key.certificate.publicKey()) out.push_back(former);
+        } catch (const Error& error) {
+            spdlog::warn("a certificate of before a renewal cannot be read: {}", error.what());
+        }
+    }
+    return out;
+}
+
 void appendKeysOf(const hosts::HostedToken& token, const enrolment::TokenView& view,
                   const std::vector<std::shared_ptr<const TokenKey>>& keys,
                   const std::vector<cms::Recipient>& recipients, std::vector<RecipientKey>& found) {
@@ -19,9 +38,13 @@ void appendKeysOf(const hosts::HostedToken& token, const enrolment::TokenView& v
         const auto visibility = view.of(key->entry.ref);
         if (key->entry.decrypt == token::DecryptMeans::none || visibility == enrolment::Visibility::hidden)
             continue;
+        const std::vector<pki::Certificate> names = namesOf(*key, view);
         for (std::size_t i = 0; i < recipients.size(); ++i) {
-            if (recipients[i].names(key->certificate))
-                found.push_back({i, token, key, visibility == enrolment::Visibility::history});
+            const auto isNamed = [&](const pki::Certificate& one) { return recipients[i].names(one); };
+            const auto named = std::ranges::find_if(names, isNamed);
+            if (named == names.end()) continue;
+            const bool isFormer = named != names.begin();
+            found.push_back({i, token, key, isFormer || visibility == enrolment::Visibility::history});
         }
     }
 }

@@ -20,9 +20,9 @@ struct RecipientKey {
     bool isHistory;  ///< Of a certificate that was renewed since.
 };
 
-/// Every key that decrypts and whose certificate the message names, current or history. `token`: the page's
-/// name of the only one to look at. Throws token-not-found, token-removed, and a driver's error only where
-/// nothing was found because of it.
+/// Every key that decrypts and whose certificate the message names, current, history, or that it had before.
+/// `token`: the page's name of the only one to look at. Throws token-not-found, token-removed, and a driver's
+/// error only where nothing was found because of it.
 boost::asio::awaitable<std::vector<RecipientKey>> keysOfRecipients(
     Page& page, const std::vector<cms::Recipient>& recipients, std::optional<std::string> token);
 

@@ -11,7 +11,6 @@
 #include "daemon/rpc/message.hpp"
 #include "tokenlib/message/time_stamp.hpp"
 #include "tokenlib/pki/digest.hpp"
-#include "tokenlib/pki/message_domain.hpp"
 #include "tokenlib/pki/signature.hpp"
 
 namespace ukey::api {
@@ -61,28 +60,35 @@ boost::asio::awaitable<void> takeContent(Page& page, Source& source, Signature& 
     }
 }
 
-/// The message with one more signer, over data that is there as a whole.
-boost::asio::awaitable<Bytes> signatureBeside(Call& call, const SignDataParams& params,
-                                              std::shared_ptr<const TokenKey> key,
-                                              const cms::SignedDataOptions& options) {
-    Page& page = call.page();
-    const Bytes& message = *params.add;
-    const Bytes& content = *params.data;
-    pki::refuseReservedMessage(content);
-    const std::size_t octets = message.size() + content.size();
-    const auto read = [&] { return cms::SignedDataAddition(message, content, key->certificate, options); };
-    auto reading = runWhere(page, octets, read);
-    cms::SignedDataAddition addition = co_await std::move(reading);
-    SigningJob job;
-    job.digestAlgorithm = addition.digestAlgorithm();
-    job.digest = addition.digestToSign();
-    job.pageText = params.description.value_or("");
-    call.draft().digest = toHex(job.digest);
-    auto signing = signWith(page, key, std::move(job));
-    const Bytes raw = co_await std::move(signing);
-    const auto write = [&] { return addition.finish(raw); };
-    auto writing = runWhere(page, octets, write);
-    co_return co_await std::move(writing);
+/// Of a message of its own, or beside the signers of one that there is.
+boost::asio::awaitable<Signature> beginSignature(Page& page, const SignDataParams& params,
+                                                 const TokenKey& key) {
+    const auto options = signedDataOptionsIn(params, key);
+    if (!params.add) co_return Signature(key, options);
+    if (!options) throw Error(ErrorCode::unsupported, "a signer is added to a message");
+    const auto read = [&] { return Signature(key, *options, *params.add); };
+    auto reading = runWhere(page, params.add->size(), read);
+    co_return co_await std::move(reading);
+}
+
+/// What is left of the message, with a signature that was checked.
+boost::asio::awaitable<Bytes> signedRest(Page& page, const SignDataParams& params,
+                                         std::shared_ptr<const TokenKey> key, Signature& signature,
+                                         SigningJob job) {
+    if (params.add) {
+        auto signing = signWith(page, std::move(key), std::move(job));
+        const Bytes raw = co_await std::move(signing);
+        const auto write = [&] { return signature.finish(raw); };
+        auto writing = runWhere(page, params.add->size(), write);
+        co_return co_await std::move(writing);
+    }
+    auto asking = consentTo(page, key, job);
+    co_await std::move(asking);
+    Bytes rest;
+    const auto take = [&](const Bytes& raw) { rest = signature.finish(raw); };
+    auto signing = signUntilTaken(page, std::move(key), std::move(job), take);
+    co_await std::move(signing);
+    co_return rest;
 }
 
 }  // namespace
@@ -91,30 +97,18 @@ Answer signData(Call& call, SignDataParams params) {
     Page& page = call.page();
     const auto key = co_await signingKey(page, params.certificate);
     requireKeyForData(page, *key);
-    const auto options = signedDataOptionsIn(params, *key);
-    if (params.add) {
-        if (!options || params.stream)
-            throw Error(ErrorCode::unsupported, "a signer is added to a message, over data");
-        auto adding = signatureBeside(call, params, key, *options);
-        const Bytes message = co_await std::move(adding);
-        co_return json{{"signature", toBase64Url(message)},
-                       {"algorithm", signatureAlgorithm(key->algorithm, pki::defaultDigest(key->algorithm))}};
-    }
     if (params.stream) requireLogin(page, key->address);
+    auto beginning = beginSignature(page, params, *key);
+    Signature signature = co_await std::move(beginning);
     Source source(page, params.stream, std::move(params.data));
-    Signature signature(*key, options);
     Sink sink(call, params.output);
     auto reading = takeContent(page, source, signature, sink);
     co_await std::move(reading);
     SigningJob job = signature.job();
     job.pageText = params.description.value_or("");
     call.draft().digest = toHex(job.contentDigest());
-    auto asking = consentTo(page, key, job);
-    co_await std::move(asking);
-    Bytes rest;
-    const auto take = [&](const Bytes& raw) { rest = signature.finish(raw); };
-    auto signing = signUntilTaken(page, key, std::move(job), take);
-    co_await std::move(signing);
+    auto signing = signedRest(page, params, key, signature, std::move(job));
+    const Bytes rest = co_await std::move(signing);
     auto writing = sink.write(rest);
     co_await std::move(writing);
     json result{{"algorithm", signatureAlgorithm(key->algorithm, signature.digestAlgorithm())}};

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "daemon/api/transfer.hpp"
+#include "tokenlib/base/error.hpp"
 #include "tokenlib/pki/signature.hpp"
 
 namespace ukey::api {
@@ -25,6 +27,7 @@ std::optional<cms::SignedDataOptions> signedDataOptions(SignatureFormat format, 
     options.attributes = options.cades || wishes.attributes.value_or(true);
     if (wishes.signingTime.value_or(true))
         options.signingTime = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    if (wishes.chain.value_or(true) && wishes.issuers) options.chain = certificatesFrom(*wishes.issuers);
     return options;
 }
 
@@ -36,28 +39,46 @@ Signature::Signature(const TokenKey& key, const std::optional<cms::SignedDataOpt
     if (options) writer_.emplace(key.certificate, *options);
 }
 
+Signature::Signature(const TokenKey& key, const cms::SignedDataOptions& options, ByteView message)
+    : Signature(key, std::nullopt) {
+    addition_.emplace(message, key.certificate, options);
+    if (addition_->content()) take(*addition_->content());
+}
+
 Bytes Signature::update(ByteView content) {
+    if (!addition_ || !addition_->content()) return take(content);
+    if (!given_) given_.emplace(digestAlgorithm_);
+    if (!content.empty()) given_->update(content);
+    return {};
+}
+
+Bytes Signature::take(ByteView content) {
     reserved_.update(content);
     reserved_.refuse();
     size_ += content.size();
-    if (writer_) {
-        contentDigest_.update(content);
-        return writer_->update(content);
+    if (isRaw()) {
+        if (size_ <= kShortMessage) beginning_.insert(beginning_.end(), content.begin(), content.end());
+        rawDigest_.update(content);
+        return {};
     }
-    if (size_ <= kShortMessage) beginning_.insert(beginning_.end(), content.begin(), content.end());
-    rawDigest_.update(content);
+    contentDigest_.update(content);
+    if (writer_) return writer_->update(content);
+    addition_->update(content);
     return {};
 }
 
 SigningJob Signature::job() {
     SigningJob job;
-    job.digestAlgorithm = writer_ ? writer_->digestAlgorithm() : digestAlgorithm_;
-    if (!writer_) toSign_ = rawDigest_.finish();
-    job.digest = writer_ ? writer_->digestToSign() : toSign_;
-    if (writer_) {
+    job.digestAlgorithm = digestAlgorithm_;
+    if (isRaw()) {
+        toSign_ = rawDigest_.finish();
+        job.digest = toSign_;
+        if (size_ <= kShortMessage) job.message = std::move(beginning_);
+    } else {
+        job.digest = writer_ ? writer_->digestToSign() : addition_->digestToSign();
         job.shownDigest = contentDigest_.finish();
-    } else if (size_ <= kShortMessage) {
-        job.message = std::move(beginning_);
+        if (given_ && given_->finish() != job.shownDigest)
+            throw Error(ErrorCode::badRequest, "the content is another than the one in the message");
     }
     job.size = size_;
     return job;
@@ -65,6 +86,7 @@ SigningJob Signature::job() {
 
 Bytes Signature::finish(ByteView raw) {
     if (writer_) return writer_->finish(raw);
+    if (addition_) return addition_->finish(raw);
     pki::requireSignature(key_, digestAlgorithm_, toSign_, raw);
     return pki::signatureToDer(key_.algorithm, raw);
 }

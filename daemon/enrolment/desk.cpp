@@ -32,7 +32,7 @@ WorkLock Desk::lock(const token::Identity& token) const { return WorkLock(folder
 TokenView Desk::viewOf(const token::Identity& token) {
     if (!hasJournal()) return {};
     try {
-        return {journal().ofToken(token), journal().history(token)};
+        return {journal().ofToken(token), journal().history(token), journal().formerCertificates(token)};
     } catch (const Error& error) {
         spdlog::error("the journal of enrolments cannot be read: {}", error.what());
         return {};

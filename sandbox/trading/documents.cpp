@@ -2,12 +2,15 @@
 
 #include "sandbox/http/rfc3339.hpp"
 #include "sandbox/http/sha256.hpp"
+#include "tokenlib/base/text.hpp"
 
 namespace ukey::trading {
 namespace {
 
+/// One line, whatever somebody entered: nobody writes further ones into a document that another signs.
 std::string line(const char* name, const std::string& value) {
-    return std::string(name) + "：" + value + "\n";
+    constexpr std::size_t kLongest = 512;
+    return std::string(name) + "：" + printable(value, kLongest) + "\n";
 }
 
 /// 1234567 as "1,234,567".

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "tests/bench/support/soft_daemon.hpp"
@@ -134,6 +135,51 @@ void leaveMessagesUnfinished(unsigned short port, int page, const std::atomic<bo
     }
 }
 
+/// The certificate of an encryption key on the token.
+std::string recipientOf(SoftDaemon& daemon) {
+    WebSocketClient socket(daemon.port(), greedy(0));
+    socket.call("bridge.hello", {{"client", {{"name", "bench"}, {"version", "1"}}}});
+    return socket.call("certificates.list", {{"usage", "encrypt"}}).at("certificates").at(0).at("pem");
+}
+
+/// Seals one stream that has no end, as fast as the bridge lets it.
+void sealWithoutEnd(unsigned short port, int page, const std::string& recipient,
+                    const std::atomic<bool>& goOn) {
+    constexpr std::size_t kPiece = 64UL * 1024UL;
+    constexpr std::size_t kWindow = 8UL * 1024UL * 1024UL;
+    WebSocketClient socket(port, greedy(page));
+    socket.call("bridge.hello", {{"client", {{"name", "bench"}, {"version", "1"}}}});
+    const json params{{"layers", {{recipient}}}, {"cipher", "sm4-gcm"}, {"stream", 1}, {"output", "stream"}};
+    socket.send(json{{"jsonrpc", "2.0"}, {"id", 7}, {"method", "envelope.seal"}, {"params", params}}.dump());
+    const std::string piece = std::string("\0\0\0\1", 4) + std::string(kPiece, 'x');
+    json output;
+    const auto allow = [&](std::size_t octets) {
+        const json credit{{"stream", output}, {"bytes", octets}};
+        socket.send(json{{"jsonrpc", "2.0"}, {"method", "stream.credit"}, {"params", credit}}.dump());
+    };
+    std::size_t allowed = 0;
+    std::size_t taken = 0;
+    while (goOn) {
+        for (; allowed >= kPiece; allowed -= kPiece) socket.sendBinary(piece);
+        const std::string_view message = socket.receive();
+        if (!message.starts_with('{')) {
+            taken += message.size() - 4;
+            if (taken < kWindow / 2) continue;
+            allow(std::exchange(taken, 0));
+            continue;
+        }
+        const json parsed = json::parse(message);
+        if (parsed.contains("result")) {
+            output = parsed.at("result").at("output");
+            allow(kWindow);
+        } else if (parsed.value("method", "") == "stream.credit") {
+            allowed += parsed.at("params").at("bytes").get<std::size_t>();
+        } else {
+            throw std::runtime_error(parsed.dump());
+        }
+    }
+}
+
 int run(const fs::path& build) {
     std::vector<std::string> origins{kHonest};
     for (int i = 0; i < kGreedyPages; ++i) origins.push_back(greedy(i));
@@ -154,6 +200,11 @@ int run(const fs::path& build) {
         },
         kGreedyPages);
     greedyPages.clear();
+    const std::string recipient = recipientOf(daemon);
+    next = 0;
+    honest.under(
+        "four pages that seal streams without end",
+        [&](const auto& goOn) { sealWithoutEnd(daemon.port(), next++, recipient, goOn); }, kGreedyPages);
     honest.under(
         "120 connections of unfinished 8 MiB messages",
         [&](const auto& goOn) { leaveMessagesUnfinished(daemon.port(), next++ % kGreedyPages, goOn); },

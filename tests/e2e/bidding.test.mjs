@@ -1,7 +1,7 @@
 // 竞买 on the trading site: application, deposit and bids, each signed by the Ukey; none is lost, none counted twice.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { faultsOf } from './support/appearance.mjs';
+import { appears } from './support/appearance.mjs';
 import { browsers } from './support/browsers.mjs';
 import { PortalUser } from './support/portal_user.mjs';
 import { Stack } from './support/stack.mjs';
@@ -44,28 +44,33 @@ describe('chromium: a bidder at a parcel', () => {
       await logIn(language);
       await user.click('take-part');
       await user.see('countdown');
+      await appears(user, `bid-form-${language}`);
       await user.type('contact', '李经理');
       await user.type('contact-phone', '13900000000');
       await user.click('apply');
       assert.match(await user.text('document'), /竞买申请书[\s\S]*李经理[\s\S]*13900000000/);
-      await user.picture(`bid-application-${language}`);
+      await appears(user, `bid-application-${language}`);
       await user.click('sign');
       assert.match(await user.text('receipt'), /回执[\s\S]*李经理/);
-      assert.deepEqual(await faultsOf(user.page), []);
+      await appears(user, `bid-application-receipt-${language}`);
       await user.click('receipt-read');
+      await user.see('pay-deposit');
+      await appears(user, `bid-deposit-${language}`);
       await user.click('pay-deposit');
       const before = (await bids()).length;
       await user.click('amount-more');
       const amount = Number(await (await user.see('amount')).evaluate(({ dataset }) => dataset.yuan));
       await toSign();
       assert.ok((await user.text('document')).includes(amount.toLocaleString('en')));
+      await appears(user, `bid-document-${language}`);
       await user.click('sign');
       await user.see('receipt');
-      await user.picture(`bid-receipt-${language}`);
+      await appears(user, `bid-receipt-${language}`);
       await user.see('bid-row', `[data-yuan="${amount}"][data-mine="true"]`);
       assert.equal((await bids()).length, before + 1);
-      await user.page.setViewport({ width: 390, height: 860 });
-      assert.deepEqual(await faultsOf(user.page), []);
+      await user.click('receipt-read');
+      await user.see('bid-form');
+      await appears(user, `bid-bids-${language}`);
       await user.close();
     });
 
@@ -104,13 +109,48 @@ describe('chromium: a bidder at a parcel', () => {
       await other.close();
       await held.fail();
       await user.see('send-again');
-      await user.picture(`bid-unanswered-${language}`);
+      await appears(user, `bid-unanswered-${language}`);
       await user.click('send-again');
       await user.see('receipt');
       assert.equal((await bids()).length, before + 3, 'an answer that was lost');
       await user.close();
     });
   }
+
+  test('a bid whose answer was lost waits for its bidder, whatever is signed meanwhile for another parcel or by another bidder', async () => {
+    await logIn('zh-CN');
+    await user.page.goto(`${stack.site}/parcels/1`);
+    const before = (await bids()).length;
+    await toSign();
+    const held = await user.hold('/api/submissions');
+    await user.click('sign');
+    await held.reached;
+    await held.fail();
+    await user.see('send-again');
+
+    await user.page.goto(`${stack.site}/parcels/2`);
+    await user.type('contact', '李经理');
+    await user.type('contact-phone', '13900000000');
+    await user.click('apply');
+    await user.click('sign');
+    await user.see('receipt');
+
+    const change = async (language) => {
+      await user.click('logout');
+      await user.click('certificate', onToken(languages[language]));
+      await stack.answer(`pin ${pin}`);
+      await user.click('login');
+      await user.see('parcel-page');
+    };
+    await change('en');
+    await user.page.goto(`${stack.site}/parcels/1`);
+    await user.see('bid-form');
+    assert.equal((await bids()).length, before, 'nothing of the first is sent for the second');
+    await change('zh-CN');
+    await user.see('receipt');
+    assert.equal((await bids()).length, before + 1);
+    await user.close();
+  });
 
   test('a bid that another overtakes while it is signed is not taken, and the bidder is told', async () => {
     await logIn('zh-CN');

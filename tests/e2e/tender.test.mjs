@@ -85,6 +85,21 @@ for (const name of ['chromium', 'firefox']) {
       await user.click('seal');
     }
     const seeLong = (user, selector) => user.page.waitForSelector(selector, { timeout: patience });
+    /** Whose page then says so, and nothing of the file counts as opened. */
+    async function stopTheBridgeWhileOpening(user, file) {
+      const held = await user.hold('from=1048576');
+      await user.click('tender-file', `[data-name="${file}"] ${byTest('open-layer')}`);
+      await held.reached;
+      await stack.killDaemon();
+      await held.release();
+      assert.equal(await user.codeOfFailure(), 'connection-lost');
+      await appears(user, 'opening-lost');
+      await stack.startDaemon();
+      await user.page.reload();
+      await user.see('tender-file', `[data-name="${file}"][data-state="sealed"]`);
+      await user.see('tender-file', `[data-name="${file}"] ${byTest('open-layer')}:not(:disabled)`);
+      await stack.answer(`pin ${pin}`);
+    }
     /** `ready`: what needs the bridge, which is connected anew for the other language. */
     const bothLanguages = async (user, picture, ready) => {
       if (name !== 'chromium') return;
@@ -134,7 +149,7 @@ for (const name of ['chromium', 'firefox']) {
         await choose(bidder, big.file, small);
         await seeLong(bidder, byTest('document'));
       });
-      await bidder.picture('tender-document');
+      await appears(bidder, 'tender-document');
       const document = await signDocument(bidder, /商务标[\s\S]*技术标/);
       assert.ok(document.includes(big.sha256));
       await bothLanguages(bidder, 'tender-sent');
@@ -158,6 +173,7 @@ for (const name of ['chromium', 'firefox']) {
       assert.equal(await tenderer.page.$(byTest('open-layer')), null);
       await tenderer.click('close-now');
       await tenderer.see('opening');
+      if (name === 'chromium') await stopTheBridgeWhileOpening(tenderer, '商务标.zip');
       const opening = { outer: undefined, inner: undefined };
       opening.outer = await growthWhile(programs, async () => {
         for (const file of ['商务标.zip', '技术标.txt']) {
@@ -210,7 +226,7 @@ for (const name of ['chromium', 'firefox']) {
       await bidder.page.setExtraHTTPHeaders({ cookie: cookies.map(({ name: key, value }) => `${key}=${value}`).join('; ') });
       await bidder.page.goto(`${stack.site}/parcels/1`);
       await bidder.see('verdict', '[data-valid="false"]');
-      await bidder.picture('notice-changed');
+      await appears(bidder, 'notice-changed');
       await bidder.close();
     });
 
@@ -224,7 +240,7 @@ for (const name of ['chromium', 'firefox']) {
       await stack.killDaemon();
       await held.release();
       assert.equal(await bidder.codeOfFailure(), 'connection-lost');
-      await bidder.picture('tender-lost');
+      await appears(bidder, 'tender-lost');
       await bidder.see('tender', '[data-state="open"]');
       await stack.startDaemon();
 

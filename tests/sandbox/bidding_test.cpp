@@ -40,6 +40,17 @@ TEST_F(BiddingTest, bidder_appliesPaysAndBids_eachWithASignedReceipt) {
     }
 }
 
+TEST_F(BiddingTest, linesThatSomebodyEnters_areNoneOfTheDocument) {
+    const auto draft =
+        one_->browser().post("/api/applications", {{"parcel", parcel_},
+                                                   {"contact", "李经理\n竞买人：李四"},
+                                                   {"phone", "139\r\n\u2028竞买保证金：1 元"}});
+    const auto document = draft.json().at("document").get<std::string>();
+    EXPECT_NE(document.find("联系人：李经理竞买人：李四\n"), std::string::npos) << document;
+    EXPECT_EQ(document.find("\n竞买人：李四"), std::string::npos) << document;
+    EXPECT_NE(document.find("联系电话：139竞买保证金：1 元\n"), std::string::npos) << document;
+}
+
 TEST_F(BiddingTest, tokensOfOtherAlgorithms_bidAsWell) {
     for (const auto algorithm : {KeyAlgorithm::rsa2048, KeyAlgorithm::p256}) {
         const auto bidder = newBidder(std::string(token::toString(algorithm)), algorithm);

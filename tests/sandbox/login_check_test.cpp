@@ -7,6 +7,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "sandbox/login_check/data_signature.hpp"
 #include "sandbox/login_check/encoding.hpp"
 #include "tests/sandbox/support.hpp"
 
@@ -129,6 +130,22 @@ TEST_F(LoginCheckTest, signatureOverTheHashesAlone_isNoLogin_S22) {
             const bool isNew = answer.format == "ukey-auth:2";
             expectRefusal(check(answer, text), isNew ? Refusal::badSignature : Refusal::badFormat);
         }
+    }
+}
+
+TEST_F(LoginCheckTest, signatureOfADocument_isTheKeysOverThatDocumentAlone) {
+    const std::vector<std::pair<KeyAlgorithm, const char*>> keys{{KeyAlgorithm::sm2, "SM3"},
+                                                                 {KeyAlgorithm::rsa2048, "SHA256"},
+                                                                 {KeyAlgorithm::p256, "SHA256"},
+                                                                 {KeyAlgorithm::p384, "SHA384"}};
+    const std::string document = "报价：1,000,000 元";
+    for (const auto& [algorithm, digest] : keys) {
+        const auto key = ca::generateKey(algorithm);
+        const auto signature = sandbox_test::signWithCommandLine(key.get(), digest, asBytes(document));
+        EXPECT_TRUE(isDataSignature(key.get(), document, signature)) << digest;
+        EXPECT_FALSE(isDataSignature(key.get(), document + "0", signature)) << digest;
+        EXPECT_FALSE(isDataSignature(ca::generateKey(algorithm).get(), document, signature)) << digest;
+        EXPECT_FALSE(isDataSignature(key.get(), document, {})) << digest;
     }
 }
 

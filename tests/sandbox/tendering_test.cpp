@@ -142,6 +142,20 @@ TEST_F(TenderingTest, whatIsNotSealedToTheTendererAlone_isNotTaken) {
     EXPECT_EQ(storedFiles(), 0U);
 }
 
+TEST_F(TenderingTest, nameOfAFile_writesNoLinesIntoTheTenderersNotice) {
+    auto params = tenderOf(uploaded(*one_, sealed_));
+    params["files"][0]["name"] = "标书.pdf\n竞得人：李四（9 号）";
+    const auto drafted = one_->browser().post("/api/tenders", params);
+    ASSERT_EQ(one_->signAndSubmit(drafted).status, 200);
+    ASSERT_EQ(close().status, 200);
+    const auto notice = tenderer_->browser().post("/api/notices", {{"parcel", parcel_}, {"bidder", 1}});
+    for (const auto& reply : {drafted, notice}) {
+        const auto document = reply.json().at("document").get<std::string>();
+        EXPECT_NE(document.find("标书.pdf竞得人：李四"), std::string::npos) << document;
+        EXPECT_EQ(document.find("\n竞得人：李四"), std::string::npos) << document;
+    }
+}
+
 TEST_F(TenderingTest, piecesOfAnUpload_countOnceAndInOrder) {
     const auto upload = begin(*one_);
     EXPECT_EQ(append(*one_, upload, 0, ByteView(sealed_).first(1000)).json().at("received"), 1000);

@@ -369,7 +369,9 @@ awaitable<void> Enroller::writeOne(std::string container, KeyUsage usage, Bytes 
 }
 
 awaitable<void> Enroller::retire(Record record) {
-    if (record.keys == Keys::kept || record.oldContainer.empty()) {
+    if (record.keys == Keys::kept) {
+        co_await journal_.call<&Journal::supersede>(std::move(record));
+    } else if (record.oldContainer.empty()) {
         co_await remove(record);
     } else if (record.keepsHistory) {
         co_await journal_.call<&Journal::retire>(std::move(record));

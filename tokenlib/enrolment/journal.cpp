@@ -12,7 +12,7 @@ namespace {
 constexpr int kBusyMilliseconds = 2000;
 
 /// Of the file's form, in SQLite's own place for it. 0: before there were versions.
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 
 constexpr const char* kSchema = R"(
 CREATE TABLE enrolment (
@@ -49,6 +49,19 @@ CREATE TABLE history (
     token_id TEXT NOT NULL,
     container TEXT NOT NULL,
     UNIQUE (driver, serial, token_id, container)
+);
+)";
+
+/// From version 2.
+constexpr const char* kFormerCertificates = R"(
+CREATE TABLE former_certificate (
+    number INTEGER PRIMARY KEY,
+    driver TEXT NOT NULL,
+    serial TEXT NOT NULL,
+    token_id TEXT NOT NULL,
+    container TEXT NOT NULL,
+    certificate BLOB NOT NULL,
+    UNIQUE (driver, serial, token_id, container, certificate)
 );
 )";
 
@@ -140,10 +153,11 @@ void bringUpToDate(sqlite::Database& database) {
     if (version > kVersion)
         throw Error(ErrorCode::internal, "journal of enrolments: written by a newer version");
     if (version == kVersion) return;
-    if (hasTable(database, "enrolment"))
-        takeOver(database);
-    else
+    if (!hasTable(database, "enrolment"))
         database.execute(kSchema);
+    else if (version == 0)
+        takeOver(database);
+    database.execute(kFormerCertificates);
     database.execute("PRAGMA user_version = " + std::to_string(kVersion));
     transaction.commit();
 }
@@ -225,6 +239,29 @@ void Journal::retire(const Record& record) {
     transaction.commit();
 }
 
+void Journal::supersede(const Record& record) {
+    sqlite::Transaction transaction(database_);
+    for (const Bytes& certificate : {record.old.sign, record.old.encrypt}) {
+        if (certificate.empty()) continue;
+        database_.run(
+            "INSERT OR IGNORE INTO former_certificate (driver, serial, token_id, container, certificate) "
+            "VALUES (?, ?, ?, ?, ?)",
+            record.token.driver, record.token.serial, record.token.id, record.container, certificate);
+    }
+    remove(record);
+    transaction.commit();
+}
+
+std::vector<FormerCertificate> Journal::formerCertificates(const token::Identity& token) {
+    std::vector<FormerCertificate> certificates;
+    sqlite::Statement row = database_.query(
+        "SELECT container, certificate FROM former_certificate WHERE driver = ? AND serial = ? AND token_id "
+        "= ? ORDER BY number",
+        token.driver, token.serial, token.id);
+    while (row.step()) certificates.push_back({row.text(0), row.blob(1)});
+    return certificates;
+}
+
 std::vector<std::string> Journal::history(const token::Identity& token) {
     std::vector<std::string> containers;
     sqlite::Statement row = database_.query(
@@ -237,6 +274,9 @@ std::vector<std::string> Journal::history(const token::Identity& token) {
 void Journal::forgetHistory(const token::Identity& token, const std::string& container) {
     database_.run("DELETE FROM history WHERE driver = ? AND serial = ? AND token_id = ? AND container = ?",
                   token.driver, token.serial, token.id, container);
+    database_.run(
+        "DELETE FROM former_certificate WHERE driver = ? AND serial = ? AND token_id = ? AND container = ?",
+        token.driver, token.serial, token.id, container);
 }
 
 }  // namespace ukey::enrolment

@@ -1,5 +1,5 @@
-// The journal of enrolments of one user: a row for each that is under way, and the retired containers that
-// are kept for their encryption keys.
+// The journal of enrolments of one user: a row for each that is under way, the retired containers that are
+// kept for their encryption keys, and the certificates that kept keys had before.
 #pragma once
 
 #include <filesystem>
@@ -36,10 +36,14 @@ class Journal {
     void remove(const Record& record);
     /// The same, and its old container is one that is kept from now on.
     void retire(const Record& record);
+    /// The same, and kept keys go by their old certificates too from now on.
+    void supersede(const Record& record);
 
     /// The token's retired containers, oldest first.
     std::vector<std::string> history(const token::Identity& token);
     void forgetHistory(const token::Identity& token, const std::string& container);
+    /// What keys had before renewals that kept them, oldest first.
+    std::vector<FormerCertificate> formerCertificates(const token::Identity& token);
 
   private:
     sqlite::Database database_;

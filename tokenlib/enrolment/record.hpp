@@ -46,6 +46,12 @@ struct CertificatePair {
     bool operator==(const CertificatePair&) const = default;
 };
 
+/// That a key had before a renewal which kept the key.
+struct FormerCertificate {
+    std::string container;
+    Bytes der;
+};
+
 struct Record {
     std::string id;
     std::string origin;

@@ -21,4 +21,15 @@ Visibility TokenView::of(const token::KeyRef& key) const {
     return pending_->keepsHistory ? retired(key.usage) : Visibility::hidden;
 }
 
+std::vector<Bytes> TokenView::formerCertificates(const std::string& container) const {
+    std::vector<Bytes> out;
+    for (const FormerCertificate& former : former_)
+        if (former.container == container) out.push_back(former.der);
+    // As long as the renewal is under way, the token has the one or the other.
+    if (!pending_ || pending_->keys != Keys::kept || pending_->container != container) return out;
+    for (const Bytes& der : {pending_->old.sign, pending_->old.encrypt})
+        if (!der.empty()) out.push_back(der);
+    return out;
+}
+
 }  // namespace ukey::enrolment

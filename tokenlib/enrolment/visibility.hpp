@@ -20,14 +20,18 @@ enum class Visibility : std::uint8_t {
 class TokenView {
   public:
     TokenView() = default;
-    TokenView(std::optional<Record> pending, std::vector<std::string> history)
-        : pending_(std::move(pending)), history_(std::move(history)) {}
+    TokenView(std::optional<Record> pending, std::vector<std::string> history,
+              std::vector<FormerCertificate> former = {})
+        : pending_(std::move(pending)), history_(std::move(history)), former_(std::move(former)) {}
 
     Visibility of(const token::KeyRef& key) const;
+    /// DER of those that the container's keys had before: files that were sealed then name them.
+    std::vector<Bytes> formerCertificates(const std::string& container) const;
 
   private:
     std::optional<Record> pending_;
     std::vector<std::string> history_;
+    std::vector<FormerCertificate> former_;
 };
 
 }  // namespace ukey::enrolment

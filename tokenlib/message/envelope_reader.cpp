@@ -16,6 +16,7 @@ constexpr const char* kWhat = "sealed message";
 /// ContentInfo, [0], EnvelopedData, EncryptedContentInfo.
 constexpr std::size_t kMessageLevel = 2;
 constexpr std::size_t kEncryptedContentLevel = 3;
+constexpr unsigned kSignedAndEnveloped = 4;
 
 }  // namespace
 
@@ -69,6 +70,8 @@ class EnvelopeReader::Work {
         der::Reader info(skeleton_.inside(0), kWhat);
         const std::string type = info.oid();
         const auto known = contentTypeFrom(type);
+        if (known && known->n == kSignedAndEnveloped)
+            throw Error(ErrorCode::unsupported, "sealed message: SignedAndEnvelopedData");
         if (type != oids::kAuthEnvelopedData && (!known || known->n != 3)) info.fail("no EnvelopedData");
         family_ = known ? known->family : Family::cms;
         der::Reader message(skeleton_.inside(kMessageLevel), kWhat);

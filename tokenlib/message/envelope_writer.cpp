@@ -48,14 +48,20 @@ bool isOnCurve(const pki::Certificate& recipient) {
     return key && token::isNistCurve(key->algorithm);
 }
 
+bool isNamedByKey(const pki::Certificate& recipient, const EnvelopeOptions& options) {
+    return options.byKeyIdentifier && !recipient.subjectKeyIdentifier().empty();
+}
+
 /// KeyTransRecipientInfo, or for curves without encryption KeyAgreeRecipientInfo. GB/T 35275 counts its
-/// versions from 1, CMS from 0 where issuer and serial number name the recipient.
+/// versions from 1, CMS from 0 where issuer and serial number name the recipient; both have 2 for a key
+/// identifier.
 Bytes recipientInfo(const pki::Certificate& recipient, const EnvelopeOptions& options, ByteView key) {
     if (!recipient.publicKey() || !recipient.allows(token::KeyUsage::encrypt)) {
         throw Error(ErrorCode::certificateMismatch, "sealed message: the certificate is not one to seal to")
             .withReason(Reason::usage);
     }
-    if (isOnCurve(recipient)) return keyAgreeRecipientInfo(recipient, key);
+    const bool byKey = isNamedByKey(recipient, options);
+    if (isOnCurve(recipient)) return keyAgreeRecipientInfo(recipient, byKey, key);
     const token::PublicKey& publicKey = *recipient.publicKey();
     Bytes algorithm;
     Bytes encrypted;
@@ -66,6 +72,10 @@ Bytes recipientInfo(const pki::Certificate& recipient, const EnvelopeOptions& op
         algorithm =
             options.oaep ? oaepAlgorithm() : der::algorithmIdentifier(oids::kRsaEncryption, der::null());
         encrypted = options.oaep ? pki::rsaEncryptOaep(publicKey, key) : pki::rsaEncrypt(publicKey, key);
+    }
+    if (byKey) {
+        const Bytes named = der::tlv(der::primitive(0), recipient.subjectKeyIdentifier());
+        return der::sequence({der::integer(2), named, algorithm, der::octetString(encrypted)});
     }
     return der::sequence({der::integer(options.family == Family::gm ? 1U : 0U),
                           der::sequence({recipient.issuerDer(), recipient.serialNumberDer()}), algorithm,
@@ -84,10 +94,13 @@ Bytes beginning(const std::vector<pki::Certificate>& recipients, const EnvelopeO
     }
     const bool isAuthenticated = pki::hasIntegrity(options.cipher);
     // EnvelopedData of CMS and AuthEnvelopedData begin with 0, that of GM/T 0010 with 1, and with 2 where
-    // keys are agreed on (RFC 5652 6.1).
-    const std::uint32_t agreed = std::ranges::any_of(recipients, isOnCurve) ? 2 : 0;
+    // keys are agreed on or a key identifier names a recipient (RFC 5652 6.1).
+    const auto isLater = [&](const pki::Certificate& one) {
+        return isOnCurve(one) || isNamedByKey(one, options);
+    };
+    const std::uint32_t later = std::ranges::any_of(recipients, isLater) ? 2 : 0;
     const std::uint32_t plain = options.family == Family::gm ? 1 : 0;
-    const std::uint32_t version = isAuthenticated ? 0 : std::max(agreed, plain);
+    const std::uint32_t version = isAuthenticated ? 0 : std::max(later, plain);
     const Bytes type =
         der::oid(isAuthenticated ? std::string(oids::kAuthEnvelopedData) : contentType(options.family, 3));
     return der::join({indefinite(der::kSequence), type, indefinite(der::constructed(0)),

@@ -15,6 +15,9 @@ struct EnvelopeOptions {
     pki::ContentCipher cipher = pki::ContentCipher::sm4Cbc;
     /// Of RSA recipients: OAEP with SHA-256, else PKCS#1 v1.5.
     bool oaep = true;
+    /// Recipients are named by their subject key identifiers, where their certificates have one; else by
+    /// issuer and serial number.
+    bool byKeyIdentifier = false;
 };
 
 /// One layer, which any of its recipients opens. The concatenation of all that comes back is the message, BER

@@ -220,7 +220,7 @@ std::optional<Secret> Recipient::unwrapped(ByteView shared) const {
     return pki::aesUnwrapped(agreement.wrappingKey(shared).view(), encryptedKey);
 }
 
-Bytes keyAgreeRecipientInfo(const pki::Certificate& recipient, ByteView contentKey) {
+Bytes keyAgreeRecipientInfo(const pki::Certificate& recipient, bool byKeyIdentifier, ByteView contentKey) {
     const token::PublicKey& theirs = *recipient.publicKey();
     const pki::Agreed agreed = pki::agreeWith(theirs);
     // The digest as strong as the curve, and the longest key wrap.
@@ -232,7 +232,10 @@ Bytes keyAgreeRecipientInfo(const pki::Certificate& recipient, ByteView contentK
     const Bytes originatorKey =
         der::tlv(der::constructed(1),
                  der::join({der::algorithmIdentifier(oids::kEcPublicKey), der::bitString(agreement.point)}));
-    const Bytes named = der::sequence({recipient.issuerDer(), recipient.serialNumberDer()});
+    // RecipientKeyIdentifier is tagged as a whole.
+    const Bytes named =
+        byKeyIdentifier ? der::tlv(der::constructed(0), der::octetString(recipient.subjectKeyIdentifier()))
+                        : der::sequence({recipient.issuerDer(), recipient.serialNumberDer()});
     return der::tlv(der::constructed(kKeyAgreeRecipientInfo),
                     der::join({der::integer(3), der::explicitTag(0, originatorKey),
                                der::algorithmIdentifier(scheme, agreement.wrapAlgorithm),

@@ -27,7 +27,7 @@ struct Agreement {
 };
 
 /// RecipientInfo for a key on P-256 or P-384: an agreement with a key made for this message.
-Bytes keyAgreeRecipientInfo(const pki::Certificate& recipient, ByteView contentKey);
+Bytes keyAgreeRecipientInfo(const pki::Certificate& recipient, bool byKeyIdentifier, ByteView contentKey);
 
 /// Who can open a message, and what the key of that person has to decrypt.
 struct Recipient {

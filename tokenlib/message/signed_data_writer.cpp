@@ -167,7 +167,7 @@ Bytes signedData(ByteView content, pki::Certificate signer, SignedDataOptions op
     return writeSignedData(parts);
 }
 
-SignedDataAddition::SignedDataAddition(ByteView message, ByteView content, const pki::Certificate& signer,
+SignedDataAddition::SignedDataAddition(ByteView message, const pki::Certificate& signer,
                                        SignedDataOptions options)
     : parts_(std::make_unique<SignedDataParts>(readSignedData(message))) {
     const auto type = contentTypeFrom(parts_->contentType);
@@ -175,12 +175,12 @@ SignedDataAddition::SignedDataAddition(ByteView message, ByteView content, const
     options.family = parts_->family;
     options.detached = true;
     writer_.emplace(signer, std::move(options));
-    writer_->update(parts_->content ? ByteView(*parts_->content) : content);
-    toSign_ = writer_->digestToSign();
 }
 
 SignedDataAddition::SignedDataAddition(SignedDataAddition&&) noexcept = default;
 SignedDataAddition::~SignedDataAddition() = default;
+
+const std::optional<Bytes>& SignedDataAddition::content() const noexcept { return parts_->content; }
 
 Bytes SignedDataAddition::finish(ByteView raw) {
     const SignedDataParts added = readSignedData(writer_->finish(raw));
@@ -192,8 +192,10 @@ Bytes SignedDataAddition::finish(ByteView raw) {
 
 Bytes addSigner(ByteView message, ByteView content, const pki::Certificate& signer, SignedDataOptions options,
                 const SignDigest& sign) {
-    SignedDataAddition addition(message, content, signer, std::move(options));
-    return addition.finish(sign(addition.digestAlgorithm(), addition.digestToSign()));
+    SignedDataAddition addition(message, signer, std::move(options));
+    addition.update(addition.content() ? ByteView(*addition.content()) : content);
+    const Bytes digest = addition.digestToSign();
+    return addition.finish(sign(addition.digestAlgorithm(), digest));
 }
 
 }  // namespace ukey::cms

@@ -66,30 +66,31 @@ Bytes signedData(ByteView content, pki::Certificate signer, SignedDataOptions op
 
 struct SignedDataParts;
 
-/// One more signer of a message that there is: `content` is what a detached message was made over, and not
-/// looked at where the message holds its content. The message's family and form stay. In order:
-/// `digestToSign`, `finish`.
+/// One more signer of a message that there is. The message's family and form stay. In order: `update` any
+/// number of times, `digestToSign`, `finish`.
 class SignedDataAddition {
   public:
     /// Throws bad-request for what is no signed message, unsupported for one over something else than data,
     /// and what SignedDataWriter throws.
-    SignedDataAddition(ByteView message, ByteView content, const pki::Certificate& signer,
-                       SignedDataOptions options);
+    SignedDataAddition(ByteView message, const pki::Certificate& signer, SignedDataOptions options);
     SignedDataAddition(SignedDataAddition&& other) noexcept;
     ~SignedDataAddition();
 
     token::DigestAlgorithm digestAlgorithm() const noexcept { return writer_->digestAlgorithm(); }
-    const Bytes& digestToSign() const noexcept { return toSign_; }
+    /// What the message was made over, where it holds that; nothing where it is detached.
+    const std::optional<Bytes>& content() const noexcept;
+    /// What the others signed: of a message that holds it, `content`.
+    void update(ByteView content) { writer_->update(content); }
+    Bytes digestToSign() { return writer_->digestToSign(); }
     /// As SignedDataWriter::finish takes it; the whole message, in DER.
     Bytes finish(ByteView raw);
 
   private:
     std::unique_ptr<SignedDataParts> parts_;
     std::optional<SignedDataWriter> writer_;
-    Bytes toSign_;
 };
 
-/// The same at once.
+/// The same at once; `content` is not looked at where the message holds its own.
 Bytes addSigner(ByteView message, ByteView content, const pki::Certificate& signer, SignedDataOptions options,
                 const SignDigest& sign);
 

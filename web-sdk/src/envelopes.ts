@@ -18,6 +18,8 @@ export interface SealOptions extends TransferOptions {
   cipher?: EnvelopeCipher;
   /** RSA recipients by RSAES-OAEP, which tokens behind PKCS#11 open, and those behind SKF do not. */
   oaep?: boolean;
+  /** Name recipients by their certificates' subject key identifiers, where they have one, instead of issuer and serial number. */
+  keyIdentifiers?: boolean;
 }
 
 export interface OpenOptions extends TransferOptions {
@@ -43,12 +45,13 @@ const beginning = 64 * 1024;
 
 /** @internal */
 export async function seal(connect: Connect, content: Content, layers: readonly (readonly Recipient[])[], options: SealOptions) {
-  const { family, cipher, oaep } = options;
+  const { family, cipher, oaep, keyIdentifiers } = options;
   const params = {
     layers: layers.map((layer) => layer.map((one) => (typeof one === "string" ? one : one.pem))),
     ...(family && { family }),
     ...(cipher && { cipher }),
     ...(oaep !== undefined && { oaep }),
+    ...(keyIdentifiers !== undefined && { keyIdentifiers }),
   };
   return (await transfer(connect, "envelope.seal", params, readingOf(content), options)).content;
 }

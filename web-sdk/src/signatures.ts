@@ -30,12 +30,16 @@ export interface SignatureForm {
   attributes?: boolean;
   /** Say among the signed attributes when it was signed; true where it is left out. */
   signingTime?: boolean;
+  /** Put `issuers` into signed messages, beside the signer's own certificate; true where it is left out. */
+  chain?: boolean;
+  /** Certificates of the CAs above the signer's, for who does not have them. */
+  issuers?: readonly Pem[];
 }
 
 export interface SignOptions extends TransferOptions, SignatureForm {
   /** What is signed, for the dialog of the bridge; a file's name where it is left out. */
   description?: string;
-  /** A signed message to which this signature is added, beside those that it has; for content of at most 4 MiB. */
+  /** A signed message of at most 4 MiB, to which this signature is added beside those that it has. */
   add?: Blob | Uint8Array | ArrayBuffer;
 }
 
@@ -67,6 +71,8 @@ export interface VerifyOptions extends ContentOptions {
 
 /** Most that a message of the protocol holds of one datum. */
 const mostOfOne = 4 * 1024 * 1024;
+/** Most that a message holds of all items of a list, as they are written; the rest is for what stands around them. */
+const mostOfList = 8 * 1024 * 1024 - 256 * 1024;
 
 /** @internal */
 export async function sign(
@@ -78,9 +84,13 @@ export async function sign(
   locale: string,
 ): Promise<Signed> {
   const { description = nameOf(content), add } = options;
-  const params = { certificate: idOf(certificate), ...formOf(options), ...(description && { description }) };
+  const params = {
+    certificate: idOf(certificate),
+    ...formOf(options),
+    ...(description && { description }),
+    ...(add && { add: await textOf(add, locale) }),
+  };
   const token = () => tokenOf(actor, certificate);
-  if (add) return addTo(actor, content, params, add, token, options, locale);
   const login = async () => {
     const id = await token();
     if (id !== undefined) await verifyPin(actor, id, options);
@@ -101,10 +111,14 @@ export async function signAll(
   const total = totalOf(named);
   const read: SignBatchParams["items"] = [];
   let octets = 0;
+  let written = 0;
   for (const { name, content } of named) {
     const data = await wholeOf(content, mostOfOne);
-    if (!data) throw sdkError("too-large", locale);
-    read.push({ name: shownName(name), data: toBase64Url(data) });
+    const item = data && { name: shownName(name), data: toBase64Url(data) };
+    // A message that is too long would end the connection.
+    if (item) written += item.data.length + new TextEncoder().encode(JSON.stringify({ ...item, data: "" })).length + 1;
+    if (!item || written > mostOfList) throw sdkError("too-large", locale);
+    read.push(item);
     options.onProgress?.((octets += data.length), total);
   }
   const params = { certificate: idOf(certificate), ...formOf(options), items: read };
@@ -132,33 +146,15 @@ export async function verify(
   return (await send(connect, "signature.verify", params, readingOf(content), options)) as SignatureVerifyResult;
 }
 
-/** A message that holds several signatures is small enough to be sent as it is. */
-async function addTo(
-  actor: Actor,
-  content: Content,
-  params: Omit<SignDataParams, "data" | "stream" | "output">,
-  message: Blob | Uint8Array | ArrayBuffer,
-  token: () => Promise<TokenId | undefined>,
-  options: SignOptions,
-  locale: string,
-): Promise<Signed> {
-  const [data, add] = [await wholeOf(content, mostOfOne), await wholeOf(message, mostOfOne)];
-  if (!data || !add) throw sdkError("too-large", locale);
-  const call = () => actor.call("sign.data", { ...params, data: toBase64Url(data), add: toBase64Url(add) }, options);
-  const { signature, algorithm } = await withLogin(actor, token, call, options);
-  if (signature === undefined || !algorithm) throw sdkError("outdated", locale);
-  if (!options.into) return { algorithm, signature: blobOf(signature) };
-  await blobOf(signature).stream().pipeTo(options.into);
-  return { algorithm };
-}
-
-function formOf({ format = "cms", detached, family, attributes, signingTime }: SignatureForm) {
+function formOf({ format = "cms", detached, family, attributes, signingTime, chain, issuers }: SignatureForm) {
   return {
     format,
     ...(detached !== undefined && { detached }),
     ...(family && { family }),
     ...(attributes !== undefined && { attributes }),
     ...(signingTime !== undefined && { signingTime }),
+    ...(chain !== undefined && { chain }),
+    ...(issuers && { issuers: [...issuers] }),
   };
 }
 

@@ -65,8 +65,8 @@ describe("sealing and opening", () => {
   });
 
   it("paramsOfTheCall_areThoseOfTheProtocol", async () => {
-    await bridge.seal(content(10), [[pem, { pem }], [pem]], { cipher: "sm4-gcm" });
-    expect(echo.params).toEqual({ layers: [[pem, pem], [pem]], cipher: "sm4-gcm", stream: 1, output: "stream" });
+    await bridge.seal(content(10), [[pem, { pem }], [pem]], { cipher: "sm4-gcm", keyIdentifiers: true });
+    expect(echo.params).toEqual({ layers: [[pem, pem], [pem]], cipher: "sm4-gcm", keyIdentifiers: true, stream: 1, output: "stream" });
     const opened = await bridge.open(new File([content(10)], "标书.sealed"));
     expect(opened.certificate).toBe("c1");
     expect(echo.params).toEqual({ description: "标书.sealed", size: 10, stream: 3, output: "stream" });

@@ -50,9 +50,9 @@ describe("signing", () => {
 
   it("form_isPassedOn", async () => {
     const { signal } = new AbortController();
-    await bridge.sign(bytes(3), "c1", { format: "pkcs7", detached: false, family: "cms", attributes: false, signingTime: false, description: "x", signal });
+    await bridge.sign(bytes(3), "c1", { format: "pkcs7", detached: false, family: "cms", attributes: false, signingTime: false, chain: false, issuers: ["PEM"], description: "x", signal });
     const [params] = fake.callsOf("sign.data");
-    expect(params).toMatchObject({ certificate: "c1", format: "pkcs7", detached: false, family: "cms", attributes: false, signingTime: false, description: "x" });
+    expect(params).toMatchObject({ certificate: "c1", format: "pkcs7", detached: false, family: "cms", attributes: false, signingTime: false, chain: false, issuers: ["PEM"], description: "x" });
   });
 
   it("pageThatIsNotLoggedIn_logsInOnce_andNothingOfTheContentIsLost", async () => {
@@ -82,13 +82,19 @@ describe("signing", () => {
     await expect.poll(() => reason).toMatchObject({ code: "user-cancelled" });
   });
 
-  it("signatureBesideOthers_goesWithTheMessageThatHasThem", async () => {
-    fake.on("sign.data", needingLogin(() => ({ signature: base64Url("both"), algorithm: "ES256" })));
-    const signed = await bridge.sign(new Blob(["content"]), certificate, { add: new Blob(["first"]) });
-    expect(await signed.signature?.text()).toBe("both");
-    expect(fake.callsOf("sign.data").at(-1)).toEqual({
-      ...{ certificate: "c1", format: "cms", data: base64Url("content"), add: base64Url("first") },
-    });
+  it("signatureBesideOthers_goesWithTheMessageThatHasThem_overContentOfAnySize", async () => {
+    fake.on("sign.data", needingLogin((params, client) => new Echo(client, 10_000, undefined, { algorithm: "ES256" }).begin(params as never)));
+    const signed = await bridge.sign(new Blob([new Uint8Array(5_000_000)]), certificate, { add: new Blob(["first"]) });
+    expect(signed.algorithm).toBe("ES256");
+    expect((await octetsOf(signed.signature)).length).toBe(5_000_000);
+    expect(fake.callsOf("sign.data").at(-1)).toEqual({ certificate: "c1", format: "cms", add: base64Url("first"), stream: 3, output: "stream" });
+    expect(logins).toHaveLength(1);
+  });
+
+  it("messageThatIsTooLargeToBeAddedTo_isRefusedBeforeAnythingIsSent", async () => {
+    const adding = bridge.sign(bytes(3), certificate, { add: new Blob([new Uint8Array(4 * 1024 * 1024 + 1)]) });
+    await expect(adding).rejects.toMatchObject({ code: "too-large" });
+    expect(fake.callsOf("sign.data")).toEqual([]);
   });
 });
 
@@ -106,6 +112,20 @@ describe("signing a list", () => {
     expect(fake.callsOf("sign.batch").at(-1)).toMatchObject({ certificate: "c1", format: "pkcs7", items: [{ name: "1.pdf", data: base64Url("one") }, {}, {}] });
     expect(progress).toEqual([[3, undefined], [6, undefined], [9, undefined]]);
     expect(logins).toHaveLength(1);
+  });
+
+  it.each([
+    ["contents", (): { name: string; content: Uint8Array }[] => Array.from({ length: 3 }, (_, i) => ({ name: `${i}`, content: new Uint8Array(2_200_000) }))],
+    ["names", () => Array.from({ length: 11_000 }, () => ({ name: "标".repeat(256), content: new Uint8Array() }))],
+  ])("list_with too much of %s_isTooLarge_andTheConnectionStays", async (_, items) => {
+    await expect(bridge.signAll(items(), certificate)).rejects.toMatchObject({ code: "too-large" });
+    expect(fake.callsOf("sign.batch")).toEqual([]);
+  });
+
+  it("listThatJustFits_goes", async () => {
+    fake.on("sign.batch", ({ items }) => ({ signatures: (items as unknown[]).map(() => "AA"), algorithm: "SM2SM3" }));
+    const items = Array.from({ length: 3 }, (_, i) => ({ name: `${i}`, content: new Uint8Array(2_000_000) }));
+    expect(await bridge.signAll(items, certificate)).toHaveLength(3);
   });
 
   it("fileThatIsTooLargeForAList_isRefusedBeforeItIsReadToItsEnd", async () => {

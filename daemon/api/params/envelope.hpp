@@ -16,6 +16,7 @@ struct EnvelopeSealParams {
     std::optional<cms::Family> family;
     std::optional<pki::ContentCipher> cipher;
     std::optional<bool> oaep;
+    std::optional<bool> keyIdentifiers;
     std::optional<Bytes> data;
     std::optional<stream::StreamId> stream;
     std::optional<Output> output;
@@ -24,6 +25,7 @@ struct EnvelopeSealParams {
         return std::tuple(
             Field{"layers", &EnvelopeSealParams::layers}, Field{"family", &EnvelopeSealParams::family},
             Field{"cipher", &EnvelopeSealParams::cipher}, Field{"oaep", &EnvelopeSealParams::oaep},
+            Field{"keyIdentifiers", &EnvelopeSealParams::keyIdentifiers},
             Field{"data", &EnvelopeSealParams::data}, Field{"stream", &EnvelopeSealParams::stream},
             Field{"output", &EnvelopeSealParams::output});
     }

@@ -33,6 +33,8 @@ struct SignDataParams {
     std::optional<cms::Family> family;
     std::optional<bool> attributes;
     std::optional<bool> signingTime;
+    std::optional<bool> chain;
+    std::optional<std::vector<std::string>> issuers;
     std::optional<Bytes> add;
     std::optional<Output> output;
 
@@ -42,7 +44,8 @@ struct SignDataParams {
             Field{"data", &SignDataParams::data}, Field{"stream", &SignDataParams::stream},
             Field{"detached", &SignDataParams::detached}, Field{"description", &SignDataParams::description},
             Field{"family", &SignDataParams::family}, Field{"attributes", &SignDataParams::attributes},
-            Field{"signingTime", &SignDataParams::signingTime}, Field{"add", &SignDataParams::add},
+            Field{"signingTime", &SignDataParams::signingTime}, Field{"chain", &SignDataParams::chain},
+            Field{"issuers", &SignDataParams::issuers}, Field{"add", &SignDataParams::add},
             Field{"output", &SignDataParams::output});
     }
 };
@@ -75,15 +78,17 @@ struct SignBatchParams {
     std::optional<cms::Family> family;
     std::optional<bool> attributes;
     std::optional<bool> signingTime;
+    std::optional<bool> chain;
+    std::optional<std::vector<std::string>> issuers;
     std::optional<bool> detached;
 
     static constexpr auto fields() {
-        return std::tuple(Field{"certificate", &SignBatchParams::certificate},
-                          Field{"format", &SignBatchParams::format}, Field{"items", &SignBatchParams::items},
-                          Field{"family", &SignBatchParams::family},
-                          Field{"attributes", &SignBatchParams::attributes},
-                          Field{"signingTime", &SignBatchParams::signingTime},
-                          Field{"detached", &SignBatchParams::detached});
+        return std::tuple(
+            Field{"certificate", &SignBatchParams::certificate}, Field{"format", &SignBatchParams::format},
+            Field{"items", &SignBatchParams::items}, Field{"family", &SignBatchParams::family},
+            Field{"attributes", &SignBatchParams::attributes},
+            Field{"signingTime", &SignBatchParams::signingTime}, Field{"chain", &SignBatchParams::chain},
+            Field{"issuers", &SignBatchParams::issuers}, Field{"detached", &SignBatchParams::detached});
     }
 };
 

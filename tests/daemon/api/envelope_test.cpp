@@ -162,6 +162,20 @@ TEST_F(Envelopes, ofSeveralRecipients_anyOneOpens) {
     EXPECT_EQ(usable, 1U);
 }
 
+TEST_F(Envelopes, recipientNamedByTheKeyIdentifier_isFoundAndOpens) {
+    for (const KeyAlgorithm algorithm : {KeyAlgorithm::sm2, KeyAlgorithm::rsa2048, KeyAlgorithm::p256}) {
+        const Holder holder = plug(std::string(token::toString(algorithm)), algorithm);
+        const std::string sealed = seal("bid", {{"layers", {{holder.pem}}}, {"keyIdentifiers", true}});
+        const json recipient =
+            page_.result("envelope.inspect", {{"envelope", sealed}}).at("recipients").at(0);
+        EXPECT_FALSE(recipient.contains("issuer"));
+        EXPECT_EQ(recipient.at("keyIdentifier"),
+                  toHex(pki::Certificate::fromPem(holder.pem).subjectKeyIdentifier()));
+        EXPECT_TRUE(recipient.contains("certificate"));
+        EXPECT_EQ(decoded(page_.result("envelope.open", {{"envelope", sealed}}).at("data")), "bid");
+    }
+}
+
 TEST_F(Envelopes, keyOfAnEarlierContainer_stillOpens) {
     const Holder holder = plug("SN");
     const std::string sealed = seal("before the renewal", {{"layers", {{holder.pem}}}});
@@ -177,10 +191,12 @@ TEST_F(Envelopes, signingCertificate_isNotSealedTo) {
     const json certificates = page_.result("certificates.list").at("certificates");
     ASSERT_EQ(certificates.size(), 3U);
     for (const json& certificate : certificates) {
-        const json refused =
-            errorOf("envelope.seal", {{"layers", {{certificate.at("pem")}}}, {"data", "AAAA"}});
-        EXPECT_EQ(refused.at("code"), "certificate-mismatch");
-        EXPECT_EQ(refused.at("reason"), "usage");
+        const json error =
+            page_.call("envelope.seal", {{"layers", {{certificate.at("pem")}}}, {"data", "AAAA"}})
+                .at("error");
+        EXPECT_EQ(error.at("data").at("code"), "certificate-mismatch");
+        EXPECT_EQ(error.at("data").at("reason"), "usage");
+        EXPECT_EQ(error.at("message"), "The certificate is not for this use.") << "none came back";
     }
 }
 
@@ -230,6 +246,18 @@ TEST_F(Envelopes, streamThatIsCutOff_endsWithAnErrorAndNotAsWhole) {
     const std::string cut = sealed.octets.substr(0, sealed.octets.size() - 20);
     const Streamed opened = callStreaming(page_, "envelope.open", json::object(), cut, {.stream = 3});
     EXPECT_TRUE(opened.wasAnswered);
+    EXPECT_EQ(opened.code, "content-corrupt");
+    EXPECT_TRUE(opened.result.is_null());
+}
+
+TEST_F(Envelopes, streamWhoseTagWasChanged_isGivenUpAtItsEnd) {
+    const Holder holder = plug("SN");
+    const json params{{"layers", {{holder.pem}}}, {"cipher", "aes256-gcm"}};
+    std::string sealed = callStreaming(page_, "envelope.seal", params, document(400'000)).octets;
+    const std::size_t closing = 6;  // Three ends of contents behind the tag.
+    sealed.at(sealed.size() - closing - 1) ^= 1;
+    const Streamed opened = callStreaming(page_, "envelope.open", json::object(), sealed, {.stream = 3});
+    EXPECT_GT(opened.octets.size(), 300'000U) << "it was on its way before anybody could know";
     EXPECT_EQ(opened.code, "content-corrupt");
     EXPECT_TRUE(opened.result.is_null());
 }

@@ -77,6 +77,12 @@ TEST_F(ForeignEnvelopes, keyAgreementOnEitherCurve_isOpened) {
     }
 }
 
+TEST_F(ForeignEnvelopes, rsaKeyNamedByItsIdentifier_isOpened) {
+    const std::string pem = plug(KeyAlgorithm::rsa2048);
+    for (const char* options : {"", "-keyid", "-keyid -stream", "-stream"})
+        EXPECT_EQ(opened(sealed({pem}, options)), kContent) << options;
+}
+
 TEST_F(ForeignEnvelopes, messageToSeveralKinds_isOpenedByEach) {
     const std::vector<std::string> pems{plug(KeyAlgorithm::p256), plug(KeyAlgorithm::rsa2048)};
     const Bytes message = sealed(pems, "");

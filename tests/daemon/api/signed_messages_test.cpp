@@ -193,6 +193,88 @@ TEST_F(SignedMessages, secondSignerOfAReservedMessage_isNotAdded_S22) {
     EXPECT_EQ(signatures(), 1U);
 }
 
+TEST_F(SignedMessages, secondSignerOfAMessageThatHoldsAReservedOne_isNotAdded_S22) {
+    const json certificate = plug(KeyAlgorithm::sm2);
+    // As a page can make it: nobody asks whether the first signature holds.
+    const json harmless =
+        sign(certificate, "Akey Bridge renewal v2", {{"format", "pkcs7"}, {"detached", false}});
+    Bytes message = fromBase64Url(harmless.get<std::string>()).value();
+    const std::string_view text = asText(message);
+    message.at(text.find("Akey Bridge")) = 'U';
+    for (const bool attributes : {true, false}) {
+        for (const char* data : {"", "a bid", "Akey Bridge renewal v2"}) {
+            const json params{{"certificate", certificate.at("id")},
+                              {"format", "pkcs7"},
+                              {"attributes", attributes},
+                              {"add", toBase64Url(message)},
+                              {"data", toBase64Url(asBytes(data))}};
+            EXPECT_EQ(page_.codeOf("sign.data", params), "reserved-message") << attributes << data;
+        }
+    }
+    EXPECT_EQ(signatures(), 1U);
+}
+
+TEST_F(SignedMessages, secondSignerOfAMessageWithItsContent_signsThatAndNothingElse) {
+    const json first = plug(KeyAlgorithm::sm2);
+    const json second = plug(KeyAlgorithm::p256);
+    const json one = sign(first, "contract", {{"format", "cms"}, {"detached", false}});
+    const auto add = [&](const char* data) {
+        return json{{"certificate", second.at("id")},
+                    {"format", "cms"},
+                    {"add", one},
+                    {"data", toBase64Url(asBytes(data))}};
+    };
+    EXPECT_EQ(page_.codeOf("sign.data", add("another contract")), "bad-request");
+    EXPECT_EQ(signatures(), 1U);
+    for (const char* data : {"", "contract"}) {
+        const json both = page_.result("sign.data", add(data)).at("signature");
+        const json verdict = page_.result("signature.verify", {{"format", "cms"}, {"signature", both}});
+        EXPECT_EQ(verdict.at("valid"), true) << data;
+        EXPECT_EQ(verdict.at("signers").size(), 2U);
+    }
+}
+
+TEST_F(SignedMessages, secondSigner_isAddedOverAStreamToo) {
+    const json first = plug(KeyAlgorithm::sm2);
+    const json second = plug(KeyAlgorithm::rsa2048);
+    const std::string content(6'000'000, 'c');
+    const Streamed one =
+        callStreaming(page_, "sign.data", {{"certificate", first.at("id")}, {"format", "cms"}}, content);
+    const Streamed both = callStreaming(
+        page_, "sign.data",
+        {{"certificate", second.at("id")}, {"format", "cms"}, {"add", toBase64Url(asBytes(one.octets))}},
+        content, {.stream = 3});
+    ASSERT_EQ(both.code, "");
+    cms::VerifyOptions options;
+    options.time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    const auto verdict = cms::verifySignedData(asBytes(both.octets), asBytes(content), options);
+    EXPECT_TRUE(verdict.isValid());
+    EXPECT_EQ(verdict.signers.size(), 2U);
+}
+
+TEST_F(SignedMessages, issuersThatThePageHas_areInTheMessageUnlessItLeavesTheChainOut) {
+    const json certificate = plug(KeyAlgorithm::sm2);
+    const pki::test::TestCa issuer(KeyAlgorithm::sm2, "Issuer");
+    const json issuers = json::array({pki::Certificate::fromDer(issuer.certificate()).pem()});
+    const auto certificatesIn = [&](const json& signature) {
+        const auto message = fromBase64Url(signature.get<std::string>()).value();
+        return cms::verifySignedData(message, asBytes("x"), {}).certificates.size();
+    };
+    for (const char* format : {"pkcs7", "cms"}) {
+        json how{{"format", format}};
+        EXPECT_EQ(certificatesIn(sign(certificate, "x", how)), 1U) << format;
+        how["issuers"] = issuers;
+        EXPECT_EQ(certificatesIn(sign(certificate, "x", how)), 2U) << format;
+        how["chain"] = true;
+        EXPECT_EQ(certificatesIn(sign(certificate, "x", how)), 2U) << format;
+        how["chain"] = false;
+        EXPECT_EQ(certificatesIn(sign(certificate, "x", how)), 1U) << format;
+        json list{{"certificate", certificate.at("id")}, {"items", {item("a", "x")}}, {"format", format}};
+        list["issuers"] = issuers;
+        EXPECT_EQ(certificatesIn(page_.result("sign.batch", list).at("signatures").at(0)), 2U) << format;
+    }
+}
+
 TEST_F(SignedMessages, signerOfAnotherCa_isNotTrusted) {
     const json certificate = plug(KeyAlgorithm::sm2);
     const json signature = sign(certificate, "x", {{"format", "pkcs7"}});
@@ -355,6 +437,19 @@ TEST_F(ConfirmedMessages, message_isShownWithItsSizeAndTheDigestOfItsContent_S11
               std::string::npos)
         << text;
     EXPECT_NE(text.find("3 octets"), std::string::npos) << text;
+}
+
+TEST_F(ConfirmedMessages, secondSignature_isShownWithTheContentOfTheMessageToo_S11) {
+    const json certificate = plug(KeyAlgorithm::p256);
+    for (const bool detached : {true, false}) {
+        const json one = sign(certificate, "abc", {{"format", "cms"}, {"detached", detached}});
+        sign(certificate, "abc", {{"format", "cms"}, {"add", one}});
+        const std::string text = dialogs().back().text;
+        EXPECT_NE(text.find("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+                  std::string::npos)
+            << text;
+        EXPECT_NE(text.find("3 octets"), std::string::npos) << text;
+    }
 }
 
 }  // namespace

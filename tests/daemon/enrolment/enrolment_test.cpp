@@ -199,6 +199,38 @@ TEST_F(Enrolment, keptKeysForAnotherHolder_areShownAndAskedAbout_S11) {
     EXPECT_EQ(certificates(*client).at(0).at("subjectText"), "Somebody Else");
 }
 
+TEST_F(Enrolment, renewalThatKeepsTheKey_stillOpensWhatWasSealedBefore) {
+    const auto client = page();
+    enrol(*client, "issue");
+    const auto encryption = [&] {
+        return client->result("certificates.list", {{"usage", "encrypt"}}).at("certificates").at(0);
+    };
+    const json before = encryption();
+    const json envelope = client
+                              ->result("envelope.seal", {{"layers", {{before.at("pem")}}},
+                                                         {"data", toBase64Url(asBytes("a bid"))}})
+                              .at("envelope");
+    for (int renewal = 0; renewal < 2; ++renewal) {
+        const json begun = client->result("enrolment.begin", beginParams(*client, "renew", "keep"));
+        client->result("enrolment.complete", answerTo(begun, "keep"));
+        if (renewal == 1) {
+            stopDaemon();
+            startDaemon();
+        }
+        const auto later = renewal == 1 ? page() : nullptr;
+        Client& asking = later ? *later : *client;
+        const json seen = asking.result("envelope.inspect", {{"envelope", envelope}}).at("recipients").at(0);
+        EXPECT_NE(seen.at("serialNumber"), asking.result("certificates.list", {{"usage", "encrypt"}})
+                                               .at("certificates")
+                                               .at(0)
+                                               .at("serialNumber"));
+        EXPECT_TRUE(seen.contains("token"));
+        EXPECT_EQ(seen.value("history", false), true);
+        const json opened = asking.result("envelope.open", {{"envelope", envelope}});
+        EXPECT_EQ(opened.at("data"), toBase64Url(asBytes("a bid")));
+    }
+}
+
 TEST_F(Enrolment, refusedDialog_changesNothing) {
     const auto client = page();
     const std::string before = enrolment::test::contentsOf(tokenFolder());

@@ -197,6 +197,40 @@ TEST(Journal, retiredContainers_areRememberedInTheirOrder) {
     EXPECT_EQ(journal.history({"soft", "S1", ""}), std::vector<std::string>{"a"});
 }
 
+TEST(Journal, certificatesOfKeptKeys_areRememberedWithTheirContainer) {
+    const TemporaryFolder folder;
+    Journal journal(folder.path());
+    for (const Bytes& der : {Bytes{3}, Bytes{4}, Bytes{3}}) {
+        Record record = sample();
+        record.old = {{}, der};
+        journal.add(record);
+        journal.supersede(record);
+    }
+    EXPECT_TRUE(journal.all().empty());
+    const auto former = journal.formerCertificates(sample().token);
+    ASSERT_EQ(former.size(), 2U);
+    EXPECT_EQ(former[0].container, "new");
+    EXPECT_EQ(former[0].der, Bytes{3});
+    EXPECT_EQ(former[1].der, Bytes{4});
+    EXPECT_TRUE(journal.formerCertificates({"soft", "S2", ""}).empty());
+    journal.forgetHistory(sample().token, "new");
+    EXPECT_TRUE(journal.formerCertificates(sample().token).empty());
+}
+
+TEST(Journal, ofVersion1_goesOnWithWhatItHas) {
+    const TemporaryFolder folder;
+    {
+        Journal(folder.path()).add(sample());
+        sqlite::Database older(Journal::fileIn(folder.path()));
+        older.execute("DROP TABLE former_certificate; PRAGMA user_version = 1");
+    }
+    Journal journal(folder.path());
+    const auto record = journal.find("one");
+    ASSERT_TRUE(record);
+    journal.supersede(*record);
+    EXPECT_EQ(journal.formerCertificates(record->token).size(), 2U);
+}
+
 TEST(Journal, file_isForItsOwnerAlone) {
     const TemporaryFolder folder;
     const Journal journal(folder.path() / "state");
@@ -216,6 +250,17 @@ TEST(WorkLock, secondOfAToken_isBusyUntilTheFirstGoes) {
         const WorkLock other(folder.path(), {"soft", "S2", ""});
     }
     const WorkLock again(folder.path(), {"soft", "S1", ""});
+}
+
+TEST(TokenView, keptKeys_goByTheirOldCertificatesTooFromTheBeginningOfTheRenewal) {
+    Record record = sample();
+    record.container = "C1";
+    EXPECT_EQ(TokenView(record, {}).formerCertificates("C1"), (std::vector<Bytes>{{1, 2}, {3}}));
+    EXPECT_TRUE(TokenView(record, {}).formerCertificates("C2").empty());
+    record.keys = Keys::fresh;
+    EXPECT_TRUE(TokenView(record, {}).formerCertificates("C1").empty());
+    const TokenView after(std::nullopt, {}, {{"C1", {5}}, {"C2", {6}}});
+    EXPECT_EQ(after.formerCertificates("C1"), std::vector<Bytes>{{5}});
 }
 
 TEST(TokenView, pendingContainer_isHiddenUntilItCounts_andTheOldOneFromThen) {

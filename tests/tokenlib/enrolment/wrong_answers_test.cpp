@@ -236,7 +236,13 @@ TEST_F(Answers, keptKeys_getNewCertificatesOnlyAndCanBeGivenUp) {
     bench_->rollBack(begun.record.id);
     EXPECT_EQ(contentsOf(folder_.path() / "token") == before, true);
 
+    EXPECT_TRUE(bench_->journal().formerCertificates(begun.record.token).empty()) << "nothing was renewed";
+
     const Record renewed = bench_->enrol(bench_->order(Kind::renew, KeyAlgorithm::sm2, Keys::kept), issuer());
+    const auto former = bench_->journal().formerCertificates(renewed.token);
+    ASSERT_EQ(former.size(), 2U);
+    EXPECT_EQ(former[0].der, old);
+    EXPECT_EQ(former[1].container, first.container);
     EXPECT_EQ(renewed.container, first.container);
     EXPECT_EQ(bench_->containers(), std::set{first.container});
     EXPECT_NE(bench_->visible(KeyUsage::sign).at(0).certificate, old);

@@ -109,6 +109,43 @@ TEST(Envelope, recipientOnACurve_opensBesideTheOthers) {
     }
 }
 
+TEST(Envelope, recipientNamedByTheKeyIdentifier_opensInEveryForm) {
+    for (const KeyAlgorithm key : {KeyAlgorithm::sm2, KeyAlgorithm::rsa2048, KeyAlgorithm::p256}) {
+        const Signer& who = holder(key);
+        const Signer stranger = Signer::of(key, {.keyUsage = pki::test::kEncryptUsage});
+        for (const Family family : {Family::gm, Family::cms}) {
+            const EnvelopeOptions options{.family = family, .byKeyIdentifier = true};
+            const Bytes message = seal(content(900), {who.certificate}, options);
+            EnvelopeReader reader;
+            reader.feed(message);
+            EXPECT_EQ(reader.recipients().at(0).keyIdentifier, who.certificate.subjectKeyIdentifier());
+            EXPECT_TRUE(reader.recipients().at(0).issuer.empty());
+            EXPECT_EQ(opened(who, message), content(900)) << toString(key);
+            EXPECT_THROW(opened(stranger, message), std::runtime_error) << "another key identifier";
+        }
+    }
+}
+
+TEST(Envelope, versions_areThoseThatTheFamiliesHave) {
+    // EnvelopedData and its RecipientInfo.
+    const auto versionsOf = [](KeyAlgorithm key, Family family, bool byKeyIdentifier) {
+        const Bytes message = seal(content(1), {holder(key).certificate},
+                                   {.family = family, .byKeyIdentifier = byKeyIdentifier});
+        der::Reader outer(message, "test");
+        der::Reader info = outer.sequence();
+        info.oid();
+        der::Reader sealed = info.enter(der::constructed(0)).sequence();
+        const std::uint32_t version = sealed.smallInteger();
+        der::Reader recipient = sealed.set().sequence();
+        return std::pair(version, recipient.smallInteger());
+    };
+    using Versions = std::pair<std::uint32_t, std::uint32_t>;
+    EXPECT_EQ(versionsOf(KeyAlgorithm::sm2, Family::gm, false), Versions(1, 1));
+    EXPECT_EQ(versionsOf(KeyAlgorithm::sm2, Family::gm, true), Versions(2, 2));
+    EXPECT_EQ(versionsOf(KeyAlgorithm::sm2, Family::cms, false), Versions(0, 0));
+    EXPECT_EQ(versionsOf(KeyAlgorithm::rsa2048, Family::cms, true), Versions(2, 2));
+}
+
 TEST(Envelope, layers_openOneAfterTheOther) {
     const Bytes inner = seal(content(900), {holder(KeyAlgorithm::sm2).certificate}, {});
     EnvelopeWriter outer({holder(KeyAlgorithm::rsa2048).certificate}, {.cipher = ContentCipher::sm4Gcm});
@@ -141,6 +178,21 @@ TEST(Envelope, contentThatWasChanged_isNoticedWhereTheCipherCan) {
             EXPECT_THROW(opened(holder(KeyAlgorithm::sm2), ByteView(message).first(message.size() - cut)),
                          Error);
         }
+    }
+}
+
+TEST(Envelope, signedAndEnvelopedData_isUnsupportedAndNotTakenForUnsigned) {
+    Bytes message = seal(content(40), {holder(KeyAlgorithm::sm2).certificate}, {});
+    const Bytes enveloped = der::oid("1.2.156.10197.6.1.4.2.3");
+    const auto at = std::search(message.begin(), message.end(), enveloped.begin(), enveloped.end());
+    ASSERT_NE(at, message.end());
+    *(at + static_cast<std::ptrdiff_t>(enveloped.size()) - 1) = 4;
+    EnvelopeReader reader;
+    try {
+        reader.feed(message);
+        FAIL() << "its signature was not looked at";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::unsupported);
     }
 }
 
@@ -197,7 +249,7 @@ TEST_P(EnvelopeFor, opensslOpensWhatIsSealed) {
         for (const bool oaep : {false, true}) {
             const Bytes message =
                 seal(content(3000), {who.certificate, holder(KeyAlgorithm::sm2).certificate},
-                     {.family = Family::cms, .cipher = cipher, .oaep = oaep});
+                     {.family = Family::cms, .cipher = cipher, .oaep = oaep, .byKeyIdentifier = oaep});
             const MemoryBio in(BIO_new_mem_buf(message.data(), static_cast<int>(message.size())));
             const EnvelopedCms cms(d2i_CMS_bio(in.get(), nullptr));
             ASSERT_TRUE(cms);
@@ -219,7 +271,8 @@ TEST_P(EnvelopeFor, whatOpensslSeals_isOpened) {
     sk_X509_push(stack.get(), certificate.get());
     const Bytes plain = content(70000);
     for (const EVP_CIPHER* cipher : {EVP_aes_256_cbc(), EVP_aes_256_gcm(), EVP_sm4_cbc()}) {
-        for (const unsigned flags : {0U, unsigned{CMS_STREAM}}) {
+        for (const unsigned flags :
+             {0U, unsigned{CMS_STREAM}, unsigned{CMS_USE_KEYID}, unsigned{CMS_STREAM} | CMS_USE_KEYID}) {
             const MemoryBio in(BIO_new_mem_buf(plain.data(), static_cast<int>(plain.size())));
             const EnvelopedCms cms(CMS_encrypt(stack.get(), in.get(), cipher, flags | CMS_BINARY));
             ASSERT_TRUE(cms);

@@ -8,7 +8,10 @@
 #include "signers.hpp"
 #include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
+#include "tokenlib/message/signed_data_parts.hpp"
+#include "tokenlib/message/signer_info.hpp"
 #include "tokenlib/pki/digest.hpp"
+#include "tokenlib/pki/signature.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
 /// Of AddressSanitizer's library; GCC's packages come without the header.
@@ -214,15 +217,63 @@ TEST(SignedData, twoSigners_countOnlyTogether) {
     EXPECT_EQ(refusalOf(verdict), refusal::kContent);
 }
 
-/// The key as one that takes another user id for SM2, the empty one of OpenSSL.
-TEST(SignedData, sm2WithAnotherUserId_isNoSignature) {
+/// The message with another signature of its first signer.
+Bytes withSignature(ByteView message, ByteView raw) {
+    SignedDataParts parts = readSignedData(message);
+    der::Reader outer(parts.signerInfos.at(0), "test");
+    der::Reader info = outer.sequence();
+    Bytes inside;
+    while (!info.atEnd()) {
+        const der::Element element = info.next();
+        const Bytes other = element.tag == der::kOctetString
+                                ? der::octetString(pki::signatureToDer(KeyAlgorithm::sm2, raw))
+                                : toBytes(element.whole);
+        inside.insert(inside.end(), other.begin(), other.end());
+    }
+    parts.signerInfos = {der::tlv(der::kSequence, inside)};
+    return writeSignedData(parts);
+}
+
+/// What others sign by mistake in place of SM3(Z || message).
+TEST(SignedData, sm2OverAnotherUserIdOrAnotherMessage_isNoSignature) {
     const Signer& signer = Signer::shared(KeyAlgorithm::sm2);
+    const token::PublicKey& key = signer.key.publicKey();
     const Bytes content = contentOf(100);
-    SignedDataOptions options = optionsOf(Family::gm, true, false);
-    SignedDataWriter writer(signer.certificate, options);
-    writer.update(content);
+    for (const Family family : {Family::gm, Family::cms}) {
+        for (const bool attributes : {true, false}) {
+            const SignedDataOptions options = optionsOf(family, false, attributes);
+            const Bytes good = signedData(content, signer.certificate, options, signer.sign());
+            const Bytes info = readSignedData(good).signerInfos.at(0);
+            const ByteView set = readSignerInfo(info).attributes;
+            const Bytes toSign = attributes ? der::tlv(der::kSet, set) : content;
+            const auto refusalWhenSigned = [&](const Bytes& digest) {
+                const Bytes raw = signer.key.sign(token::DigestAlgorithm::sm3, digest);
+                return refusalOf(verifySignedData(withSignature(good, raw), {}, trusting(signer)));
+            };
+            const auto over = [&](ByteView message, std::string_view userId) {
+                return pki::sm2Digest(key, userId).update(message).finish();
+            };
+            EXPECT_EQ(refusalWhenSigned(over(toSign, pki::kSm2DefaultUserId)), "") << "the right one";
+            EXPECT_EQ(refusalWhenSigned(over(toSign, "")), refusal::kSignature) << "the empty user id";
+            EXPECT_EQ(refusalWhenSigned(over(toSign, "somebody")), refusal::kSignature);
+            EXPECT_EQ(refusalWhenSigned(pki::digest(token::DigestAlgorithm::sm3, toSign)),
+                      refusal::kSignature)
+                << "without Z";
+            // GmSSL 3: over the ContentInfo, not over the content in it.
+            const Bytes contentInfo = der::sequence(
+                {der::oid(readSignedData(good).contentType), der::explicitTag(0, der::octetString(content))});
+            EXPECT_EQ(refusalWhenSigned(over(contentInfo, pki::kSm2DefaultUserId)), refusal::kSignature)
+                << "GmSSL's own way";
+        }
+    }
+}
+
+TEST(SignedData, sm2WithAnotherUserId_neverLeaves) {
+    const Signer& signer = Signer::shared(KeyAlgorithm::sm2);
+    SignedDataWriter writer(signer.certificate, optionsOf(Family::gm, true, false));
+    writer.update(contentOf(100));
     writer.digestToSign();
-    const Bytes wrong = pki::sm2Digest(signer.key.publicKey(), "").update(content).finish();
+    const Bytes wrong = pki::sm2Digest(signer.key.publicKey(), "").update(contentOf(100)).finish();
     EXPECT_THROW(writer.finish(signer.key.sign(token::DigestAlgorithm::sm3, wrong)), Error);
 }
 

@@ -2,13 +2,21 @@
 
 #include <map>
 
+#include "tokenlib/base/der.hpp"
+#include "tokenlib/pki/digest.hpp"
+
 namespace ukey::cms::test {
 
 Signer Signer::of(token::KeyAlgorithm algorithm, const CertificateSpec& spec) {
     // All have one serial number: their issuers' names tell them apart.
     const TestCa root(algorithm, "Message Root " + std::string(token::toString(algorithm)));
     const TestKey key = TestKey::generate(algorithm);
-    return {key, pki::Certificate::fromDer(root.issue(key.publicKey(), spec)),
+    CertificateSpec withIdentifier = spec;
+    Bytes identifier = pki::sha1(key.publicKey().algorithm == token::KeyAlgorithm::rsa2048
+                                     ? ByteView(key.publicKey().modulus)
+                                     : ByteView(key.publicKey().point));
+    withIdentifier.extensions.emplace_back("2.5.29.14", der::octetString(identifier));
+    return {key, pki::Certificate::fromDer(root.issue(key.publicKey(), withIdentifier)),
             pki::Certificate::fromDer(root.certificate())};
 }
 

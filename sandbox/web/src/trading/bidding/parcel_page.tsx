@@ -36,7 +36,7 @@ export function ParcelPage({ id, user, bridge }: Props) {
     const [bidding, tendering] = await Promise.all([biddingApi.standing(id), tenderApi.standing(id)]);
     return { bidding, tendering };
   }, id);
-  const signing = useSigning(id, load);
+  const signing = useSigning({ parcel: id, thumbprint: user.thumbprint }, load);
   // For the window of the bridge: which of the two documents of this step it is.
   const [ofTender, setOfTender] = useState(false);
   const money = (yuan: number) => t("parcels.money", { value: moneyIn(yuan, locale) });
@@ -70,7 +70,7 @@ export function ParcelPage({ id, user, bridge }: Props) {
         <div><dt>{t("parcels.deadline")}</dt><dd>{formatDateTime(parcel.deadline, locale)}</dd></div>
       </dl>
       {parcel.status === "listing" && <Countdown key={standing.now} deadline={parcel.deadline} now={standing.now} onOver={load} />}
-      <SignPanel signing={signing} bridge={bridge} thumbprint={user.thumbprint} description={documents[step] ?? t(ofTender ? "tender.document" : "bid.document", { number: parcel.number })}>
+      <SignPanel signing={signing} bridge={bridge} description={documents[step] ?? t(ofTender ? "tender.document" : "bid.document", { number: parcel.number })}>
         {step === "apply" && <ApplicationForm onDraft={(contact, phone) => signing.show(() => biddingApi.draftApplication(id, contact, phone))} />}
         {step === "deposit" && <Deposit parcel={parcel} onPaid={(bidding) => set({ ...value, bidding })} />}
         {step === "bid" && <BidForm key={standing.lowestYuan} standing={standing} onBid={(amount) => { setOfTender(false); signing.show(() => biddingApi.draftBid(id, amount)); }} />}

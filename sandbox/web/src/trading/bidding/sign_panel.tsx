@@ -11,14 +11,13 @@ import type { SigningActions } from "./use_signing";
 interface Props {
   signing: SigningActions;
   bridge: UkeyBridge | undefined;
-  thumbprint: string;
   /** What the window of the bridge calls the document. */
   description: string;
   /** What is filled in before there is a document. */
   children: ComponentChildren;
 }
 
-export function SignPanel({ signing, bridge, thumbprint, description, children }: Props) {
+export function SignPanel({ signing, bridge, description, children }: Props) {
   const language = useLanguage();
   const { t } = language;
   const { state } = signing;
@@ -34,7 +33,7 @@ export function SignPanel({ signing, bridge, thumbprint, description, children }
             <Waiting text={t("sign.running")} />
           ) : (
             <div class="buttons">
-              <button type="button" class="button" data-testid="sign" disabled={!bridge} onClick={() => bridge && signing.sign(bridge, thumbprint, description)}>{t("sign.action")}</button>
+              <button type="button" class="button" data-testid="sign" disabled={!bridge} onClick={() => bridge && signing.sign(bridge, description)}>{t("sign.action")}</button>
               <button type="button" class="button-plain" data-testid="sign-back" onClick={signing.reset}>{t("action.back")}</button>
             </div>
           )}

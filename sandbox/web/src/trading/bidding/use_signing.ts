@@ -4,7 +4,7 @@ import { type UkeyBridge, UkeyError } from "ukey-bridge";
 import { isCancel } from "../../shared/failure";
 import { ApiError } from "../../shared/http";
 import { biddingApi, type Draft, type Receipt } from "./api";
-import { dropSubmission, keepSubmission, keptSubmission, type Submission } from "./kept_submission";
+import { dropSubmission, keepSubmission, keptSubmission, type Place, type Submission } from "./kept_submission";
 
 export type Signing =
   | { kind: "idle" }
@@ -21,12 +21,12 @@ export type Signing =
 export interface SigningActions {
   state: Signing;
   show(draft: () => Promise<Draft>): void;
-  sign(bridge: UkeyBridge, thumbprint: string, description: string): void;
+  sign(bridge: UkeyBridge, description: string): void;
   sendAgain(): void;
   reset(): void;
 }
 
-export function useSigning(parcel: number, onReceived: () => void): SigningActions {
+export function useSigning({ parcel, thumbprint }: Place, onReceived: () => void): SigningActions {
   const [state, setState] = useState<Signing>({ kind: "idle" });
   const busy = useRef(false);
   const latest = useRef(onReceived);
@@ -49,22 +49,22 @@ export function useSigning(parcel: number, onReceived: () => void): SigningActio
     setState({ kind: "sending" });
     try {
       const { receipt } = await biddingApi.submit(draft, signature);
-      dropSubmission();
+      dropSubmission({ parcel, thumbprint });
       setState({ kind: "received", receipt });
       latest.current();
     } catch (error) {
       const isAnswer = error instanceof ApiError && error.status >= 400 && error.status < 500 && error.code !== "login-required";
       if (!isAnswer) return setState({ kind: "unanswered", error });
-      dropSubmission();
+      dropSubmission({ parcel, thumbprint });
       latest.current();
       throw error;
     }
-  }, []);
+  }, [parcel, thumbprint]);
 
   const sendAgain = useCallback(() => {
-    const kept = keptSubmission(parcel);
+    const kept = keptSubmission({ parcel, thumbprint });
     if (kept) void once(() => send(kept));
-  }, [parcel, once, send]);
+  }, [parcel, thumbprint, once, send]);
   // What a page before this one signed and got no answer for.
   useEffect(sendAgain, [sendAgain]);
 
@@ -73,14 +73,14 @@ export function useSigning(parcel: number, onReceived: () => void): SigningActio
       setState({ kind: "drafting" });
       setState({ kind: "shown", draft: await draft() });
     });
-  const sign = (bridge: UkeyBridge, thumbprint: string, description: string) =>
+  const sign = (bridge: UkeyBridge, description: string) =>
     void once(async () => {
       if (state.kind !== "shown") return;
       const { draft } = state;
       setState({ kind: "signing", draft });
       const { signature } = await signWith(bridge, thumbprint, draft.document, description);
-      const submission = { parcel, draft: draft.draft, signature };
-      keepSubmission(submission);
+      const submission = { draft: draft.draft, signature };
+      keepSubmission({ parcel, thumbprint }, submission);
       await send(submission);
     });
   return { state, show, sign, sendAgain, reset: () => setState({ kind: "idle" }) };

@@ -19,7 +19,7 @@ import { OpeningPanel } from "./opening_panel";
 export function TendererParcelPage({ id, user, bridge }: { id: number; user: User; bridge: UkeyBridge | undefined }) {
   const { locale, t } = useLanguage();
   const loaded = useLoaded(() => tenderApi.standing(id), id);
-  const signing = useSigning(id, loaded.reload);
+  const signing = useSigning({ parcel: id, thumbprint: user.thumbprint }, loaded.reload);
   const standing = loaded.value;
   if (!standing) {
     return (
@@ -46,7 +46,7 @@ export function TendererParcelPage({ id, user, bridge }: { id: number; user: Use
       {!isClosed && <CloseNow id={id} onClosed={loaded.set} />}
       {isClosed && <OpeningPanel standing={standing} bridge={bridge} role="tenderer" onChanged={loaded.reload} />}
       {isClosed && (
-        <SignPanel signing={signing} bridge={bridge} thumbprint={user.thumbprint} description={t("result.document", { number: parcel.number })}>
+        <SignPanel signing={signing} bridge={bridge} description={t("result.document", { number: parcel.number })}>
           {!notice && <WinnerForm standing={standing} onWinner={(bidder) => signing.show(() => tenderApi.draftNotice(id, bidder))} />}
         </SignPanel>
       )}
