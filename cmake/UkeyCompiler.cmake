@@ -85,6 +85,9 @@ endif()
 if(WIN32)
   # The checks of -fstack-protector and _FORTIFY_SOURCE lie in a library of their own there; this is what links it.
   target_link_options(ukey_options INTERFACE -fstack-protector-strong)
+  # GCC takes a template's function for the one that is called when it could be another file's, made with other options, and
+  # keeps values in registers that only its own leaves alone. Systems with ELF are asked which one is called; this one is not.
+  target_compile_options(ukey_options INTERFACE -fno-ipa-ra)
   # A test's templates have more sections than an object file has by default; more than 32,767 need another format.
   target_compile_options(ukey_options INTERFACE $<${UKEY_IS_TEST}:-Wa,-mbig-obj>)
 endif()
