@@ -27,6 +27,7 @@
 
 #include "tests/daemon/support/eventually.hpp"
 #include "tests/support/environment.hpp"
+#include "tests/support/platform/windows/message_windows.hpp"
 #include "tests/support/scratch_folder.hpp"
 #include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/private_files.hpp"
@@ -168,14 +169,7 @@ TEST_F(Ukeyd, stop_endsTheOneThatRunsAndWaitsForIt) {
 
 TEST_F(Ukeyd, endOfTheSession_endsIt) {
     (void)start();
-    const DWORD daemon = processNumber();
-    HWND window = nullptr;
-    DWORD owner = 0;
-    do {
-        window = ::FindWindowExW(nullptr, window, L"UkeyBridgeMessages", nullptr);
-        ASSERT_NE(window, nullptr) << log();
-        ::GetWindowThreadProcessId(window, &owner);
-    } while (owner != daemon);
+    const HWND window = test::messageWindowOf(processNumber(), nullptr);
     EXPECT_NE(::SendMessageW(window, WM_QUERYENDSESSION, 0, ENDSESSION_LOGOFF), 0) << "it holds nobody up";
     ::SendMessageW(window, WM_ENDSESSION, TRUE, ENDSESSION_LOGOFF);
     // Windows ends the process as soon as it has answered.
