@@ -115,6 +115,12 @@ class Tables(unittest.TestCase):
             self.assertEqual(bool(kind & 64), name != 'Apply', name)  # whether a failure is passed over
             self.assertEqual(self.actions[name]['Source'], 'setup')
 
+    def test_eventLog_findsTheMessagesOfItsSource(self):
+        found = {(row['Key'], row['Name']): row['Value'] for row in rows(self.msi, 'Registry')}
+        # As the programs name it (tokenlib/base/platform/windows/event_log.cpp).
+        self.assertEqual(found[(r'SYSTEM\CurrentControlSet\Services\EventLog\Application\Ukey', 'EventMessageFile')],
+                         '[System64Folder]EventCreate.exe')
+
     def test_registryKeys_haveNoTrailingBackslash(self):
         for row in rows(self.msi, 'Registry'):
             self.assertFalse(row['Key'].endswith('\\'), row)
@@ -365,6 +371,7 @@ class Installing(Wine):
             self.assertEqual(self.values(self.LISTS[name]), {'50001': 'https://a.example', '50002': 'http://trade.example'})
         self.assertEqual(self.values(self.LISTS['secure']), {'50001': 'http://trade.example'})
         self.assertEqual(self.values(self.LISTS['firefox']), {'50001': 'a.example', '50002': 'trade.example'})
+        self.assertEqual(self.values(maker.EVENTS), {'EventMessageFile': r'C:\windows\system32\EventCreate.exe'})
         self.assertTrue(self.daemon_runs(True), 'ukeyd does not start with what the MSI set')
 
     def test_2_upgradeWithoutProperties_keepsThem(self):
@@ -406,6 +413,7 @@ class Installing(Wine):
             self.assertIsNone(self.values('Software\\Policies\\' + key), key)
         self.assertIsNone(self.values(r'Software\Ukey'))
         self.assertNotIn('Ukey', self.values(RUN) or {})
+        self.assertFalse(self.values(maker.EVENTS))
         self.assertTrue(list(self.prefix.glob('drive_c/users/*/AppData/Local/Ukey/ukeyd.log')))
 
     def test_7_propertyThatTheDaemonWouldRefuse_installsNothing(self):

@@ -177,6 +177,19 @@ TEST_F(Ukeyd, endOfTheSession_endsIt) {
     EXPECT_EQ(::_pclose(std::exchange(out_, nullptr)), 0);
 }
 
+TEST_F(Ukeyd, logThatIsFull_isKeptOnceAndBegunAnew) {
+    (void)start();
+    (void)stop();
+    const auto state = folder_.path() / L"状态";
+    std::ofstream(state / "ukeyd.log", std::ios::app) << std::string(3U << 20, 'x');
+    std::ofstream(state / "ukeyd.log.1") << "the one before";
+    (void)start();
+    configure(json::array());  // It says that it has read them.
+    test::waitUntil([&] { return std::filesystem::file_size(state / "ukeyd.log.1") > 3U << 20; });
+    EXPECT_EQ(stop().first, 0);
+    EXPECT_LT(std::filesystem::file_size(state / "ukeyd.log"), 1U << 20);
+}
+
 TEST_F(Ukeyd, secondOneOfAUser_isRefusedAndSaysWhy_S49) {
     (void)start();
     EXPECT_EQ(std::system(commandLine("--port 0").c_str()), 3);
