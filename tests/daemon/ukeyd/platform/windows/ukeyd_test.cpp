@@ -8,6 +8,7 @@
 #include <tlhelp32.h>
 // clang-format on
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -193,6 +194,30 @@ TEST_F(Ukeyd, logThatIsFull_isKeptOnceAndBegunAnew) {
 TEST_F(Ukeyd, secondOneOfAUser_isRefusedAndSaysWhy_S49) {
     (void)start();
     EXPECT_EQ(std::system(commandLine("--port 0").c_str()), 3);
+}
+
+/// Without drivers in the configuration; in a folder that only this library's model names.
+TEST_F(Ukeyd, libraryInItsMakersFolder_isFoundByItself) {
+    const wchar_t* programs = ::_wgetenv(L"ProgramFiles(x86)");
+    ASSERT_NE(programs, nullptr);
+    const auto folder = std::filesystem::path(programs) / "GM3000";
+    std::filesystem::create_directories(folder);
+    const auto library = folder / "mtoken_gm3000.dll";
+    ASSERT_NE(::CopyFileW(test::builtLibrary("ukey-softtoken").c_str(), library.c_str(), FALSE), FALSE);
+    configure(json::array());
+    softtoken::createToken({.serial = "MAKERS", .label = "maker's"});
+    softtoken::plug("MAKERS");
+    {
+        Page page(start());
+        page.result("bridge.hello", {{"client", {{"name", "test"}, {"version", "1"}}}});
+        test::waitUntil([&] {
+            const json tokens = page.result("tokens.list").at("tokens");
+            return std::any_of(tokens.begin(), tokens.end(),
+                               [](const json& token) { return token.at("driver") == "longmai-gm3000"; });
+        });
+    }
+    EXPECT_EQ(stop().first, 0);
+    std::filesystem::remove_all(folder);
 }
 
 /// The processes of a program that a process has started.
