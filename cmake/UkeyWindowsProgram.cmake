@@ -1,5 +1,5 @@
 # ukey_windows_program(TARGET WINDOW|CONSOLE english chinese): what Windows wants to know of a program that people meet, its
-# version and its manifest. WINDOW: without a console of its own, which would flash when it starts. Nothing elsewhere.
+# version, its icon and its manifest. WINDOW: without a console of its own, which would flash when it starts. Nothing elsewhere.
 function(ukey_windows_program target kind english chinese)
   if(NOT WIN32)
     return()
@@ -10,8 +10,15 @@ function(ukey_windows_program target kind english chinese)
   set(UKEY_PROGRAM_CHINESE ${chinese})
   string(REPLACE "." "," UKEY_VERSION_NUMBERS "${PROJECT_VERSION}.0")
   configure_file(${PROJECT_SOURCE_DIR}/cmake/windows/program.manifest ${folder}/program.manifest COPYONLY)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  set(UKEY_ICON ${folder}/ukey.ico)
+  set(drawing ${PROJECT_SOURCE_DIR}/cmake/windows/ukey.svg)
+  set(maker ${PROJECT_SOURCE_DIR}/cmake/windows/icon.py)
+  add_custom_command(OUTPUT ${UKEY_ICON} COMMAND ${Python3_EXECUTABLE} ${maker} ${drawing} ${UKEY_ICON} DEPENDS ${drawing} ${maker}
+                     VERBATIM)
   configure_file(${PROJECT_SOURCE_DIR}/cmake/windows/program.rc.in ${folder}/program.rc @ONLY)
-  target_sources(${target} PRIVATE ${folder}/program.rc)
+  set_source_files_properties(${folder}/program.rc PROPERTIES OBJECT_DEPENDS ${UKEY_ICON})
+  target_sources(${target} PRIVATE ${folder}/program.rc ${UKEY_ICON})
   if(kind STREQUAL "WINDOW")
     set_target_properties(${target} PROPERTIES WIN32_EXECUTABLE ON)
   endif()

@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -20,6 +21,7 @@
 #include "daemon/ukeyd/platform/log_sink.hpp"
 #include "daemon/wiring/daemon_status.hpp"
 #include "daemon/wiring/token_hosts_from_config.hpp"
+#include "tokenlib/base/error.hpp"
 #include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/command_line.hpp"
 #include "tokenlib/base/platform/idle_memory.hpp"
@@ -48,9 +50,21 @@ consent::Consent::MakePrompter prompterMaker(const boost::asio::any_io_executor&
     return [executor, settings] { return prompt::makePrompter(executor, settings); };
 }
 
+/// Of the daemon that is to end. It may have begun before the settings were spoilt, or got a value that only
+/// a newer one knows: then the folder is the usual one, unless a file that may name another was meant.
+std::filesystem::path stateDirToStop(const config::Sources& sources) {
+    try {
+        return config::load(sources).stateDir;
+    } catch (const Error& error) {
+        if (sources.file && !sources.stateDir) throw;
+        std::fprintf(stderr, "ukeyd: %s\n", error.what());
+        return sources.stateDir.value_or(sources.defaultStateDir);
+    }
+}
+
 /// Ends the daemon that works with this state folder, if one does.
-int stop(const config::Config& configuration) {
-    const policy::StateLock lock(configuration.stateDir);
+int stop(const config::Sources& sources) {
+    const policy::StateLock lock(stateDirToStop(sources));
     const auto other = lock.otherHolder();
     if (!other || endDaemon(*other)) return 0;
     std::fprintf(stderr, "ukeyd: process %d does not end\n", *other);
@@ -153,14 +167,15 @@ int main(int argc, char** argv) {
     try {
         const ukey::CommandLine line = ukey::readCommandLine(ukey::platform::commandLine(argc, argv));
         if (!line.sources) return line.exitCode;
-        const ukey::config::Config configuration = ukey::config::load(*line.sources);
-        if (line.isStop) return ukey::stop(configuration);
         if (const auto why = ukey::whyNotThisAccount()) {
+            // Of such an account none runs; to look would leave a state folder where there is no user.
+            if (line.isStop) return 0;
             // An installation pushed to many computers starts it so on each: no failure.
             std::fprintf(stderr, "ukeyd: %s\n", why->c_str());
             return 1;
         }
-        return ukey::run(*line.sources, configuration);
+        if (line.isStop) return ukey::stop(*line.sources);
+        return ukey::run(*line.sources, ukey::config::load(*line.sources));
     } catch (const std::exception& error) {
         ukey::reportFailure(error.what());
         return 1;

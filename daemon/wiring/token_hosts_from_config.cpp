@@ -24,15 +24,27 @@ std::vector<std::string_view> loadableArchitectures() {
     return loadable;
 }
 
-/// The library of a model that is installed in one of the system's folders; empty when none is.
+/// The system's, and below them those of the library's maker.
+std::vector<std::filesystem::path> foldersFor(const models::Library& library) {
+    const auto ofTheSystem = platform::libraryFolders();
+    auto folders = ofTheSystem;
+    for (const std::string& ofTheMaker : library.folders) {
+        for (const auto& above : ofTheSystem)
+            folders.push_back((above / pathFrom(ofTheMaker)).make_preferred());
+    }
+    return folders;
+}
+
+/// The library of a model that is installed in one of these folders; empty when none is.
 std::string installedLibrary(const models::Model& model, const std::vector<std::string_view>& architectures) {
     for (const models::Library& library : model.libraries) {
         const bool fits = std::any_of(
             architectures.begin(), architectures.end(),
             [&](std::string_view architecture) { return library.isFor(models::thisSystem(), architecture); });
         if (!fits) continue;
+        const auto folders = foldersFor(library);
         for (const std::string& file : library.files) {
-            for (const auto& folder : platform::libraryFolders()) {
+            for (const auto& folder : folders) {
                 const std::filesystem::path found = folder / pathFrom(file);
                 if (std::error_code none; std::filesystem::exists(found, none)) return pathText(found);
             }

@@ -26,6 +26,9 @@ PROPERTIES = {'ORIGINS': 'Origins', 'UNKNOWNORIGINS': 'UnknownOrigins', 'BROWSER
               'DRIVERS': 'Drivers'}
 STORED = r'Software\Ukey\Setup'
 RUN = r'Software\Microsoft\Windows\CurrentVersion\Run'
+# Without a source's messages the event log shows ours below a complaint; those of this program of Windows say what they are given.
+EVENTS = r'SYSTEM\CurrentControlSet\Services\EventLog\Application\Ukey'
+EVENT_MESSAGES = '[System64Folder]EventCreate.exe'
 
 # Types of custom actions, as Windows Installer numbers them.
 EXE_OF_FILE, EXE_IN_FOLDER = 18, 34
@@ -102,6 +105,7 @@ def wxs(names):
                 ' Win64="yes"/></Property>' for name, value in PROPERTIES.items()]
     stored = [f'<RegistryValue Root="HKLM" Key="{STORED}" Name="{value}" Type="string" Value="[{name}]"/>'
               for name, value in PROPERTIES.items()]
+    stored.append(f'<RegistryValue Root="HKLM" Key="{EVENTS}" Name="EventMessageFile" Type="string" Value="{EVENT_MESSAGES}"/>')
     # The search for the stored value would take the place of what the command line says.
     actions, sequence = [], []
     for number, name in enumerate(PROPERTIES):

@@ -21,6 +21,7 @@ import msi as maker  # noqa: E402
 
 BUILD = pathlib.Path(sys.argv.pop(1)).resolve()
 PUBLIC = ('ORIGINS', 'UNKNOWNORIGINS', 'BROWSERPOLICIES', 'DRIVERS')
+RUN = r'Software\Microsoft\Windows\CurrentVersion\Run'
 DISABLED = {'WINEDEBUG': '-all', 'LANG': 'C.UTF-8'}
 
 scratch = tempfile.TemporaryDirectory()
@@ -114,6 +115,12 @@ class Tables(unittest.TestCase):
             self.assertEqual(bool(kind & 64), name != 'Apply', name)  # whether a failure is passed over
             self.assertEqual(self.actions[name]['Source'], 'setup')
 
+    def test_eventLog_findsTheMessagesOfItsSource(self):
+        found = {(row['Key'], row['Name']): row['Value'] for row in rows(self.msi, 'Registry')}
+        # As the programs name it (tokenlib/base/platform/windows/event_log.cpp).
+        self.assertEqual(found[(r'SYSTEM\CurrentControlSet\Services\EventLog\Application\Ukey', 'EventMessageFile')],
+                         '[System64Folder]EventCreate.exe')
+
     def test_registryKeys_haveNoTrailingBackslash(self):
         for row in rows(self.msi, 'Registry'):
             self.assertFalse(row['Key'].endswith('\\'), row)
@@ -148,6 +155,75 @@ class Tables(unittest.TestCase):
 def cabinet(msi):
     content = subprocess.run(['msiinfo', 'extract', msi, 'ukey.cab'], check=True, capture_output=True).stdout
     return hashlib.sha256(content).hexdigest()
+
+
+class Executable:
+    """What the header of a program says."""
+    def __init__(self, file):
+        self.content = file.read_bytes()
+        header = self.number(0x3c, 4)
+        optional = header + 24
+        self.is64 = self.number(optional, 2) == 0x20b
+        self.subsystem = self.number(optional + 68, 2)
+        self.flags = self.number(optional + 70, 2)
+        self.sections = [optional + self.number(header + 20, 2) + 40 * i for i in range(self.number(header + 6, 2))]
+        self.resources = self.number(optional + (128 if self.is64 else 112), 4)
+        shown = subprocess.run(['x86_64-w64-mingw32-objdump', '-p', file], check=True, capture_output=True, text=True).stdout
+        self.imports = {name.lower() for name in re.findall(r'DLL Name: (\S+)', shown)}
+
+    def number(self, at, size):
+        return int.from_bytes(self.content[at:at + size], 'little')
+
+    def at(self, address):
+        """Where in the file that lies which is to be at this address."""
+        for section in self.sections:
+            begin, size = self.number(section + 12, 4), self.number(section + 8, 4)
+            if begin <= address < begin + size:
+                return address - begin + self.number(section + 20, 4)
+        raise ValueError(address)
+
+    def kinds_of_resources(self):
+        if not self.resources:
+            return set()
+        root = self.at(self.resources)
+        count = self.number(root + 12, 2) + self.number(root + 14, 2)
+        return {self.number(root + 16 + 8 * i, 4) for i in range(count)}
+
+
+class Programs(unittest.TestCase):
+    ICON, VERSION, MANIFEST = 14, 16, 24
+    WINDOW, CONSOLE = 2, 3
+
+    @classmethod
+    def setUpClass(cls):
+        listed = maker.program_list(ROOT / 'packaging/windows/programs.txt')
+        cls.all = {name: Executable(BUILD / source) for name, source, target in listed if target.endswith(('.exe', '.dll'))}
+        cls.programs = {name: file for name, file in cls.all.items() if name != 'softtoken'}
+
+    def test_everyOne_isHardened_S74(self):
+        for name, file in self.all.items():
+            self.assertTrue(file.flags & 0x40, name)  # laid at another address each time
+            self.assertTrue(file.flags & 0x100, name)  # data is not executed
+            if file.is64 and name in self.programs:
+                self.assertTrue(file.flags & 0x20, name)  # anywhere in 64 bits
+
+    def test_onlyTheOneForConsoles_hasAConsole(self):
+        for name, file in self.programs.items():
+            self.assertEqual(file.subsystem, self.CONSOLE if name == 'ukeyctl' else self.WINDOW, name)
+
+    def test_everyProgram_hasVersionIconAndAManifestForUtf8AndScaling(self):
+        for name, file in self.programs.items():
+            self.assertLessEqual({self.ICON, self.VERSION, self.MANIFEST}, file.kinds_of_resources(), name)
+            for word in (b'activeCodePage', b'UTF-8', b'PerMonitorV2', b'Microsoft.Windows.Common-Controls'):
+                self.assertIn(word, file.content, name)
+
+    def test_everyOne_needsNothingThatWindowsDoesNotBring(self):
+        for name, file in self.all.items():
+            self.assertIn('kernel32.dll', file.imports, name)
+            self.assertEqual([library for library in file.imports if library.startswith('lib')], [], name)
+
+    def test_wordSizes_areThoseOfTheirNames(self):
+        self.assertEqual({name for name, file in self.all.items() if not file.is64}, {'tokenhost32'})
 
 
 class Making(unittest.TestCase):
@@ -277,6 +353,7 @@ class Installing(Wine):
     LISTS = {'origins': r'Software\Policies\Ukey\origins',
              'chrome': r'Software\Policies\Google\Chrome\LoopbackNetworkAllowedForUrls',
              'secure': r'Software\Policies\Google\Chrome\OverrideSecurityRestrictionsOnInsecureOrigin',
+             'chromium': r'Software\Policies\Chromium\LoopbackNetworkAllowedForUrls',
              'edge': r'Software\Policies\Microsoft\Edge\LoopbackNetworkAllowedForUrls',
              'firefox': r'Software\Policies\Mozilla\Firefox\LocalNetworkAccess\SkipDomains'}
 
@@ -290,10 +367,11 @@ class Installing(Wine):
                          {'50001': 'https://a.example', '50002': 'http://trade.example tokens sign'})
         self.assertEqual(self.values(r'Software\Policies\Ukey\drivers'), {'50001': r'C:\Maker\maker.dll'})
         self.assertEqual(self.values(r'Software\Policies\Ukey'), {'unknownOrigins': 'ask'})
-        for name in ('chrome', 'edge'):
+        for name in ('chrome', 'chromium', 'edge'):
             self.assertEqual(self.values(self.LISTS[name]), {'50001': 'https://a.example', '50002': 'http://trade.example'})
         self.assertEqual(self.values(self.LISTS['secure']), {'50001': 'http://trade.example'})
         self.assertEqual(self.values(self.LISTS['firefox']), {'50001': 'a.example', '50002': 'trade.example'})
+        self.assertEqual(self.values(maker.EVENTS), {'EventMessageFile': r'C:\windows\system32\EventCreate.exe'})
         self.assertTrue(self.daemon_runs(True), 'ukeyd does not start with what the MSI set')
 
     def test_2_upgradeWithoutProperties_keepsThem(self):
@@ -315,14 +393,30 @@ class Installing(Wine):
         self.assertEqual(self.values(self.LISTS['origins']), {'50001': 'https://c.example'})
         self.assertIsNone(self.values(self.LISTS['chrome']))
 
-    def test_5_removal_leavesNothing(self):
+    def test_5_repair_bringsBackWhatIsGoneAndKeepsTheProperties(self):
+        (self.prefix / 'drive_c/Program Files/Ukey/ukeyctl.exe').unlink()
+        self.wine('wine', 'reg', 'delete', 'HKLM\\' + self.LISTS['origins'], '/v', '50001', '/f')
+        self.assertEqual(self.msiexec('/i', made('0.2.0'), 'REINSTALL=ALL', 'REINSTALLMODE=vomus'), 0)
+        self.assertIn('ukeyctl.exe', self.programs())
+        self.assertEqual(self.values(self.LISTS['origins']), {'50001': 'https://c.example'})
+        self.assertIsNone(self.values(self.LISTS['chrome']))
+        self.assertTrue(self.daemon_runs(True))
+
+    def test_6_removal_leavesNothingButWhatIsTheUsers(self):
+        self.assertEqual(self.msiexec('/i', made('0.2.0'), 'REINSTALL=ALL', 'REINSTALLMODE=vomus', 'BROWSERPOLICIES=1'), 0)
+        self.assertIsNotNone(self.values(self.LISTS['chromium']))
         self.assertEqual(self.msiexec('/x', made('0.2.0')), 0)
         self.assertFalse(self.daemon_runs(False))
         self.assertEqual(self.programs(), [])
-        for key in (r'Software\Policies\Ukey', r'Software\Policies\Google', r'Software\Policies\Mozilla', r'Software\Ukey'):
-            self.assertIsNone(self.values(key), key)
+        self.assertEqual(self.uninstall_entries(), [])
+        for key in ('Ukey', 'Google', 'Chromium', r'Microsoft\Edge', 'Mozilla'):
+            self.assertIsNone(self.values('Software\\Policies\\' + key), key)
+        self.assertIsNone(self.values(r'Software\Ukey'))
+        self.assertNotIn('Ukey', self.values(RUN) or {})
+        self.assertFalse(self.values(maker.EVENTS))
+        self.assertTrue(list(self.prefix.glob('drive_c/users/*/AppData/Local/Ukey/ukeyd.log')))
 
-    def test_6_propertyThatTheDaemonWouldRefuse_installsNothing(self):
+    def test_7_propertyThatTheDaemonWouldRefuse_installsNothing(self):
         self.assertNotEqual(self.msiexec('/i', made('0.1.0'), 'ORIGINS=*'), 0)
         self.assertEqual(self.uninstall_entries(), [])
         self.assertIsNone(self.values(r'Software\Policies\Ukey'))
@@ -371,7 +465,7 @@ class WithTheDaemon(Wine):
     def test_1_install_startsItAndPutsItInEveryUsersSession(self):
         self.assertEqual(self.msiexec('/i', self.packages['0.1.0']), 0)
         self.assertEqual(self.running('0.1.0'), '0.1.0')
-        run = self.values(r'Software\Microsoft\Windows\CurrentVersion\Run')
+        run = self.values(RUN)
         self.assertEqual(run['Ukey'], r'"C:\Program Files\Ukey\ukeyd.exe"')
 
     def test_2_upgradeWhileItRuns_startsTheNewOne(self):
@@ -382,7 +476,7 @@ class WithTheDaemon(Wine):
         self.assertEqual(self.msiexec('/x', self.packages['0.2.0']), 0)
         self.assertIsNone(self.running(None))
         self.assertEqual(self.programs(), [])
-        self.assertNotIn('Ukey', self.values(r'Software\Microsoft\Windows\CurrentVersion\Run') or {})
+        self.assertNotIn('Ukey', self.values(RUN) or {})
 
 
 if __name__ == '__main__':

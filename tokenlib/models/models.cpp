@@ -43,6 +43,7 @@ Library libraryFrom(const Json& json, const Json& modelOptions) {
     library.system = systemFrom(json.at("system"));
     library.architectures = json.value("architectures", std::vector<std::string>());
     library.files = json.at("files").get<std::vector<std::string>>();
+    library.folders = json.value("folders", std::vector<std::string>());
     Json options = modelOptions;
     if (json.contains("options")) options.merge_patch(json.at("options"));
     library.options = options.dump();

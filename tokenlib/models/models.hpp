@@ -29,6 +29,7 @@ struct Library {
     System system = System::gnuLinux;
     std::vector<std::string> architectures;  ///< Empty: any.
     std::vector<std::string> files;          ///< Names without a folder; the first that is installed serves.
+    std::vector<std::string> folders;        ///< Below those of the system, which come first.
     /// A JSON object, as the driver reads it: the model's options, with those of this entry over them.
     std::string options;
 

@@ -2,6 +2,7 @@
 #include "daemon/config/settings_watch.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 
 #include "tests/daemon/config/config_files.hpp"
 #include "tests/support/await.hpp"
@@ -48,7 +49,6 @@ TEST_F(WatchedSettings, folderThatIsMissing_isNoError) {
     EXPECT_NO_THROW((void)watch());
 }
 
-#ifndef _WIN32
 TEST_F(WatchedSettings, folderThatComesLater_isWatchedFromThen) {
     const auto way = folder() / "config" / "ukey";
     sources_.userFile = way / "user.json";
@@ -71,7 +71,16 @@ TEST_F(WatchedSettings, folderThatComesWithItsFile_isRead) {
     waitForAChange();
     EXPECT_TRUE(load(sources_).webEid);
 }
-#endif
+
+TEST_F(WatchedSettings, otherFoldersOnTheWay_areNoNews) {
+    sources_.userFile = folder() / "ukey" / "user.json";
+    const SettingsWatch watch = this->watch();
+    std::filesystem::create_directory(folder() / "another");
+    context_.run_for(std::chrono::milliseconds(200));
+    EXPECT_EQ(changes_, 0);
+    std::filesystem::create_directory(folder() / "ukey");
+    waitForAChange();
+}
 
 TEST_F(WatchedSettings, watchThatHasGone_tellsNothing) {
     { const SettingsWatch watch = this->watch(); }

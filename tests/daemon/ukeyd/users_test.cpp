@@ -4,6 +4,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <fstream>
 
 #include "tests/daemon/support/account.hpp"
 #include "tests/daemon/support/client.hpp"
@@ -80,6 +81,16 @@ TEST(OneUser, stop_endsTheDaemonThatRuns) {
     EXPECT_EQ(code, 0) << text;
     EXPECT_EQ(daemon.waitForEnd(), 0);
     EXPECT_EQ(daemon.startAnother("stop").first, 0) << "none runs";
+}
+
+TEST(OneUser, daemonWhoseSettingsWereSpoiltSince_isEndedAllTheSame) {
+    RunningDaemon daemon;
+    std::ofstream(daemon.folder() / "ukeyd.json") << R"({"ofANewerVersion": 1})";
+    EXPECT_EQ(daemon.startAnother("stop").first, 1) << "the file may name another folder";
+    const auto [code, text] = daemon.startAnother("--state-dir '" + daemon.stateDir().string() + "' stop");
+    EXPECT_EQ(code, 0) << text;
+    EXPECT_NE(text.find("ofANewerVersion"), std::string::npos) << text;
+    EXPECT_EQ(daemon.waitForEnd(), 0);
 }
 
 TEST(OneUser, secondDaemon_saysWhoRunsAlreadyAndEnds_S49) {

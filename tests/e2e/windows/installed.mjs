@@ -6,6 +6,7 @@ import { logInToTrading } from '../support/portal_user.mjs';
 import { InstalledStack } from '../support/windows_stack.mjs';
 
 const pin = '830412';
+const browserPolicies = ['Google\\Chrome', 'Chromium', 'Microsoft\\Edge'];
 const policies = (below) => ['reg', 'query', `HKLM\\Software\\Policies\\${below}`, '/s'];
 
 describe('ukeyd from the MSI', () => {
@@ -31,14 +32,14 @@ describe('ukeyd from the MSI', () => {
   });
 
   test('the site stands in the policies of the bridge and of the browsers', async () => {
-    for (const place of ['Ukey\\origins', 'Google\\Chrome', 'Microsoft\\Edge'])
+    for (const place of ['Ukey\\origins', ...browserPolicies])
       assert.ok((await stack.runOnWindows(...policies(place))).includes(stack.site), place);
   });
 
   test('removal ends it and leaves nothing of it', async () => {
     await stack.remove();
     await assert.rejects(stack.connect(stack.site));
-    for (const place of ['Ukey', 'Google\\Chrome\\LocalNetworkAccessAllowedForUrls'])
+    for (const place of ['Ukey', ...browserPolicies])
       await assert.rejects(stack.runOnWindows(...policies(place)), place);
     await assert.rejects(stack.runOnWindows('C:\\Program Files\\Ukey\\ukeyctl.exe', '--version'));
   });

@@ -43,6 +43,8 @@ TEST(AddAModelGuide, itsExample_addedToTheTable_isFoundAndDrives) {
     const auto onWindows =
         skf::parseSkfOptions(table.findByLibrary("example_k1_x64.dll", System::windows).library->options);
     EXPECT_EQ(onWindows.abi.ulongBits, 32U);
+    EXPECT_THAT(table.findByLibrary("example_k1_x64.dll", System::windows).library->folders,
+                testing::ElementsAre("Example/K1"));
 }
 
 TEST(AddAModelGuide, everyOptionOfTheSchema_isInItsTable) {

@@ -13,7 +13,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tokenlib/base/platform/windows/handles.hpp"
@@ -102,10 +106,20 @@ bool isSame(const Account& a, const Account& b) {
     return a.session == b.session && ::EqualSid(sid(a), sid(b)) != FALSE;
 }
 
+/// Empty where we may not ask. A security product that passes connections on shows as itself.
+std::string programOf(HANDLE process) {
+    std::wstring name(32768, L'\0');
+    auto size = static_cast<DWORD>(name.size());
+    if (process == nullptr || ::QueryFullProcessImageNameW(process, 0, name.data(), &size) == FALSE)
+        return {};
+    return platform::toUtf8(std::wstring_view(name).substr(0, size));
+}
+
 }  // namespace
 
 struct PeerLookup::Handle {
     std::optional<Account> own = accountOf(::GetCurrentProcess());
+    DWORD lastRefused = 0;  ///< Named in the log once, however often it comes.
 };
 
 PeerLookup::PeerLookup() : handle_(std::make_unique<Handle>()) {
@@ -118,10 +132,18 @@ bool PeerLookup::isSameUser(const Endpoint& own, const Endpoint& peer) noexcept 
     const DWORD process = peer.address().is_v4() ? ownerV4(own, peer) : ownerV6(own, peer);
     // 0 is the system's idle process: nobody that could be asked.
     if (process == 0) return false;
-    const UniqueHandle opened(::OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, process));
-    if (!opened) return false;
-    const auto account = accountOf(opened.get());
-    return account && isSame(*account, *handle_->own);
+    try {
+        const UniqueHandle opened(::OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, process));
+        const auto account = opened ? accountOf(opened.get()) : std::nullopt;
+        if (account && isSame(*account, *handle_->own)) return true;
+        if (std::exchange(handle_->lastRefused, process) != process)
+            spdlog::warn("process {} of another user or session is let in nowhere: {}", process,
+                         programOf(opened.get()));
+    } catch (const std::exception&) {
+        // Without memory nobody can be known.
+        return false;
+    }
+    return false;
 }
 
 }  // namespace ukey::server

@@ -22,6 +22,8 @@ namespace ukey {
 namespace {
 
 constexpr DWORD kPatienceMilliseconds = 10'000;
+/// Of the five seconds that Windows gives a program at the end of the session.
+constexpr DWORD kEndOfSessionMilliseconds = 4'000;
 
 /// In the session's own space of names: a daemon belongs to one session.
 std::wstring eventName(DWORD process) { return L"Local\\ukeyd-end-" + std::to_wstring(process); }
@@ -29,15 +31,22 @@ std::wstring eventName(DWORD process) { return L"Local\\ukeyd-end-" + std::to_ws
 }  // namespace
 
 struct EndRequest::State {
-    explicit State(const boost::asio::any_io_executor& executor) : event(executor) {}
+    explicit State(const boost::asio::any_io_executor& executor)
+        : event(executor), finished(::CreateEventW(nullptr, TRUE, FALSE, nullptr)) {}
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+    ~State() { (void)::SetEvent(finished.get()); }
 
-    /// A logoff or a shutdown would end the process, whatever it is doing.
+    /// A logoff or a shutdown ends the process, whatever it is doing, as soon as the message is answered: so
+    /// the answer waits until all is done.
     void listenForEndOfSession() {
         try {
             session = std::make_unique<platform::MessageWindow>(
                 [](HWND) {},
-                [signal = event.native_handle()](UINT message, WPARAM ends, LPARAM) {
-                    if (message == WM_ENDSESSION && ends != FALSE) (void)::SetEvent(signal);
+                [signal = event.native_handle(), done = finished.get()](UINT message, WPARAM ends, LPARAM) {
+                    if (message != WM_ENDSESSION || ends == FALSE) return;
+                    (void)::SetEvent(signal);
+                    (void)::WaitForSingleObject(done, kEndOfSessionMilliseconds);
                 },
                 platform::MessageWindow::Place::top);
         } catch (const Error& error) {
@@ -46,7 +55,8 @@ struct EndRequest::State {
     }
 
     boost::asio::windows::object_handle event;
-    std::unique_ptr<platform::MessageWindow> session;
+    platform::UniqueHandle finished;
+    std::unique_ptr<platform::MessageWindow> session;  // Last: its thread uses both.
 };
 
 EndRequest::EndRequest(const boost::asio::any_io_executor& executor, std::function<void()> told)

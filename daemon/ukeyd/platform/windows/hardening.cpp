@@ -6,8 +6,8 @@ namespace ukey {
 
 void hardenProcess() noexcept { platform::hardenOwnProcess(); }
 
-// Windows takes no system calls away from a process that goes on with its sockets; the installer's rule for
-// the firewall keeps connections from going out.
+// Windows takes no system calls away from a process that goes on with its sockets; what keeps connections
+// from going out there is a rule of the firewall, which is the administrator's (docs/windows.md).
 void hardenListening() {}
 
 }  // namespace ukey

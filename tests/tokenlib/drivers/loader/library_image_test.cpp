@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "tokenlib/drivers/loader/platform/library_loader.hpp"
+
 using ukey::asBytes;
 using ukey::Bytes;
 using ukey::loader::ImageFormat;
@@ -64,7 +66,7 @@ TEST(LibraryImage, headers_cutShortOrOutOfRange_areNoImage) {
 TEST(LibraryImage, file_thatIsNotThere_isNoImage) { EXPECT_FALSE(libraryImage("/nonexistent/lib.so")); }
 
 TEST(LibraryImage, ownProgram_hasThisProcessesBits) {
-    const auto image = libraryImage("/proc/self/exe");
+    const auto image = ukey::loader::platform::ownImage();
     ASSERT_TRUE(image);
     EXPECT_EQ(image->bits, sizeof(void*) * 8);
 }

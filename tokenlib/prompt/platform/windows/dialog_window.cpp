@@ -103,6 +103,10 @@ class Window {
         if (window_ == nullptr)
             throw Error(ErrorCode::promptUnavailable, "window: " + describeError(::GetLastError()));
         ::SetWindowTextW(window_, toWide(ukey::message(question_.dialog.language, "dialog.title")).c_str());
+        // The program's (cmake/windows/program.rc.in), for the task bar; a program of tests has none.
+        const HICON icon = ::LoadIconW(::GetModuleHandleW(nullptr), MAKEINTRESOURCEW(1));
+        for (const WPARAM size : {ICON_SMALL, ICON_BIG})
+            ::SendMessageW(window_, WM_SETICON, size, reinterpret_cast<LPARAM>(icon));
     }
 
     void close() {

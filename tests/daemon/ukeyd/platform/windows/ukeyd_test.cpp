@@ -5,8 +5,10 @@
 // clang-format off
 #include <winsock2.h>
 #include <windows.h>
+#include <tlhelp32.h>
 // clang-format on
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -20,13 +22,17 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <sstream>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "tests/daemon/support/eventually.hpp"
 #include "tests/support/environment.hpp"
+#include "tests/support/platform/windows/message_windows.hpp"
 #include "tests/support/scratch_folder.hpp"
 #include "tokenlib/base/path_text.hpp"
 #include "tokenlib/base/platform/private_files.hpp"
+#include "tokenlib/base/platform/windows/handles.hpp"
 #include "tokenlib/softtoken/admin.hpp"
 
 namespace ukey {
@@ -164,22 +170,122 @@ TEST_F(Ukeyd, stop_endsTheOneThatRunsAndWaitsForIt) {
 
 TEST_F(Ukeyd, endOfTheSession_endsIt) {
     (void)start();
-    const DWORD daemon = processNumber();
-    HWND window = nullptr;
-    DWORD owner = 0;
-    do {
-        window = ::FindWindowExW(nullptr, window, L"UkeyBridgeMessages", nullptr);
-        ASSERT_NE(window, nullptr) << log();
-        ::GetWindowThreadProcessId(window, &owner);
-    } while (owner != daemon);
+    const HWND window = test::messageWindowOf(processNumber(), nullptr);
     EXPECT_NE(::SendMessageW(window, WM_QUERYENDSESSION, 0, ENDSESSION_LOGOFF), 0) << "it holds nobody up";
     ::SendMessageW(window, WM_ENDSESSION, TRUE, ENDSESSION_LOGOFF);
+    // Windows ends the process as soon as it has answered.
+    EXPECT_FALSE(std::filesystem::exists(folder_.path() / L"状态" / "ukeyd.port")) << "it had not finished";
     EXPECT_EQ(::_pclose(std::exchange(out_, nullptr)), 0);
+}
+
+TEST_F(Ukeyd, logThatIsFull_isKeptOnceAndBegunAnew) {
+    (void)start();
+    (void)stop();
+    const auto state = folder_.path() / L"状态";
+    std::ofstream(state / "ukeyd.log", std::ios::app) << std::string(3U << 20, 'x');
+    std::ofstream(state / "ukeyd.log.1") << "the one before";
+    (void)start();
+    configure(json::array());  // It says that it has read them.
+    test::waitUntil([&] { return std::filesystem::file_size(state / "ukeyd.log.1") > 3U << 20; });
+    EXPECT_EQ(stop().first, 0);
+    EXPECT_LT(std::filesystem::file_size(state / "ukeyd.log"), 1U << 20);
 }
 
 TEST_F(Ukeyd, secondOneOfAUser_isRefusedAndSaysWhy_S49) {
     (void)start();
     EXPECT_EQ(std::system(commandLine("--port 0").c_str()), 3);
+}
+
+/// Without drivers in the configuration; in a folder that only this library's model names.
+TEST_F(Ukeyd, libraryInItsMakersFolder_isFoundByItself) {
+    const wchar_t* programs = ::_wgetenv(L"ProgramFiles(x86)");
+    ASSERT_NE(programs, nullptr);
+    const auto folder = std::filesystem::path(programs) / "GM3000";
+    std::filesystem::create_directories(folder);
+    const auto library = folder / "mtoken_gm3000.dll";
+    ASSERT_NE(::CopyFileW(test::builtLibrary("ukey-softtoken").c_str(), library.c_str(), FALSE), FALSE);
+    configure(json::array());
+    softtoken::createToken({.serial = "MAKERS", .label = "maker's"});
+    softtoken::plug("MAKERS");
+    {
+        Page page(start());
+        page.result("bridge.hello", {{"client", {{"name", "test"}, {"version", "1"}}}});
+        test::waitUntil([&] {
+            const json tokens = page.result("tokens.list").at("tokens");
+            return std::any_of(tokens.begin(), tokens.end(),
+                               [](const json& token) { return token.at("driver") == "longmai-gm3000"; });
+        });
+    }
+    EXPECT_EQ(stop().first, 0);
+    std::filesystem::remove_all(folder);
+}
+
+/// The processes of a program that a process has started.
+std::vector<DWORD> childrenOf(DWORD parent, const wchar_t* program) {
+    const platform::UniqueHandle all(::CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0));
+    PROCESSENTRY32W entry{};
+    entry.dwSize = sizeof entry;
+    std::vector<DWORD> found;
+    for (BOOL more = ::Process32FirstW(all.get(), &entry); more != FALSE;
+         more = ::Process32NextW(all.get(), &entry)) {
+        if (entry.th32ParentProcessID == parent && std::wstring_view(entry.szExeFile) == program)
+            found.push_back(entry.th32ProcessID);
+    }
+    return found;
+}
+
+std::vector<std::string> privilegesOf(DWORD process) {
+    const platform::UniqueHandle opened(::OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, process));
+    HANDLE token = nullptr;
+    if (!opened || ::OpenProcessToken(opened.get(), TOKEN_QUERY, &token) == FALSE)
+        throw std::runtime_error("no token of process " + std::to_string(process));
+    const platform::UniqueHandle owned(token);
+    alignas(TOKEN_PRIVILEGES) std::array<std::byte, 4096> room{};
+    DWORD size = room.size();
+    if (::GetTokenInformation(token, TokenPrivileges, room.data(), size, &size) == FALSE)
+        throw std::runtime_error("no privileges");
+    const auto* held = reinterpret_cast<const TOKEN_PRIVILEGES*>(room.data());
+    const LUID_AND_ATTRIBUTES* const first = held->Privileges;
+    std::vector<std::string> names;
+    for (DWORD i = 0; i < held->PrivilegeCount; ++i) {
+        LUID id = first[i].Luid;
+        std::array<char, 64> name{};
+        DWORD length = name.size();
+        if (::LookupPrivilegeNameA(nullptr, &id, name.data(), &length) != FALSE)
+            names.emplace_back(name.data());
+    }
+    return names;
+}
+
+class UkeydAndHost : public Ukeyd {
+  protected:
+    UkeydAndHost() {
+        softtoken::createToken({.serial = "HARD", .label = "hard"});
+        softtoken::plug("HARD");
+        Page page(start());
+        page.result("bridge.hello", {{"client", {{"name", "test"}, {"version", "1"}}}});
+        // A list waits for no driver that is starting.
+        test::waitUntil([&] { return page.result("tokens.list").at("tokens").size() == 1; });
+        daemon_ = processNumber();
+        hosts_ = childrenOf(daemon_, L"ukey-token-host.exe");
+    }
+
+    DWORD daemon_ = 0;
+    std::vector<DWORD> hosts_;
+};
+
+TEST_F(UkeydAndHost, memory_isClosedToOtherProcessesOfTheSameUser_S21) {
+    for (const DWORD process : {daemon_, hosts_.at(0)}) {
+        for (const DWORD right :
+             {PROCESS_VM_READ, PROCESS_VM_WRITE, PROCESS_DUP_HANDLE, PROCESS_CREATE_THREAD})
+            EXPECT_FALSE(platform::UniqueHandle(::OpenProcess(right, FALSE, process))) << std::hex << right;
+        EXPECT_TRUE(platform::UniqueHandle(::OpenProcess(SYNCHRONIZE | PROCESS_TERMINATE, FALSE, process)))
+            << "whoever has the user's rights may still end it";
+    }
+}
+
+TEST_F(UkeydAndHost, hostsPrivileges_areGone_S42) {
+    EXPECT_EQ(privilegesOf(hosts_.at(0)), std::vector<std::string>{"SeChangeNotifyPrivilege"});
 }
 
 /// With the host of 32 bits beside the other, as the MSI lays them; scripts/windows/wine32.sh runs it where

@@ -1,30 +1,16 @@
 #include "tokenlib/base/platform/private_files.hpp"
 
-// Windows.h must come first.
-// clang-format off
-#include <windows.h>
-#include <aclapi.h>
-#include <sddl.h>
-// clang-format on
-
 #include <gtest/gtest.h>
 
 #include <fstream>
 
+#include "tests/support/platform/windows/access.hpp"
 #include "tests/support/scratch_folder.hpp"
-#include "tokenlib/base/platform/windows/access_list.hpp"
 
 namespace ukey::platform {
 namespace {
 
-void setAccess(const std::filesystem::path& path, const wchar_t* sddl) {
-    PSECURITY_DESCRIPTOR descriptor = nullptr;
-    ASSERT_NE(
-        ::ConvertStringSecurityDescriptorToSecurityDescriptorW(sddl, SDDL_REVISION_1, &descriptor, nullptr),
-        FALSE);
-    const LocalMemory owned(descriptor);
-    ASSERT_NE(::SetFileSecurityW(path.c_str(), DACL_SECURITY_INFORMATION, descriptor), FALSE);
-}
+using ukey::test::setAccess;
 
 class PrivateFiles : public testing::Test {
   protected:
