@@ -1,4 +1,4 @@
-// The system's messages are posted to the window as the system does it: wine sends none of them.
+// The system's messages are sent to the window as the system does it: wine sends none of them.
 #include "daemon/token_host/platform/device_events.hpp"
 
 #include <gtest/gtest.h>
@@ -25,7 +25,11 @@ class WindowsDevices : public testing::Test {
         ASSERT_NE(events_, nullptr);
         window_ = test::messageWindowOf(::GetCurrentProcessId(), HWND_MESSAGE);
     }
-    void tell(WPARAM event) const { ASSERT_NE(::PostMessageW(window_, WM_DEVICECHANGE, event, 0), FALSE); }
+    /// Not posted: most of these bring a pointer along, and Windows posts none.
+    void tell(WPARAM event) const {
+        ASSERT_NE(window_, nullptr);
+        ::SendMessageW(window_, WM_DEVICECHANGE, event, 0);
+    }
 
     boost::asio::io_context context_{1};
     int changes_ = 0;
