@@ -95,8 +95,14 @@ std::string textOf(HWND window) {
 
 bool says(HWND dialog, const std::string& text) {
     const auto controls = controlsOf(dialog);
-    return std::any_of(controls.begin(), controls.end(),
-                       [&](HWND control) { return textOf(control) == text; });
+    if (std::any_of(controls.begin(), controls.end(), [&](HWND control) { return textOf(control) == text; }))
+        return true;
+    // Where there is no room for all the controls, a text that can be scrolled has their words.
+    const auto fields = controlsOf(dialog, "Edit");
+    return std::any_of(fields.begin(), fields.end(), [&](HWND field) {
+        const bool isOfManyLines = (::GetWindowLongPtrW(field, GWL_STYLE) & ES_MULTILINE) != 0;
+        return isOfManyLines && textOf(field).find(text) != std::string::npos;
+    });
 }
 
 COLORREF groundOf(HWND control) {
