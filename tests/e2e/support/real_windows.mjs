@@ -142,9 +142,9 @@ export class StackWithWindows extends Stack {
       kind: fields.length > 0 ? 'pin' : isMeeting ? 'meeting' : 'confirm',
       title: things[0].name,
       text: of('label').map(({ name }) => name).join('\n'),
-      // Other pinentries set no colon of their own after the first, so it comes with one.
+      // Other pinentries set no colon of their own, so each label comes with one.
       label: (fields[0]?.name ?? '').replace(/:$/, ''),
-      repeat: fields[1]?.name ?? '',
+      repeat: (fields[1]?.name ?? '').replace(/:$/, ''),
       fields,
       buttons,
     };
