@@ -20,13 +20,13 @@ void Watchdog::begin(std::uint64_t id, std::chrono::seconds prompt, unsigned pat
     } else {
         calls_.emplace(id, patience);
     }
-    arm(now + limit_);
+    alarm_.setNoLater(now + limit_);
 }
 
 void Watchdog::end(std::uint64_t id) {
     if (prompts_.erase(id) == 0) calls_.erase(id);
     // The alarm may stand at the end of what took long.
-    if (!calls_.empty()) arm(Clock::now() + limit_);
+    if (!calls_.empty()) alarm_.setNoLater(Clock::now() + limit_);
 }
 
 bool Watchdog::prompt(std::uint64_t id, pipe::Dialog dialog) {
@@ -38,7 +38,7 @@ bool Watchdog::prompt(std::uint64_t id, pipe::Dialog dialog) {
     if (dialog == pipe::Dialog::closed || dialog == pipe::Dialog::over) {
         work.openSince.reset();
         // The alarm may stand at the end of the dialog's time.
-        arm(Clock::now() + limit_);
+        alarm_.setNoLater(Clock::now() + limit_);
     } else if (!work.openSince) {
         work.openSince = Clock::now();
     }
@@ -67,15 +67,10 @@ std::optional<Watchdog::Limit> Watchdog::limit() const {
     return first;
 }
 
-void Watchdog::arm(Clock::time_point at) {
-    const auto set = alarm_.at();
-    if (!set || *set > at) alarm_.set(at);
-}
-
 void Watchdog::check() {
     const auto next = limit();
     if (!next) return;
-    if (next->at > Clock::now()) return arm(next->at);
+    if (next->at > Clock::now()) return alarm_.setNoLater(next->at);
     // A copy: what it leads to may end this object.
     const auto told = told_;
     told(next->time);

@@ -54,7 +54,6 @@ class Watchdog {
     /// Of the request that has waited longest, and that of all behind it.
     unsigned patience() const { return calls_.empty() ? 1 : calls_.begin()->second; }
     std::optional<Limit> limit() const;
-    void arm(Clock::time_point at);
     void check();
 
     std::chrono::milliseconds limit_;

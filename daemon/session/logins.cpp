@@ -246,8 +246,7 @@ class Logins::Book : public std::enable_shared_from_this<Book> {
     void arm() {
         const auto next = nextDeadline();
         if (!next) return deadline_.clear();
-        const auto set = deadline_.at();
-        if (!set || *set > *next) deadline_.set(*next);
+        deadline_.setNoLater(*next);
     }
 
     void expire() {

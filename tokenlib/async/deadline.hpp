@@ -39,6 +39,10 @@ class Deadline {
         });
     }
     void set(Clock::duration after) { set(Clock::now() + after); }
+    /// Moves it nearer, never away: for who looks at the true time when it passes.
+    void setNoLater(Clock::time_point latest) {
+        if (!armed_ || timer_.expiry() > latest) set(latest);
+    }
 
     void clear() {
         if (!armed_) return;

@@ -63,6 +63,16 @@ TEST_F(DeadlineTest, setAnew_countsFromThenAlone) {
     EXPECT_EQ(passed_, 1);
 }
 
+TEST_F(DeadlineTest, setNoLater_movesItNearerAlone) {
+    const auto later = Deadline::Clock::now() + 1h;
+    deadline_->setNoLater(later);
+    EXPECT_EQ(deadline_->at(), later);
+    deadline_->setNoLater(later + 1s);
+    EXPECT_EQ(deadline_->at(), later);
+    deadline_->setNoLater(later - 1s);
+    EXPECT_EQ(deadline_->at(), later - 1s);
+}
+
 TEST_F(DeadlineTest, gone_isNotTold) {
     whenItIsTooLateToCancel([&] { deadline_.reset(); });
     EXPECT_EQ(passed_, 0);
