@@ -16,6 +16,8 @@
 #include <system_error>
 #include <utility>
 
+#include "daemon/config/nearest_folder.hpp"
+
 namespace ukey::config {
 namespace {
 
@@ -23,7 +25,6 @@ namespace {
 constexpr std::uint32_t kComesAndGoes = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
 /// A folder that is not there yet is made, or put there.
 constexpr std::uint32_t kIsMade = IN_CREATE | IN_MOVED_TO;
-constexpr int kMostLooks = 8;
 
 }  // namespace
 
@@ -34,17 +35,11 @@ class SettingsWatch::State : public std::enable_shared_from_this<State> {
 
     void cover(const std::filesystem::path& file) {
         const std::filesystem::path folder = file.parent_path();
-        // A folder may come between two looks; one that is closed to us is looked at a few times more.
-        for (int look = 0; look < kMostLooks; ++look) {
-            if (watch(folder, kComesAndGoes, file.filename(), files_)) return;
-            // Above it, for the next step of the way to it.
-            std::filesystem::path step = folder;
-            while (step.has_relative_path() && !watch(step.parent_path(), kIsMade, step.filename(), steps_))
-                step = step.parent_path();
-            std::error_code ignored;
-            if (!std::filesystem::exists(step, ignored)) break;
-        }
-        missing_.insert(file);
+        const auto watched = watchNearest(folder, [&](const auto& each, const auto& step) {
+            return step.empty() ? watch(each, kComesAndGoes, file.filename(), files_)
+                                : watch(each, kIsMade, step.filename(), steps_);
+        });
+        if (watched != folder) missing_.insert(file);
     }
 
     void waitForNext() {

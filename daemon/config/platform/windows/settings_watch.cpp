@@ -9,17 +9,15 @@
 #include <boost/asio/windows/object_handle.hpp>
 #include <filesystem>
 #include <memory>
-#include <system_error>
 #include <utility>
 
+#include "daemon/config/nearest_folder.hpp"
 #include "tokenlib/base/platform/windows/handles.hpp"
 #include "tokenlib/base/platform/windows/last_error.hpp"
 #include "tokenlib/base/platform/windows/wide_text.hpp"
 
 namespace ukey::config {
 namespace {
-
-constexpr int kMostLooks = 8;
 
 /// Group Policy takes the keys of a product away and writes them anew, so what lies above is watched.
 std::string keyAbove(const std::string& key) { return key.substr(0, key.find_last_of('\\')); }
@@ -116,19 +114,9 @@ class SettingsWatch::State : public std::enable_shared_from_this<State> {
 
     /// Whether another folder is watched than before.
     bool comeNearer() {
-        const std::filesystem::path before = watched_;
-        // A folder may come between two looks; one that is closed to us is looked at a few times more.
-        for (int look = 0; look < kMostLooks; ++look) {
-            std::filesystem::path step;
-            watched_ = folder_;
-            while (!watch(watched_)) {
-                if (!watched_.has_relative_path()) return false;
-                step = std::exchange(watched_, watched_.parent_path());
-            }
-            std::error_code ignored;
-            if (step.empty() || !std::filesystem::exists(step, ignored)) break;
-        }
-        return watched_ != before;
+        const std::filesystem::path before = std::exchange(
+            watched_, watchNearest(folder_, [&](const auto& each, const auto&) { return watch(each); }));
+        return !watched_.empty() && watched_ != before;
     }
 
     boost::asio::any_io_executor executor_;
