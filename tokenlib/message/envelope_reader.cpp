@@ -82,8 +82,9 @@ class EnvelopeReader::Work {
 
     void take(ByteView octets) {
         if (!cipherText_) throw Error(ErrorCode::internal, "sealed message: content before its key");
-        const Bytes opened = cipherText_->update(octets);
-        if (content_ && !opened.empty()) content_(opened);
+        opened_.clear();
+        cipherText_->append(octets, opened_);
+        if (content_ && !opened_.empty()) content_(opened_);
     }
 
     Bytes macOf(ByteView whole) const {
@@ -103,6 +104,7 @@ class EnvelopeReader::Work {
 
     Content content_;
     std::optional<pki::CipherStream> cipherText_;
+    Bytes opened_;  ///< Of one piece: memory that is kept for the next.
     Skeleton skeleton_;
 };
 

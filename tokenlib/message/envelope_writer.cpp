@@ -16,6 +16,7 @@ namespace ukey::cms {
 namespace {
 
 constexpr std::size_t kPiece = 64UL * 1024UL;
+constexpr std::size_t kMostOfHeaderAndBlock = 32;
 constexpr std::size_t kMaxRecipients = 64;
 const Bytes kEndOfContents{0, 0};
 
@@ -119,25 +120,24 @@ EnvelopeWriter::EnvelopeWriter(const std::vector<pki::Certificate>& recipients, 
                                    key.iv);
       }()) {}
 
-Bytes EnvelopeWriter::pieces(ByteView sealed) const {
-    Bytes out;
-    while (!sealed.empty()) {
-        const ByteView piece = sealed.first(std::min(sealed.size(), kPiece));
-        const Bytes element = der::octetString(piece);
-        out.insert(out.end(), element.begin(), element.end());
-        sealed = sealed.subspan(piece.size());
+Bytes EnvelopeWriter::update(ByteView content) {
+    Bytes out = std::exchange(begin_, {});
+    out.reserve(out.size() + content.size() + (content.size() / kPiece + 2) * kMostOfHeaderAndBlock);
+    // Each piece is sealed where it stands: at the speed of AES a copy is felt.
+    while (!content.empty()) {
+        const ByteView piece = content.first(std::min(content.size(), kPiece));
+        if (const std::size_t count = cipher_.ready(piece.size()); count != 0)
+            der::appendHeader(out, der::kOctetString, count);
+        cipher_.append(piece, out);
+        content = content.subspan(piece.size());
     }
     return out;
 }
 
-Bytes EnvelopeWriter::update(ByteView content) {
-    const Bytes begun = std::exchange(begin_, {});
-    return der::join({begun, pieces(cipher_.update(content))});
-}
-
 Bytes EnvelopeWriter::finish() {
     const Bytes rest = update({});
-    const Bytes last = pieces(cipher_.finishSeal());
+    const Bytes sealed = cipher_.finishSeal();
+    const Bytes last = sealed.empty() ? Bytes{} : der::octetString(sealed);
     const Bytes mac = pki::hasIntegrity(options_.cipher) ? der::octetString(cipher_.tag()) : Bytes{};
     // The octet string, what holds it; then the MAC, and the three that hold all.
     return der::join(
