@@ -32,8 +32,6 @@ class EnvelopeWriter {
     Bytes finish();
 
   private:
-    Bytes pieces(ByteView sealed) const;
-
     EnvelopeOptions options_;
     Bytes begin_;
     pki::CipherStream cipher_;
