@@ -90,6 +90,12 @@ if(WIN32)
   target_compile_options(ukey_options INTERFACE -fno-ipa-ra)
   # A test's templates have more sections than an object file has by default; more than 32,767 need another format.
   target_compile_options(ukey_options INTERFACE $<${UKEY_IS_TEST}:-Wa,-mbig-obj>)
+  find_program(UKEY_LLD ld.lld)
+  if(UKEY_LLD)
+    # For each section of an object file GNU's linker of Debian 12 goes through all its symbols: 100 s for a test with a server in it,
+    # and lld takes one. What ships stays with GNU's.
+    target_link_options(ukey_options INTERFACE $<${UKEY_IS_TEST}:SHELL:-wrapper ${PROJECT_SOURCE_DIR}/cmake/windows/lld.sh>)
+  endif()
 endif()
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   target_link_options(ukey_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed)

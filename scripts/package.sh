@@ -21,5 +21,5 @@ if [ -n "${UKEY_SIGN_CERTIFICATE:-}" ]; then signing=(--certificate "$UKEY_SIGN_
 packaging/windows/msi.py --version "$version" --build build --out "$out/ukey-bridge-$version-x64.msi" "${signing[@]}"
 packaging/windows/policies.py "$out/policies"
 
-(cd "$out" && find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs sha256sum >SHA256SUMS)
+packaging/sums.sh "$out"
 cat "$out/SHA256SUMS"

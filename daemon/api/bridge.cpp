@@ -47,7 +47,7 @@ class Bridge::Shared {
               .works = LongWorks(
                   [this](session::SessionId page, const WorkStep& step) { progressed(page, step); }),
               .grants = policy::Grants(configuration.stateDir, installSecret),
-              .audit = audit::Recorder(configuration.stateDir, installSecret),
+              .audit = audit::Recorder(executor, disk_, configuration.stateDir, installSecret),
               .changeDefaultPin = configuration.changeDefaultPin,
               .webEid = configuration.webEid,
               .idleLogoutSeconds = configuration.idleLogoutSeconds,

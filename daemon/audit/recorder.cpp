@@ -4,19 +4,20 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <chrono>
-#include <condition_variable>
 #include <iterator>
 #include <map>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "daemon/audit/audit_log.hpp"
 #include "daemon/session/token_bucket.hpp"
+#include "daemon/work/on_worker.hpp"
+#include "tokenlib/async/deadline.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/base/text.hpp"
 
@@ -41,21 +42,58 @@ std::string inQuotes(const std::string& text) {
     return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+/// The log with what could not be written into it yet. Of the worker.
+class Backlog {
+  public:
+    Backlog(std::filesystem::path folder, ByteView installSecret)
+        : folder_(std::move(folder)), secret_(installSecret.begin(), installSecret.end()) {}
+
+    /// What cannot be written now waits for the next that comes.
+    void write(std::vector<Entry> entries) {
+        std::move(entries.begin(), entries.end(), std::back_inserter(unwritten_));
+        try {
+            if (!log_) log_.emplace(folder_, secret_);
+            for (const Row& row : log_->write(unwritten_)) {
+                // The journal is a witness that whoever changes the file would have to change too.
+                spdlog::info("audit {} {} {} {} {}", row.number, inQuotes(row.entry.origin),
+                             inQuotes(row.entry.operation), inQuotes(row.entry.outcome),
+                             toHex(ByteView(row.hash).first(kShownOfHash)));
+            }
+        } catch (const std::exception& error) {
+            spdlog::error("the audit log cannot be written: {}", error.what());
+            if (unwritten_.size() <= kMostKept) return;
+            spdlog::error("{} rows of the audit log are lost", unwritten_.size());
+        }
+        unwritten_.clear();
+    }
+
+  private:
+    std::filesystem::path folder_;
+    Bytes secret_;
+    std::optional<AuditLog> log_;
+    std::vector<Entry> unwritten_;
+};
+
 }  // namespace
 
-class Recorder::Writer {
+class Recorder::Writer : public std::enable_shared_from_this<Writer> {
   public:
-    Writer(std::filesystem::path folder, ByteView installSecret)
-        : folder_(std::move(folder)), secret_(installSecret.begin(), installSecret.end()) {}
-    Writer(const Writer&) = delete;
-    Writer& operator=(const Writer&) = delete;
-    ~Writer() {
+    Writer(const boost::asio::any_io_executor& executor, work::Worker& disk, std::filesystem::path folder,
+           ByteView installSecret)
+        : executor_(executor),
+          isKept_(!folder.empty()),
+          backlog_(disk, std::move(folder), installSecret),
+          gathering_(executor, [this] { writeIfAny(); }) {}
+
+    /// When the worker has ended.
+    void finish() {
+        isWriting_ = true;  // Nobody is asked any more.
         for (auto& [origin, refusals] : refusals_) addOmitted(origin, refusals);
-        // Then the thread is told to end, and does when nothing waits any more.
+        if (!waiting_.empty()) backlog_.afterLastJob().write(std::exchange(waiting_, {}));
     }
 
     void record(Entry entry, Standing standing) {
-        if (folder_.empty()) return;
+        if (!isKept_) return;
         // Who was granted nothing may come under as many names as it likes.
         const std::string origin = standing == Standing::stranger ? "" : entry.origin;
         if (isRefusal(entry.outcome)) {
@@ -117,64 +155,52 @@ class Recorder::Writer {
     }
 
     void hand(Entry entry) {
-        bool isDue = false;
-        {
-            const std::lock_guard lock(mutex_);
-            waiting_.push_back(std::move(entry));
-            isDue = !isGathering_ || waiting_.size() == kMostGathered;
-        }
-        if (!thread_.joinable()) thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
-        if (isDue) ready_.notify_one();
+        waiting_.push_back(std::move(entry));
+        if (!gathering_.at() || waiting_.size() >= kMostGathered) writeIfAny();
     }
 
-    void run(const std::stop_token& stop) {
-        std::optional<AuditLog> log;
-        std::vector<Entry> entries;
-        std::unique_lock lock(mutex_);
-        while (ready_.wait(lock, stop, [this] { return !waiting_.empty(); })) {
-            std::move(waiting_.begin(), waiting_.end(), std::back_inserter(entries));
-            waiting_.clear();
-            lock.unlock();
-            write(log, entries);
-            lock.lock();
-            isGathering_ = true;
-            ready_.wait_for(lock, stop, kGathering, [this] { return waiting_.size() >= kMostGathered; });
-            isGathering_ = false;
-        }
+    void writeIfAny() {
+        if (waiting_.empty() || isWriting_) return;
+        isWriting_ = true;
+        gathering_.clear();
+        boost::asio::co_spawn(executor_, write(weak_from_this()), boost::asio::detached);
     }
 
-    /// What cannot be written now waits for the next that comes.
-    void write(std::optional<AuditLog>& log, std::vector<Entry>& entries) const {
-        try {
-            if (!log) log.emplace(folder_, secret_);
-            for (const Row& row : log->write(entries)) {
-                // The journal is a witness that whoever changes the file would have to change too.
-                spdlog::info("audit {} {} {} {} {}", row.number, inQuotes(row.entry.origin),
-                             inQuotes(row.entry.operation), inQuotes(row.entry.outcome),
-                             toHex(ByteView(row.hash).first(kShownOfHash)));
-            }
-        } catch (const std::exception& error) {
-            spdlog::error("the audit log cannot be written: {}", error.what());
-            if (entries.size() <= kMostKept) return;
-            spdlog::error("{} rows of the audit log are lost", entries.size());
-        }
-        entries.clear();
+    /// The rows stay with the writer until the worker has them, so that none is lost where this never runs.
+    static boost::asio::awaitable<void> write(std::weak_ptr<Writer> weak) {
+        auto writing = take(weak);
+        if (!writing) co_return;
+        co_await *std::move(writing);
+        if (const auto self = weak.lock()) self->written();
     }
 
-    std::filesystem::path folder_;
-    Bytes secret_;
+    static std::optional<boost::asio::awaitable<void>> take(const std::weak_ptr<Writer>& weak) {
+        const auto self = weak.lock();
+        if (!self) return std::nullopt;
+        return self->backlog_.run([entries = std::exchange(self->waiting_, {})](Backlog& log) mutable {
+            log.write(std::move(entries));
+        });
+    }
+
+    void written() {
+        isWriting_ = false;
+        if (waiting_.size() >= kMostGathered) return writeIfAny();
+        gathering_.set(kGathering);
+    }
+
+    boost::asio::any_io_executor executor_;
+    bool isKept_;
+    work::OnWorker<Backlog> backlog_;
     std::map<std::string, Refusals> refusals_;  ///< By origin; all strangers are under "".
-
-    std::mutex mutex_;
-    std::condition_variable_any ready_;
     std::vector<Entry> waiting_;
-    bool isGathering_ = false;  ///< The writer looks by itself in a moment.
-    std::jthread thread_;       // Last: it uses all of the above.
+    bool isWriting_ = false;
+    Deadline gathering_;  ///< Until then what comes is gathered.
 };
 
-Recorder::Recorder(std::filesystem::path folder, ByteView installSecret)
-    : writer_(std::make_unique<Writer>(std::move(folder), installSecret)) {}
-Recorder::~Recorder() = default;
+Recorder::Recorder(const boost::asio::any_io_executor& executor, work::Worker& disk,
+                   std::filesystem::path folder, ByteView installSecret)
+    : writer_(std::make_shared<Writer>(executor, disk, std::move(folder), installSecret)) {}
+Recorder::~Recorder() { writer_->finish(); }
 
 void Recorder::record(Entry entry, Standing standing) { writer_->record(std::move(entry), standing); }
 

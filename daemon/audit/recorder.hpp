@@ -1,25 +1,29 @@
-// The daemon's side of the audit log: takes what happened, and lets a thread of its own write it, so that no
-// page waits for the disk.
+// The daemon's side of the audit log: takes what happened, and lets the worker for the disk write it, so that
+// no page waits for that.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 
 #include "daemon/audit/chain.hpp"
+#include "daemon/work/worker.hpp"
 
 namespace ukey::audit {
 
 /// Of the one who was refused: a site that was granted something, or anybody.
 enum class Standing : std::uint8_t { granted, stranger };
 
-/// `record` is called by one thread. A log that cannot be written is an error in the program's own log; pages
-/// go on.
+/// To be used on one executor. A log that cannot be written is an error in the program's own log; pages go
+/// on.
 class Recorder {
   public:
-    /// Without a folder nothing is kept. File and thread begin with the first entry.
-    Recorder(std::filesystem::path folder, ByteView installSecret);
-    /// Returns when everything is written.
+    /// Without a folder nothing is kept. The file begins with the first entry. The worker has to be gone
+    /// before the recorder is.
+    Recorder(const boost::asio::any_io_executor& executor, work::Worker& disk, std::filesystem::path folder,
+             ByteView installSecret);
+    /// Writes what has not been handed to the worker.
     ~Recorder();
     Recorder(const Recorder&) = delete;
     Recorder& operator=(const Recorder&) = delete;
@@ -31,7 +35,7 @@ class Recorder {
 
   private:
     class Writer;
-    std::unique_ptr<Writer> writer_;
+    std::shared_ptr<Writer> writer_;
 };
 
 /// The operation that stands for refusals of an origin that were only counted.

@@ -27,6 +27,9 @@ class OnWorker {
         co_return co_await std::move(running);
     }
 
+    /// For the thread that owns it.
+    T& afterLastJob() noexcept { return value_; }
+
   private:
     Worker& worker_;
     T value_;

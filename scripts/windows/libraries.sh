@@ -19,6 +19,9 @@ openssl_options=(no-shared no-tests no-module no-legacy no-engine no-dso no-upli
   no-srp no-psk no-srtp no-nextprotoneg no-dtls no-ssl3 no-tls1 no-tls1_1 no-ct no-cmp no-ui-console no-idea no-seed
   no-camellia no-aria no-bf no-cast no-rc2 no-rc4 no-md4 no-mdc2 no-whirlpool no-rmd160 no-gost no-scrypt no-siphash
   no-ec2m no-dsa -D_WIN32_WINNT=0x0A00)
+# Where it would look for its configuration and for code to load, written into the programs: a name that no Windows can give to a file,
+# for C:\ is open to all users. Configure takes C:/... for relative and puts a folder of this machine before it; make takes it as it is.
+openssl_folders=('OPENSSLDIR=C:/<none>' 'ENGINESDIR=C:/<none>' 'MODULESDIR=C:/<none>')
 sqlite_options=(-O2 -DSQLITE_THREADSAFE=1 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_DQS=0)
 
 # A view of the source packages of its own: the machine's lists stay as they are.
@@ -45,7 +48,7 @@ source_of() {  # PACKAGE: the name of its newest original archive, fetched when 
 openssl=$(source_of openssl)
 sqlite=$(source_of sqlite3)
 [ -n "$openssl" ] && [ -n "$sqlite" ] || exit 69
-id=$(printf '%s\n' "$arch" "$(basename "$openssl")" "$(basename "$sqlite")" "${openssl_options[*]}" "${sqlite_options[*]}" \
+id=$(printf '%s\n' "$arch" "$(basename "$openssl")" "$(basename "$sqlite")" "${openssl_options[*]}" "${openssl_folders[*]}" "${sqlite_options[*]}" \
   "$("$tools-gcc-posix" -dumpfullversion)" "$(sed -n '/^work=/,$p' "$0")" | sha256sum | cut -c1-16)
 prefix=$cache/$arch-$id
 if [ -e "$prefix/complete" ]; then echo "$prefix"; exit 0; fi
@@ -60,10 +63,11 @@ mkdir "$work/openssl"
 tar -xf "$openssl" -C "$work/openssl" --strip-components=1
 (
   cd "$work/openssl"
+  export SOURCE_DATE_EPOCH=0  # It would write down when it was built.
   export CC="$compiler" AR="$tools-ar" RANLIB="$tools-ranlib" RC="$tools-windres"
-  ./Configure $openssl_target --prefix="$prefix" --libdir=lib --openssldir='C:/nonexistent' "${openssl_options[@]}"
-  make -j"$jobs" build_libs
-  make install_dev
+  ./Configure $openssl_target --prefix="$prefix" --libdir=lib "${openssl_options[@]}"
+  make -j"$jobs" "${openssl_folders[@]}" build_libs
+  make "${openssl_folders[@]}" install_dev
 ) >"$work/openssl.log" 2>&1 || { tail -30 "$work/openssl.log" >&2; exit 1; }
 
 mkdir "$work/sqlite"

@@ -26,7 +26,10 @@ namespace fs = std::filesystem;
 constexpr auto kOrigin = "http://localhost:8600";
 constexpr auto kPin = "123456";
 constexpr auto kSoftSerial = "BENCH-SM2";
+constexpr auto kRsaLabel = "BENCH-RSA";
+constexpr auto kP256Label = "BENCH-P256";
 constexpr auto kSoftHsm = "/usr/lib/softhsm/libsofthsm2.so";
+constexpr auto kP11KitClient = UKEY_SYSTEM_LIBRARIES "/pkcs11/p11-kit-client.so";
 
 /// Folders, tokens and configuration of one run.
 struct Workshop {
@@ -80,8 +83,8 @@ void prepare(const Workshop& shop) {
     runProgram({shop.program("ukey-sandbox"), "mint", "--data", shop.dir / "sandbox", "--serial", kSoftSerial,
                 "--algorithm", "sm2", "--name", "Bench", "--pin", kPin},
                shop.log());
-    mintHsm(shop, "BENCH-RSA", "rsa2048");
-    mintHsm(shop, "BENCH-P256", "p256");
+    mintHsm(shop, kRsaLabel, "rsa2048");
+    mintHsm(shop, kP256Label, "p256");
 }
 
 struct RunningDaemon {
@@ -208,9 +211,32 @@ void benchSm2(const Workshop& shop, unsigned short port, int rounds) {
     sayList(lists);
 }
 
-void benchHsm(const char* label, Pkcs11Key key, unsigned short port, int rounds, int calls, double aim1,
-              double aim16) {
+/// SoftHSM2 behind p11-kit's own process, as programs that want a library out of their own memory have it.
+class Remoting {
+  public:
+    explicit Remoting(const Workshop& shop)
+        : socket_(shop.dir / "p11-kit"),
+          server_({"p11-kit", "server", "--foreground", "--sh", "--name", socket_, "--provider", kSoftHsm,
+                   "pkcs11:"},
+                  shop.log()) {
+        // The line that tells a shell where to look comes once the socket is there.
+        server_.readLine();
+        ::setenv("P11_KIT_SERVER_ADDRESS", ("unix:path=" + socket_).c_str(), 1);
+    }
+    std::unique_ptr<DirectToken> open(const char* label, Pkcs11Key key) const {
+        return openDirectPkcs11(kP11KitClient, label, kPin, key);
+    }
+
+  private:
+    std::string socket_;
+    ChildProcess server_;
+};
+
+void benchHsm(const char* label, Pkcs11Key key, const Workshop& shop, unsigned short port, int rounds,
+              int calls, double aim16) {
     const auto direct = openDirectPkcs11(kSoftHsm, label, kPin, key);
+    const Remoting remoting(shop);
+    const auto remote = remoting.open(label, key);
     Page page(port, label, "sha256");
     std::vector<double> directs;
     std::vector<double> ratio1;
@@ -219,24 +245,59 @@ void benchHsm(const char* label, Pkcs11Key key, unsigned short port, int rounds,
     for (int round = 0; round < rounds; ++round) {
         const double rate = callsPerSecond(calls, [&] { direct->sign(); });
         directs.push_back(rate);
-        ratio1.push_back(callsPerSecond(calls, [&] { page.answered(); }) / rate);
+        const double depth1 = callsPerSecond(calls, [&] { page.answered(); });
+        ratio1.push_back(depth1 / callsPerSecond(calls, [&] { remote->sign(); }));
         ratio16.push_back(page.pipelinedPerSecond(calls, 16) / rate);
         lists.push_back(page.listedPerSecond(kListed) / callsPerSecond(kListed, [&] { direct->sign(); }));
     }
     std::printf("%s, SoftHSM2: direct %.0f signatures/s\n", label, median(directs));
+    say("rate at depth 1 / p11-kit's remoting", median(ratio1), "x", ">= 1.00", median(ratio1) >= 1);
     char aim[32];
-    std::snprintf(aim, sizeof aim, ">= %.2f", aim1);
-    say("rate at depth 1 / direct", median(ratio1), "x", aim, median(ratio1) >= aim1);
     std::snprintf(aim, sizeof aim, ">= %.2f", aim16);
     say("rate at depth 16 / direct", median(ratio16), "x", aim, median(ratio16) >= aim16);
     sayList(lists);
+}
+
+/// What one signature costs beside what has to be: the key that is called, and a server that passes the
+/// question on.
+void benchP256(const RunningDaemon& daemon, int rounds) {
+    constexpr int kCalls = 1000;
+    const EchoServer echo;
+    WebSocketClient echoClient(echo.port(), kOrigin);
+    const auto direct = openDirectPkcs11(kSoftHsm, kP256Label, kPin, Pkcs11Key::p256);
+    Page page(daemon.port, kP256Label, "sha256");
+    std::vector<double> bridges;
+    std::vector<double> floors;
+    std::vector<double> ratios;
+    std::vector<double> ours;
+    std::vector<double> bare;
+    for (int round = 0; round < rounds; ++round) {
+        double before = processorMicroseconds(echo.pid());
+        const double echoed = medianMicroseconds(kCalls, [&] {
+            echoClient.send(page.request());
+            echoClient.receive();
+        });
+        bare.push_back((processorMicroseconds(echo.pid()) - before) / kCalls);
+        floors.push_back(echoed + medianMicroseconds(kCalls, [&] { direct->sign(); }));
+        before = processorMicroseconds(daemon.process.pid());
+        bridges.push_back(medianMicroseconds(kCalls, [&] { page.answered(); }));
+        ours.push_back((processorMicroseconds(daemon.process.pid()) - before) / kCalls);
+        ratios.push_back(bridges.back() / floors.back());
+    }
+    std::printf(
+        "%s: echo + direct %.1f us, bridge %.1f us; processor time of ukeyd %.1f us, of a bare Beast server "
+        "%.1f us\n",
+        kP256Label, median(floors), median(bridges), median(ours), median(bare));
+    say("p50 of a signature / (echo + direct)", median(ratios), "x", "<= 1.3", median(ratios) <= 1.3);
+    const double processor = median(ours) / median(bare);
+    say("processor time of ukeyd / bare Beast server", processor, "x", "<= 1.5", processor <= 1.5);
 }
 
 void benchStart(const Workshop& shop, int rounds) {
     std::vector<double> starts;
     for (int i = 0; i < rounds; ++i) starts.push_back(startDaemon(shop).startMilliseconds);
     std::printf("Start of ukeyd, %d times\n", rounds);
-    say("process start to first accepted connection", median(starts), "ms", "< 20", median(starts) < 20);
+    say("process start to first accepted connection", median(starts), "ms", "<= 12", median(starts) <= 12);
 }
 
 void benchIdle(const RunningDaemon& daemon) {
@@ -252,7 +313,7 @@ void benchIdle(const RunningDaemon& daemon) {
     const double mebibytes = static_cast<double>(pssKiB(tree)) / 1024;
     std::printf("Idle, ukeyd and its %zu token hosts, after all of the above, no page connected\n",
                 tree.size() - 1);
-    say("memory of all processes (PSS)", mebibytes, "MiB", "< 12", mebibytes < 12);
+    say("memory of all processes (PSS)", mebibytes, "MiB", "<= 8", mebibytes <= 8);
     say("wake-ups in 10 s", woken, "", "0", woken == 0);
 }
 
@@ -265,8 +326,9 @@ int run(const fs::path& build, int rounds) {
     {
         RunningDaemon daemon = startDaemon(shop);
         benchSm2(shop, daemon.port, rounds);
-        benchHsm("BENCH-RSA", Pkcs11Key::rsa2048, daemon.port, rounds, 300, 0.78, 0.95);
-        benchHsm("BENCH-P256", Pkcs11Key::p256, daemon.port, rounds, 2000, 0.40, 0.60);
+        benchHsm(kRsaLabel, Pkcs11Key::rsa2048, shop, daemon.port, rounds, 300, 0.95);
+        benchHsm(kP256Label, Pkcs11Key::p256, shop, daemon.port, rounds, 2000, 0.60);
+        benchP256(daemon, rounds);
         benchIdle(daemon);
     }
     fs::remove_all(shop.dir);

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <stdexcept>
@@ -78,8 +79,23 @@ constexpr std::array kCiphers{
 
 enum class Way : std::uint8_t { seal, open };
 
+/// SM4-CBC as it is sealed: by OpenSSL, which is the faster one at that.
+void bareSm4Cbc(std::size_t octets) {
+    const Bytes piece(kPiece, 0x5A);
+    Bytes out(kPiece);
+    const Bytes key(16, 1);
+    const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
+                                                                                  &EVP_CIPHER_CTX_free);
+    EVP_EncryptInit_ex(context.get(), EVP_sm4_cbc(), nullptr, key.data(), key.data());
+    int written = 0;
+    forPieces(octets, [&] {
+        EVP_EncryptUpdate(context.get(), out.data(), &written, piece.data(), static_cast<int>(piece.size()));
+    });
+}
+
 /// The cipher alone, in the library that the bridge uses.
 void bareCipher(const BareCipher& one, Way way, std::size_t octets) {
+    if (one.cipher == ContentCipher::sm4Cbc && way == Way::seal) return bareSm4Cbc(octets);
     const Bytes piece(kPiece, 0x5A);
     Bytes out(kPiece);
     const Bytes key(pki::keyLength(one.cipher), 1);

@@ -222,6 +222,12 @@ class Programs(unittest.TestCase):
             self.assertIn('kernel32.dll', file.imports, name)
             self.assertEqual([library for library in file.imports if library.startswith('lib')], [], name)
 
+    def test_noOne_namesAFolderOfTheBuilder_S74(self):
+        # A library that is built with one looks there for its configuration, on computers where anybody may have made it.
+        for name, file in self.all.items():
+            for folder in (ROOT, pathlib.Path.home(), os.environ.get('UKEY_CACHE', ROOT)):
+                self.assertFalse(f'{folder}/'.encode() in file.content, f'{name} names {folder}')
+
     def test_wordSizes_areThoseOfTheirNames(self):
         self.assertEqual({name for name, file in self.all.items() if not file.is64}, {'tokenhost32'})
 

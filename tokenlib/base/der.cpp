@@ -286,10 +286,14 @@ std::optional<std::size_t> lengthOfFirst(ByteView input) {
 Bytes tlv(std::uint8_t tag, ByteView content) {
     Bytes out;
     out.reserve(content.size() + 6);
-    out.push_back(tag);
-    appendLength(out, content.size());
+    appendHeader(out, tag, content.size());
     out.insert(out.end(), content.begin(), content.end());
     return out;
+}
+
+void appendHeader(Bytes& out, std::uint8_t tag, std::size_t contentLength) {
+    out.push_back(tag);
+    appendLength(out, contentLength);
 }
 
 Bytes join(std::initializer_list<ByteView> parts) {

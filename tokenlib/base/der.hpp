@@ -105,6 +105,8 @@ Bytes firstFromBer(ByteView input, const char* what);
 std::optional<std::size_t> lengthOfFirst(ByteView input);
 
 Bytes tlv(std::uint8_t tag, ByteView content);
+/// Tag and length alone, at the end of `out`: for a content that is made where it stands.
+void appendHeader(Bytes& out, std::uint8_t tag, std::size_t contentLength);
 Bytes join(std::initializer_list<ByteView> parts);
 Bytes sequence(std::initializer_list<ByteView> parts);
 /// SET OF: elements in the order that DER wants.

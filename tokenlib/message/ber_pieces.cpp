@@ -5,11 +5,6 @@
 #include "tokenlib/base/der.hpp"
 
 namespace ukey::cms {
-namespace {
-
-constexpr std::size_t kPiece = 64UL * 1024UL;
-
-}  // namespace
 
 Bytes octetStrings(ByteView octets) {
     Bytes out;

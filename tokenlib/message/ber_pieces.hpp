@@ -7,6 +7,9 @@
 
 namespace ukey::cms {
 
+/// At most so many octets are one piece.
+inline constexpr std::size_t kPiece = 64UL * 1024UL;
+
 inline const Bytes kEndOfContents{0, 0};
 
 /// The beginning of an element that ends with kEndOfContents.

@@ -1,5 +1,6 @@
 #include "tokenlib/message/envelope_parts.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "tokenlib/base/der.hpp"
@@ -15,6 +16,7 @@ namespace ukey::cms {
 namespace {
 
 constexpr std::size_t kMaxRecipients = 64;
+constexpr std::size_t kMostOfHeaderAndBlock = 32;
 
 /// RSAES-OAEP-params with SHA-256 for both of its digests.
 Bytes oaepAlgorithm() {
@@ -93,6 +95,18 @@ Bytes recipientInfos(const std::vector<pki::Certificate>& recipients, const Enve
 Bytes encryptedContentBeginning(const EnvelopeOptions& options, const ContentKey& key) {
     return der::join({indefinite(der::kSequence), der::oid(contentType(options.family, 1)),
                       cipherAlgorithm(options.cipher, key.iv), indefinite(der::constructed(0))});
+}
+
+void appendSealed(Bytes& out, pki::CipherStream& cipher, ByteView content) {
+    out.reserve(out.size() + content.size() + (content.size() / kPiece + 2) * kMostOfHeaderAndBlock);
+    // Each piece is sealed where it stands: at the speed of AES a copy is felt.
+    while (!content.empty()) {
+        const ByteView piece = content.first(std::min(content.size(), kPiece));
+        if (const std::size_t count = cipher.ready(piece.size()); count != 0)
+            der::appendHeader(out, der::kOctetString, count);
+        cipher.append(piece, out);
+        content = content.subspan(piece.size());
+    }
 }
 
 }  // namespace ukey::cms

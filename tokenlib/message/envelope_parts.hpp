@@ -28,6 +28,9 @@ Bytes recipientInfos(const std::vector<pki::Certificate>& recipients, const Enve
 /// EncryptedContentInfo up to the content's octets, of which both are open then.
 Bytes encryptedContentBeginning(const EnvelopeOptions& options, const ContentKey& key);
 
+/// The content's next octets, sealed, as pieces of its octet string.
+void appendSealed(Bytes& out, pki::CipherStream& cipher, ByteView content);
+
 /// KeyAgreeRecipientInfo, which is what it takes on these curves.
 bool isOnCurve(const pki::Certificate& recipient);
 /// Whether a key identifier names the recipient.

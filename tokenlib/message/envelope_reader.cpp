@@ -101,7 +101,9 @@ class EnvelopeReader::Work {
 
     void take(ByteView octets) {
         if (!cipherText_) throw Error(ErrorCode::internal, "sealed message: content before its key");
-        give(cipherText_->update(octets));
+        opened_.clear();
+        cipherText_->append(octets, opened_);
+        give(opened_);
     }
 
     /// On to the signers' digests, and out.
@@ -133,6 +135,7 @@ class EnvelopeReader::Work {
     Content content_;
     SignerJudge judge_;
     std::optional<pki::CipherStream> cipherText_;
+    Bytes opened_;  ///< Of one piece: memory that is kept for the next.
     Skeleton skeleton_;
 };
 

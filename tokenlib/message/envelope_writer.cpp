@@ -41,8 +41,9 @@ EnvelopeWriter::EnvelopeWriter(const std::vector<pki::Certificate>& recipients, 
       }()) {}
 
 Bytes EnvelopeWriter::update(ByteView content) {
-    const Bytes begun = std::exchange(begin_, {});
-    return der::join({begun, octetStrings(cipher_.update(content))});
+    Bytes out = std::exchange(begin_, {});
+    appendSealed(out, cipher_, content);
+    return out;
 }
 
 Bytes EnvelopeWriter::finish() {

@@ -56,8 +56,9 @@ SignedEnvelopeWriter::SignedEnvelopeWriter(const std::vector<pki::Certificate>& 
 
 Bytes SignedEnvelopeWriter::update(ByteView content) {
     signer_.update(content);
-    const Bytes begun = std::exchange(begin_, {});
-    return der::join({begun, octetStrings(cipher_.update(content))});
+    Bytes out = std::exchange(begin_, {});
+    appendSealed(out, cipher_, content);
+    return out;
 }
 
 Bytes SignedEnvelopeWriter::finish(ByteView raw) {

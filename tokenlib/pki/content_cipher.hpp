@@ -1,8 +1,8 @@
-// Ciphers for contents of any length, by libgcrypt.
+// Ciphers for contents of any length, by the library of Debian that is faster at each.
 #pragma once
 
 #include <cstdint>
-#include <utility>
+#include <memory>
 
 #include "tokenlib/base/bytes.hpp"
 
@@ -24,6 +24,7 @@ inline constexpr std::size_t kGcmTag = 16;
 class CipherStream {
   public:
     enum class Direction : std::uint8_t { seal, open };
+    class Blocks;
 
     CipherStream(ContentCipher cipher, Direction direction, ByteView key, ByteView iv);
     CipherStream(CipherStream&& other) noexcept;
@@ -31,8 +32,10 @@ class CipherStream {
     CipherStream& operator=(const CipherStream&) = delete;
     ~CipherStream();
 
-    /// What is ready; the rest waits for its block to become whole.
-    Bytes update(ByteView octets);
+    /// What is ready, at the end of `out`; the rest waits for its block to become whole.
+    void append(ByteView octets, Bytes& out);
+    /// How many octets that will be for so many.
+    std::size_t ready(std::size_t octets) const noexcept;
     /// Of sealing: the end of the content; `tag` of GCM after it.
     Bytes finishSeal();
     Bytes tag();
@@ -41,11 +44,12 @@ class CipherStream {
     Bytes finishOpen(ByteView tag);
 
   private:
-    Bytes run(ByteView whole);
+    void run(std::uint8_t* inPlace, std::size_t count);
+    Bytes run(Bytes whole);
 
     ContentCipher cipher_;
     Direction direction_;
-    void* handle_ = nullptr;
+    std::unique_ptr<Blocks> blocks_;
     Bytes waiting_;
 };
 

@@ -13,6 +13,8 @@ class EchoServer {
     EchoServer& operator=(const EchoServer&) = delete;
     ~EchoServer();
     unsigned short port() const { return port_; }
+    /// Of the server, without its helper.
+    pid_t pid() const { return pid_; }
 
   private:
     unsigned short port_ = 0;

@@ -39,6 +39,16 @@ std::uint64_t pssKiB(const std::vector<pid_t>& processes) {
 
 std::uint64_t residentKiB(pid_t process) { return numberAfter(procOf(process) / "status", "VmRSS:"); }
 
+double processorMicroseconds(pid_t process) {
+    double nanoseconds = 0;
+    for (const auto& thread : std::filesystem::directory_iterator(procOf(process) / "task")) {
+        std::uint64_t one = 0;
+        std::ifstream(thread.path() / "schedstat") >> one;
+        nanoseconds += static_cast<double>(one);
+    }
+    return nanoseconds / 1000;
+}
+
 std::uint64_t wakeUps(const std::vector<pid_t>& processes) {
     std::uint64_t sum = 0;
     for (const pid_t pid : processes) {

@@ -17,6 +17,9 @@ std::uint64_t pssKiB(const std::vector<pid_t>& processes);
 /// Resident set of one process in KiB.
 std::uint64_t residentKiB(pid_t process);
 
+/// Processor time of all threads of one process so far, in microseconds.
+double processorMicroseconds(pid_t process);
+
 /// Voluntary context switches of all threads of all of them so far: each is one wake-up.
 std::uint64_t wakeUps(const std::vector<pid_t>& processes);
 

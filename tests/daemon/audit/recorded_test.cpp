@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <boost/asio/io_context.hpp>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -213,6 +214,33 @@ TEST_F(Recorded, floodOfStrangers_hasOneSmallBudgetForAllOfThem_S69_S34) {
     EXPECT_EQ(told, 600);
 }
 
+/// An answer waits for no row, so rows wait for the worker, for more to come, and for the executor: wherever
+/// the end finds them, they are written.
+TEST(RecorderAtItsEnd, rowsThatWait_areWritten_S69) {
+    const ScratchFolder folder;
+    const auto rowOf = [](const char* operation) {
+        return audit::Entry{"https://a.example", operation, "", "", "", std::string(audit::kFine)};
+    };
+    {
+        boost::asio::io_context context;
+        std::optional<work::Worker> disk(std::in_place);
+        audit::Recorder recorder(context.get_executor(), *disk, folder.path(), Bytes(32, 7));
+        recorder.record(rowOf("with the worker"));
+        context.poll();
+        recorder.record(rowOf("gathered"));
+        disk->drain();
+        context.restart();
+        context.poll();
+        recorder.record(rowOf("with the executor"));
+        disk.reset();
+    }
+    audit::AuditLog log(folder.path(), Bytes(32, 7));
+    EXPECT_TRUE(log.verify().intact);
+    std::vector<std::string> operations;
+    for (const audit::Row& row : log.newest(10)) operations.push_back(row.entry.operation);
+    EXPECT_EQ(operations, (std::vector<std::string>{"with the worker", "gathered", "with the executor"}));
+}
+
 TEST(JournalOfTheAudit, textsOfOthers_areQuoted_S69) {
     const ScratchFolder folder;
     std::ostringstream journal;
@@ -220,8 +248,11 @@ TEST(JournalOfTheAudit, textsOfOthers_areQuoted_S69) {
     spdlog::set_default_logger(
         std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(journal)));
     {
-        audit::Recorder recorder(folder.path(), Bytes(32, 7));
+        boost::asio::io_context context;
+        std::optional<work::Worker> disk(std::in_place);
+        audit::Recorder recorder(context.get_executor(), *disk, folder.path(), Bytes(32, 7));
         recorder.record({"https://a.example ok \"00\" audit 2 x", "connect", "", "", "", "origin-denied"});
+        disk.reset();
     }
     spdlog::set_default_logger(before);
     EXPECT_NE(
