@@ -150,7 +150,8 @@ TEST_P(SignedEnvelope, form_isThatOfTheStandards) {
     EXPECT_EQ(der::fromBer(message, "test"), message);
     EXPECT_EQ(Parts::of(message).type,
               family() == Family::gm ? "1.2.156.10197.6.1.4.2.4" : "1.2.840.113549.1.7.4");
-    der::Reader head(Parts::of(message).head, "test");
+    const Parts parts = Parts::of(message);
+    der::Reader head(parts.head, "test");
     EXPECT_EQ(head.smallInteger(), 1U);
     der::Reader recipient = head.set().sequence();
     EXPECT_EQ(recipient.smallInteger(), family() == Family::gm ? 1U : 0U);
@@ -177,12 +178,13 @@ TEST_P(SignedEnvelope, contentThatWasChanged_isRefused) {
     for (const bool attributes : {true, false}) {
         const Bytes good = sealed(content, attributes);
         const Bytes encrypted = [&] {
-            der::Reader head(Parts::of(good).head, "test");
+            const Parts parts = Parts::of(good);
+            der::Reader head(parts.head, "test");
             for (int i = 0; i < 3; ++i) head.next();
             der::Reader info = head.sequence();
             info.next();
             info.next();
-            return toBytes(info.next(der::primitive(0)).content);
+            return toBytes(info.enter(der::constructed(0)).octetString());
         }();
         const auto begin = std::search(good.begin(), good.end(), encrypted.begin(), encrypted.end());
         ASSERT_NE(begin, good.end());
@@ -210,7 +212,9 @@ TEST_P(SignedEnvelope, anotherSigner_isRefused) {
     const Bytes content = contentOf(100);
     const Bytes message = sealed(content);
     const Signer other = Signer::of(key());
-    EXPECT_EQ(refusalWith(message, signedBy(other, content)), "chain");
+    EXPECT_EQ(refusalOf(openedAndJudged(holder(key()), message, trusting(Signer::shared(KeyAlgorithm::p256)))
+                            .verdict.value()),
+              "chain");
     // Under the name of the right one.
     SignerParts stolen = Parts::of(message).signers;
     const Bytes theirs = signedBy(other, content).signerInfos.at(0);
