@@ -83,9 +83,9 @@ TEST_F(SignedEnvelopes, signatureThatDoesNotCount_isSaidBesideTheContent) {
     const pki::test::TestCa stranger(KeyAlgorithm::sm2, "Stranger");
     const std::string strangers = pki::Certificate::fromDer(stranger.certificate()).pem();
     EXPECT_EQ(reasonOf(open(sealed("a bid"), {{"trusted", {strangers}}})), "chain");
-    // 3000 octets and their padding, [0] of two octets' length.
+    // The whole blocks of 3000 octets, before the last one and its padding.
     Bytes changed = sealed(std::string(3000, 'x'));
-    const Bytes head{0x80, 0x82, 0x0B, 0xC0};
+    const Bytes head{0x04, 0x82, 0x0B, 0xB0};
     const auto at = std::search(changed.begin(), changed.end(), head.begin(), head.end());
     ASSERT_NE(at, changed.end());
     *(at + 1000) ^= 1U;
