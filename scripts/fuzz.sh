@@ -22,7 +22,7 @@ build=$PWD/build/fuzz
 mkdir -p "$build/corpus" "$build/findings" "$build/seeds"
 cp -r tests/fuzz/seeds/fuzz_* "$build/seeds/"
 seeders=()
-for area in pki pipe message; do
+for area in pki pipe message sandbox; do
   [[ " ${targets[*]} " == *" fuzz_${area}_"* ]] && seeders+=("${area}_seeds")
 done
 cmake --build --preset fuzz --target "${targets[@]}" "${seeders[@]}"

@@ -105,11 +105,22 @@ def method_section(method, schemas):
 
 
 def shown_in_sections(description):
-    """Names of the schemas that a method's section has shown already."""
+    """Names of the schemas that a method's section has shown already, and that nothing else refers to by name."""
     names = set()
     for method in description['methods']:
         names |= {last(method['x-params']['$ref']), last(method['result']['schema']['$ref'])}
-    return names
+    return names - referred_to(description['components']['schemas'])
+
+
+def referred_to(part):
+    """Names of the schemas to which something in that part of the description refers as a whole."""
+    if isinstance(part, list):
+        return set().union(*map(referred_to, part))
+    if not isinstance(part, dict):
+        return set()
+    reference = part.get('$ref', '')
+    whole = {last(reference)} if isinstance(reference, str) and reference.count('/') == 3 else set()
+    return whole.union(*map(referred_to, part.values()))
 
 
 def notification_section(notification, schemas):
@@ -139,8 +150,9 @@ def protocol_page():
         again = 'yes' if error['data']['retryable'] else 'no'
         out.append(f'| {code(name)} | {error["code"]} | {again} | {line(error["message"])} |')
     out += ['', '## Types', '']
+    shown = shown_in_sections(description)
     for name, schema in schemas.items():
-        if name in shown_in_sections(description):
+        if name in shown:
             continue
         out += [f'### {name}', '', schema.get('description', '')]
         table = fields(schema, 'member', schemas)

@@ -11,6 +11,7 @@
 #include "daemon/api/recipient_keys.hpp"
 #include "daemon/api/signing.hpp"
 #include "daemon/api/transfer.hpp"
+#include "daemon/api/verdict_json.hpp"
 #include "daemon/rpc/message.hpp"
 #include "tokenlib/base/reasons.hpp"
 #include "tokenlib/message/envelope_reader.hpp"
@@ -64,10 +65,13 @@ class Layers {
 /// A sealed message as it comes, read on the worker.
 class Opening {
   public:
-    Opening(Page& page, std::optional<stream::StreamId> stream, std::optional<Bytes> envelope)
+    /// `options`: by what signers are judged, where there are any.
+    Opening(Page& page, std::optional<stream::StreamId> stream, std::optional<Bytes> envelope,
+            cms::VerifyOptions options)
         : work_(page.services.work),
           source_(page, stream, std::move(envelope)),
-          reader_([this](ByteView octets) { opened_.insert(opened_.end(), octets.begin(), octets.end()); }) {}
+          reader_(std::move(options),
+                  [this](ByteView octets) { opened_.insert(opened_.end(), octets.begin(), octets.end()); }) {}
 
     const cms::EnvelopeReader& reader() const { return reader_; }
 
@@ -85,7 +89,8 @@ class Opening {
 
     void setKey(ByteView key) { reader_.setKey(key); }
 
-    boost::asio::awaitable<void> readContent(Sink& sink) {
+    /// What its signers are worth, where it has any.
+    boost::asio::awaitable<std::optional<cms::SignedDataVerdict>> readContent(Sink& sink) {
         piece_.erase(piece_.begin(), piece_.begin() + static_cast<std::ptrdiff_t>(taken_));
         bool atEnd = false;
         while (!atEnd) {
@@ -97,6 +102,7 @@ class Opening {
             auto writing = sink.write(octets);
             co_await std::move(writing);
         }
+        co_return std::move(verdict_);
     }
 
   private:
@@ -104,7 +110,7 @@ class Opening {
     Bytes openPiece() {
         try {
             if (piece_.empty()) {
-                reader_.finish();
+                verdict_ = reader_.finish();
             } else {
                 reader_.feed(piece_);
             }
@@ -120,6 +126,7 @@ class Opening {
     Source source_;
     Bytes opened_;
     cms::EnvelopeReader reader_;
+    std::optional<cms::SignedDataVerdict> verdict_;
     Bytes piece_;
     std::size_t taken_ = 0;
 };
@@ -182,8 +189,11 @@ boost::asio::awaitable<json> openWith(Call& call, Opening& opening, const Recipi
     }
     Sink sink(call, params.output);
     auto passing = opening.readContent(sink);
-    co_await std::move(passing);
+    const std::optional<cms::SignedDataVerdict> verdict = co_await std::move(passing);
     json result{{"certificate", page.names.of(with.token, with.key)}};
+    // Given with its content, whatever it is worth: to refuse that would not help who does not look, for
+    // anybody could have taken the signatures off.
+    if (verdict) result["signature"] = verdictJson(verdict->signers);
     auto finishing = sink.finish("data", result);
     co_await std::move(finishing);
     co_return result;
@@ -217,7 +227,7 @@ Answer envelopeSeal(Call& call, EnvelopeSealParams params) {
 
 Answer envelopeInspect(Call& call, EnvelopeInspectParams params) {
     Page& page = call.page();
-    Opening opening(page, params.stream, std::move(params.envelope));
+    Opening opening(page, params.stream, std::move(params.envelope), {});
     auto reading = opening.readBeginning();
     co_await std::move(reading);
     const auto& recipients = opening.reader().recipients();
@@ -234,14 +244,19 @@ Answer envelopeInspect(Call& call, EnvelopeInspectParams params) {
         }
         list.push_back(std::move(entry));
     }
-    co_return json{{"family", nameIn(kFamilies, opening.reader().family())},
-                   {"cipher", nameIn(kContentCiphers, opening.reader().cipher())},
-                   {"recipients", std::move(list)}};
+    json result{{"family", nameIn(kFamilies, opening.reader().family())},
+                {"cipher", nameIn(kContentCiphers, opening.reader().cipher())},
+                {"recipients", std::move(list)}};
+    if (opening.reader().isSigned()) result["signed"] = true;
+    co_return result;
 }
 
 Answer envelopeOpen(Call& call, EnvelopeOpenParams params) {
     Page& page = call.page();
-    Opening opening(page, params.stream, std::move(params.envelope));
+    const auto judging = [&] { return verifyOptions(params.signer, params.trusted); };
+    auto preparing = page.services.work.run(judging);
+    cms::VerifyOptions options = co_await std::move(preparing);
+    Opening opening(page, params.stream, std::move(params.envelope), std::move(options));
     auto reading = opening.readBeginning();
     co_await std::move(reading);
     const auto& recipients = opening.reader().recipients();

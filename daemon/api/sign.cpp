@@ -63,7 +63,7 @@ boost::asio::awaitable<void> takeContent(Page& page, Source& source, Signature& 
 /// Of a message of its own, or beside the signers of one that there is.
 boost::asio::awaitable<Signature> beginSignature(Page& page, const SignDataParams& params,
                                                  const TokenKey& key) {
-    const auto options = signedDataOptionsIn(params, key);
+    const auto options = signedDataOptionsIn(params, key, page.services.catalogue.knownIssuers(key));
     if (!params.add) co_return Signature(key, options);
     if (!options) throw Error(ErrorCode::unsupported, "a signer is added to a message");
     const auto read = [&] { return Signature(key, *options, *params.add); };

@@ -63,8 +63,9 @@ boost::asio::awaitable<void> signThoseLeft(Batch& batch) {
 
 /// Everything is read and hashed before the user is asked, so that it is these octets which are signed, or
 /// none.
-std::vector<Item> prepare(const SignBatchParams& params, const TokenKey& key) {
-    const auto options = signedDataOptionsIn(params, key);
+std::vector<Item> prepare(const SignBatchParams& params, const TokenKey& key,
+                          const std::vector<pki::Certificate>& onToken) {
+    const auto options = signedDataOptionsIn(params, key, onToken);
     std::vector<Item> items;
     for (const BatchItem& entry : params.items) {
         Item item;
@@ -103,7 +104,8 @@ Answer signBatch(Call& call, SignBatchParams params) {
     Page& page = call.page();
     const auto key = co_await signingKey(page, params.certificate);
     requireKeyForData(page, *key);
-    const auto read = [&] { return prepare(params, *key); };
+    const auto onToken = page.services.catalogue.knownIssuers(*key);
+    const auto read = [&] { return prepare(params, *key, onToken); };
     auto reading = page.services.work.run(read);
     std::vector<Item> items = co_await std::move(reading);
     const std::string digest = toHex(digestOfList(params.items, items));

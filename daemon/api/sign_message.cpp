@@ -17,7 +17,8 @@ constexpr std::size_t kShortMessage = 4096;
 }  // namespace
 
 std::optional<cms::SignedDataOptions> signedDataOptions(SignatureFormat format, const MessageWishes& wishes,
-                                                        const TokenKey& key) {
+                                                        const TokenKey& key,
+                                                        const std::vector<pki::Certificate>& onToken) {
     if (format == SignatureFormat::raw) return std::nullopt;
     cms::SignedDataOptions options;
     options.cades = format == SignatureFormat::cms;
@@ -27,7 +28,9 @@ std::optional<cms::SignedDataOptions> signedDataOptions(SignatureFormat format, 
     options.attributes = options.cades || wishes.attributes.value_or(true);
     if (wishes.signingTime.value_or(true))
         options.signingTime = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    if (wishes.chain.value_or(true) && wishes.issuers) options.chain = certificatesFrom(*wishes.issuers);
+    if (!wishes.chain.value_or(true)) return options;
+    if (wishes.issuers) options.chain = certificatesFrom(*wishes.issuers);
+    options.chain.insert(options.chain.end(), onToken.begin(), onToken.end());
     return options;
 }
 

@@ -22,17 +22,20 @@ struct MessageWishes {
     std::optional<std::vector<std::string>> issuers;
 };
 
-/// Nothing for a raw signature.
+/// Nothing for a raw signature. `onToken`: certificates of CAs above the key's, which go into the message
+/// with the page's.
 std::optional<cms::SignedDataOptions> signedDataOptions(SignatureFormat format, const MessageWishes& wishes,
-                                                        const TokenKey& key);
+                                                        const TokenKey& key,
+                                                        const std::vector<pki::Certificate>& onToken);
 
 /// The same of the params of a method that signs.
 template <class Params>
-std::optional<cms::SignedDataOptions> signedDataOptionsIn(const Params& params, const TokenKey& key) {
+std::optional<cms::SignedDataOptions> signedDataOptionsIn(const Params& params, const TokenKey& key,
+                                                          const std::vector<pki::Certificate>& onToken) {
     return signedDataOptions(
         params.format,
         {params.family, params.detached, params.attributes, params.signingTime, params.chain, params.issuers},
-        key);
+        key, onToken);
 }
 
 /// One signature over one content. In order: `update` any number of times, `job`, `finish`; each on any

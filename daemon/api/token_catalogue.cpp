@@ -41,6 +41,14 @@ std::shared_ptr<TokenKey> makeKey(const TokenAddress& address, token::KeyEntry e
                                                .algorithm = *algorithm});
 }
 
+/// A CA's certificate, which lies there without a key; nothing for any other. Throws what cannot be read.
+std::optional<pki::Certificate> authorityIn(const token::KeyEntry& entry) {
+    if (entry.publicKey) return std::nullopt;
+    auto certificate = pki::Certificate::fromDer(entry.certificate);
+    if (!certificate.isCa()) return std::nullopt;
+    return certificate;
+}
+
 }  // namespace
 
 class TokenCatalogue::Store : public std::enable_shared_from_this<Store> {
@@ -61,6 +69,7 @@ class TokenCatalogue::Store : public std::enable_shared_from_this<Store> {
     struct Slot {
         hosts::HostedToken known;
         std::vector<std::shared_ptr<TokenKey>> keys;
+        std::vector<pki::Certificate> authorities;
         std::shared_ptr<Reading> reading;
         std::set<LeftOut> leftOut;  ///< What the log was told of: each is told once.
     };
@@ -147,11 +156,15 @@ class TokenCatalogue::Store : public std::enable_shared_from_this<Store> {
         std::vector<token::KeyEntry> entries =
             co_await store->hosts_->call(address.driver, std::move(operation));
         std::vector<std::shared_ptr<TokenKey>> fresh;
+        std::vector<pki::Certificate> authorities;
         for (token::KeyEntry& entry : entries) {
             if (entry.certificate.empty()) continue;
             const std::string container = entry.ref.container;
             try {
-                fresh.push_back(makeKey(address, std::move(entry)));
+                if (auto authority = authorityIn(entry))
+                    authorities.push_back(*std::move(authority));
+                else
+                    fresh.push_back(makeKey(address, std::move(entry)));
             } catch (const Error& error) {
                 if (slot->leftOut.insert({container, error.what()}).second)
                     spdlog::warn("driver {}: container \"{}\" is left out: {}", address.driver, container,
@@ -162,6 +175,7 @@ class TokenCatalogue::Store : public std::enable_shared_from_this<Store> {
         if (current == store->slots_.end() || current->second != slot)
             throw Error(ErrorCode::tokenRemoved, "the token went while its keys were read");
         replaceKeys(*slot, std::move(fresh));
+        slot->authorities = std::move(authorities);
     }
 };
 
@@ -201,6 +215,23 @@ boost::asio::awaitable<SharedKeys> TokenCatalogue::keys(TokenAddress address) {
 SharedKeys TokenCatalogue::knownKeys(const TokenAddress& address) const {
     const auto slot = store_->slots_.find(address);
     return slot == store_->slots_.end() ? SharedKeys() : Store::keysOf(*slot->second);
+}
+
+std::vector<pki::Certificate> TokenCatalogue::knownIssuers(const TokenKey& key) const {
+    std::vector<pki::Certificate> chain;
+    const auto slot = store_->slots_.find(key.address);
+    if (slot == store_->slots_.end()) return chain;
+    // A CA may have several under one name, as after a change of its key; who reads the message takes the
+    // right one.
+    const auto addThoseNamed = [&](const Bytes& subject) {
+        for (const pki::Certificate& one : slot->second->authorities) {
+            const bool isThere = std::find(chain.begin(), chain.end(), one) != chain.end();
+            if (one.subjectDer() == subject && !isThere) chain.push_back(one);
+        }
+    };
+    addThoseNamed(key.certificate.issuerDer());
+    for (std::size_t i = 0; i < chain.size(); ++i) addThoseNamed(Bytes(chain[i].issuerDer()));
+    return chain;
 }
 
 std::optional<hosts::HostedToken> TokenCatalogue::find(const TokenAddress& address) const {

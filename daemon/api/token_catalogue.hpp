@@ -54,6 +54,9 @@ class TokenCatalogue {
     /// The keys that were read last, without asking anybody.
     std::vector<std::shared_ptr<const TokenKey>> knownKeys(const hosts::TokenAddress& address) const;
 
+    /// Of the CAs' certificates that lay beside those keys the ones above the key's, its issuer's first.
+    std::vector<pki::Certificate> knownIssuers(const TokenKey& key) const;
+
     /// As far as it is known, without asking anybody.
     std::optional<hosts::HostedToken> find(const hosts::TokenAddress& address) const;
     /// The same of a token that the driver can work with, locked or not. Throws token-removed, token-blank,

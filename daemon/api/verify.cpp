@@ -1,11 +1,11 @@
 // signature.verify
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "daemon/api/call.hpp"
 #include "daemon/api/handlers.hpp"
 #include "daemon/api/transfer.hpp"
+#include "daemon/api/verdict_json.hpp"
 #include "daemon/rpc/message.hpp"
 #include "tokenlib/message/signed_data_reader.hpp"
 #include "tokenlib/pki/chain.hpp"
@@ -18,40 +18,7 @@ namespace {
 using nlohmann::json;
 
 cms::VerifyOptions verifyOptionsIn(const SignatureVerifyParams& params) {
-    cms::VerifyOptions options;
-    options.time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    if (params.certificate) options.certificates.push_back(pki::Certificate::fromPem(*params.certificate));
-    if (params.trusted) options.trusted = certificatesFrom(*params.trusted);
-    return options;
-}
-
-json timeStampJson(const cms::TimeStampVerdict& stamp) {
-    json out{{"valid", stamp.isValid()}};
-    if (stamp.time != std::chrono::sys_seconds()) out["time"] = pki::toRfc3339(stamp.time);
-    if (stamp.authority) out["certificate"] = stamp.authority->pem();
-    if (!stamp.isValid()) out["reason"] = stamp.refusal;
-    return out;
-}
-
-json signerJson(const cms::SignerVerdict& signer) {
-    json out{{"valid", signer.isValid()}};
-    if (signer.certificate) out["certificate"] = signer.certificate->pem();
-    if (!signer.isValid()) out["reason"] = signer.refusal;
-    if (signer.signingTime) out["signingTime"] = pki::toRfc3339(*signer.signingTime);
-    if (signer.timeStamp) out["timestamp"] = timeStampJson(*signer.timeStamp);
-    return out;
-}
-
-json verdictJson(const std::vector<cms::SignerVerdict>& signers) {
-    json list = json::array();
-    std::string reason = signers.empty() ? std::string(cms::refusal::kSignature) : std::string();
-    for (const cms::SignerVerdict& signer : signers) {
-        if (reason.empty()) reason = signer.refusal;
-        list.push_back(signerJson(signer));
-    }
-    json out{{"valid", reason.empty()}, {"signers", std::move(list)}};
-    if (!reason.empty()) out["reason"] = reason;
-    return out;
+    return verifyOptions(params.certificate, params.trusted);
 }
 
 /// Why the certificate itself does not count; empty when it does.

@@ -158,7 +158,7 @@ void benchSealing(const pki::Certificate& recipient, std::size_t octets) {
         const auto opening = [&] {
             return secondsOf([&] {
                 std::size_t opened = 0;
-                cms::EnvelopeReader reader([&](ByteView octetsOfIt) { opened += octetsOfIt.size(); });
+                cms::EnvelopeReader reader({}, [&](ByteView octetsOfIt) { opened += octetsOfIt.size(); });
                 for (ByteView rest : message) {
                     while (!rest.empty()) {
                         rest = rest.subspan(reader.feed(rest));

@@ -94,18 +94,26 @@ describe('sealed messages for SM2 keys', () => {
   /** Somebody without a token: the private key, and a certificate. */
   let scalar;
   let outsider;
+  /** Who signs: the private key, and a certificate. */
+  let author;
 
   before(async () => {
     stack = await Stack.start();
     await stack.mint('SEAL-SM2', 'sm2', '张三', pin);
     page = await Client.connect(stack.daemonPort, stack.site);
-    const file = (name) => path.join(stack.dir, name);
-    await run('openssl', ['ecparam', '-name', 'SM2', '-genkey', '-noout', '-out', file('outsider.key')]);
-    await run('openssl', ['req', '-x509', '-new', '-key', file('outsider.key'), '-sm3', '-sigopt', 'distid:1234567812345678', '-days', '30',
-      '-subj', '/CN=Outsider', '-addext', 'keyUsage=critical,keyEncipherment,dataEncipherment', '-out', file('outsider.pem')]);
-    outsider = await readFile(file('outsider.pem'), 'utf8');
-    const { stdout } = await run('openssl', ['ec', '-in', file('outsider.key'), '-noout', '-text']);
-    scalar = /priv:\s+([0-9a-f:\s]+?)pub:/.exec(stdout)[1].replace(/[^0-9a-f]/g, '').slice(-64).padStart(64, '0');
+    const person = async (name, usage) => {
+      const file = (kind) => path.join(stack.dir, `${name}.${kind}`);
+      await run('openssl', ['ecparam', '-name', 'SM2', '-genkey', '-noout', '-out', file('key')]);
+      await run('openssl', ['req', '-x509', '-new', '-key', file('key'), '-sm3', '-sigopt', 'distid:1234567812345678', '-days', '30',
+        '-subj', `/CN=${name}`, '-addext', `keyUsage=critical,${usage}`, '-out', file('pem')]);
+      const { stdout } = await run('openssl', ['ec', '-in', file('key'), '-noout', '-text']);
+      return {
+        pem: await readFile(file('pem'), 'utf8'),
+        scalar: /priv:\s+([0-9a-f:\s]+?)pub:/.exec(stdout)[1].replace(/[^0-9a-f]/g, '').slice(-64).padStart(64, '0'),
+      };
+    };
+    ({ pem: outsider, scalar } = await person('Outsider', 'keyEncipherment,dataEncipherment'));
+    author = await person('Author', 'digitalSignature,nonRepudiation');
   });
   after(async () => {
     await page?.close();
@@ -168,11 +176,25 @@ describe('sealed messages for SM2 keys', () => {
     before(async () => {
       const token = await page.token('SEAL-SM2');
       [certificate] = (await page.call('certificates.list', { token: token.id, usage: 'encrypt' })).certificates;
-      point = hex(new X509Certificate(certificate.pem).publicKey.export({ type: 'spki', format: 'der' }).subarray(-65));
+      point = hex(point65(new X509Certificate(certificate.pem)));
     });
 
-    /** EnvelopedData to the token, put together by hand. */
-    function message({ keyForm, family = '1.2.156.10197.6.1.4.2', version = 1, transport = '1.2.156.10197.1.301.3', cipher = '1.2.156.10197.1.104.2', spoil = (key) => key }) {
+    /** IssuerAndSerialNumber; TBSCertificate begins with version, serialNumber, signature, issuer. */
+    function nameOf({ raw }) {
+      const [, serialNumber, , issuer] = readElement(raw).children[0].children.map(({ start, end }) => raw.subarray(start, end));
+      return sequence(issuer, serialNumber);
+    }
+    const point65 = ({ publicKey }) => publicKey.export({ type: 'spki', format: 'der' }).subarray(-65);
+    /** Digest algorithms; certificates and SignerInfos: what SignedAndEnvelopedData has beside EnvelopedData, with an SM2 signature by the author. */
+    function signing({ over = content, userId = '1234567812345678' }) {
+      const signer = new X509Certificate(author.pem);
+      const signature = sm2.doSignature([...over], author.scalar, { hash: true, der: true, publicKey: hex(point65(signer)), userId });
+      const sm3 = sequence(oid('1.2.156.10197.1.401'));
+      const info = sequence(element(2, Buffer.from([1])), nameOf(signer), sm3, sequence(oid('1.2.156.10197.1.301.1')), octetString(fromHex(signature)));
+      return { digests: element(0x31, sm3), signers: Buffer.concat([element(0xa0, signer.raw), element(0x31, info)]) };
+    }
+    /** EnvelopedData to the token, put together by hand; or, `signed`, SignedAndEnvelopedData. */
+    function message({ keyForm, family = '1.2.156.10197.6.1.4.2', version = 1, transport = '1.2.156.10197.1.301.3', cipher = '1.2.156.10197.1.104.2', spoil = (key) => key, signed }) {
       const key = randomBytes(16);
       const iv = randomBytes(16);
       const c1c3c2 = fromHex(sm2.doEncrypt([...spoil(key)], point, 1));
@@ -185,13 +207,11 @@ describe('sealed messages for SM2 keys', () => {
         'C1C2C3': () => Buffer.concat([x, y, body, hash]),
         '04 C1C2C3': () => Buffer.concat([Buffer.from([4]), x, y, body, hash]),
       };
-      const { raw } = new X509Certificate(certificate.pem);
-      // TBSCertificate: version, serialNumber, signature, issuer.
-      const [, serialNumber, , issuer] = readElement(raw).children[0].children.map(({ start, end }) => raw.subarray(start, end));
       const sealed = Buffer.from(sm4.encrypt([...content], hex(key), { mode: 'cbc', iv: hex(iv), output: 'array' }));
-      const recipient = sequence(element(2, Buffer.from([version])), sequence(issuer, serialNumber), sequence(oid(transport)), octetString(forms[keyForm]()));
+      const recipient = sequence(element(2, Buffer.from([version])), nameOf(new X509Certificate(certificate.pem)), sequence(oid(transport)), octetString(forms[keyForm]()));
       const info = sequence(oid(`${family}.1`), sequence(oid(cipher), octetString(iv)), element(0x80, sealed));
-      return sequence(oid(`${family}.3`), element(0xa0, sequence(element(2, Buffer.from([version])), element(0x31, recipient), info)));
+      const { digests, signers } = signed ? signing(signed) : { digests: Buffer.alloc(0), signers: Buffer.alloc(0) };
+      return sequence(oid(`${family}.${signed ? 4 : 3}`), element(0xa0, sequence(element(2, Buffer.from([version])), element(0x31, recipient), digests, info, signers)));
     }
     async function opened(octets) {
       await stack.answerPins([pin]);
@@ -210,6 +230,24 @@ describe('sealed messages for SM2 keys', () => {
     })) {
       test(`${what}: the token opens it`, async () => assert.deepEqual(await opened(message({ keyForm: 'der', ...options })), content));
     }
+
+    test('signed and sealed in one: the token opens it, and the bridge judges the signature', async () => {
+      await stack.answerPins([pin]);
+      const judged = async (signed) => {
+        const envelope = message({ keyForm: 'der', signed }).toString('base64url');
+        assert.equal((await page.call('envelope.inspect', { envelope })).signed, true);
+        const { data, signature } = await page.call('envelope.open', { envelope, trusted: [author.pem] });
+        assert.deepEqual(Buffer.from(data, 'base64url'), content);
+        return signature;
+      };
+      const good = await judged({});
+      assert.equal(good.valid, true, good.reason);
+      assert.deepEqual(new X509Certificate(good.signers[0].certificate).raw, new X509Certificate(author.pem).raw);
+      for (const wrong of [{ over: Buffer.from('another content') }, { userId: '' }]) {
+        const { valid, reason } = await judged(wrong);
+        assert.deepEqual({ valid, reason }, { valid: false, reason: 'signature' });
+      }
+    });
 
     test('a key that is none is content-corrupt, and so is a content that was cut off; nothing of it is given', async () => {
       await stack.answerPins([pin]);

@@ -1,4 +1,5 @@
 #include <optional>
+#include <string>
 
 #include "tests/fuzz/message_pieces.hpp"
 #include "tokenlib/base/error.hpp"
@@ -9,11 +10,12 @@ namespace {
 using ukey::Bytes;
 using ukey::ByteView;
 
-/// What the message holds, opened with a key that is as good as any; nothing where it is refused.
-std::optional<Bytes> opened(ByteView message, std::size_t piece) {
-    Bytes content;
-    ukey::cms::EnvelopeReader reader(
-        [&](ByteView octets) { content.insert(content.end(), octets.begin(), octets.end()); });
+/// What the message holds, opened with the key of the signed seeds, and what is said of its signers; nothing
+/// where it is refused.
+std::optional<std::string> opened(ByteView message, std::size_t piece) {
+    std::string said;
+    ukey::cms::EnvelopeReader reader({.certificates = {}, .trusted = {}, .time = {}},
+                                     [&](ByteView octets) { said += ukey::asText(octets); });
     bool hasKey = false;
     try {
         ukey::fuzz::inPieces(message, piece, [&](ByteView octets) {
@@ -32,12 +34,15 @@ std::optional<Bytes> opened(ByteView message, std::size_t piece) {
                 }
             }
         });
-        reader.finish();
+        const auto verdict = reader.finish();
+        if (verdict.has_value() != reader.isSigned()) __builtin_trap();
+        if (!verdict) return said;
+        for (const auto& signer : verdict->signers) said += "/" + signer.refusal;
     } catch (const ukey::Error& error) {
         if (error.code() == ukey::ErrorCode::internal) __builtin_trap();
         return std::nullopt;
     }
-    return content;
+    return said;
 }
 
 }  // namespace

@@ -7,23 +7,27 @@
 #include "tokenlib/message/algorithms.hpp"
 #include "tokenlib/message/content_ciphers.hpp"
 #include "tokenlib/message/recipients.hpp"
+#include "tokenlib/message/signed_data_parts.hpp"
+#include "tokenlib/message/signer_judge.hpp"
 #include "tokenlib/message/skeleton.hpp"
 
 namespace ukey::cms {
 namespace {
 
 constexpr const char* kWhat = "sealed message";
-/// ContentInfo, [0], EnvelopedData, EncryptedContentInfo.
+/// ContentInfo, [0], EnvelopedData or its like, EncryptedContentInfo.
 constexpr std::size_t kMessageLevel = 2;
 constexpr std::size_t kEncryptedContentLevel = 3;
+constexpr unsigned kEnveloped = 3;
 constexpr unsigned kSignedAndEnveloped = 4;
 
 }  // namespace
 
 class EnvelopeReader::Work {
   public:
-    explicit Work(Content content)
+    Work(VerifyOptions options, Content content)
         : content_(std::move(content)),
+          judge_(std::move(options)),
           skeleton_({.isContent = isContent,
                      .begins = [this] { begin(); },
                      .content = [this](ByteView octets) { take(octets); }},
@@ -46,16 +50,26 @@ class EnvelopeReader::Work {
         cipherText_.emplace(parameters_->cipher, pki::CipherStream::Direction::open, key, parameters_->iv);
     }
 
-    void finish() {
+    std::optional<SignedDataVerdict> finish() {
         const Bytes whole = skeleton_.finish();
         if (!cipherText_) throw Error(ErrorCode::badRequest, "sealed message: it was never opened");
-        const Bytes last = cipherText_->finishOpen(macOf(whole));
-        if (content_ && !last.empty()) content_(last);
+        give(cipherText_->finishOpen(macOf(whole)));
+        if (!isSigned_) return std::nullopt;
+        der::Reader message = messageIn(whole);
+        message.next(der::kInteger);
+        message.next(der::kSet);
+        message.next(der::kSet);
+        message.next(der::kSequence);
+        judge_.meet(readSignerParts(message));
+        SignedDataVerdict verdict = judge_.finish();
+        verdict.family = family_;
+        return verdict;
     }
 
     std::vector<Recipient> recipients_;
     Family family_ = Family::gm;
     std::optional<CipherParameters> parameters_;
+    bool isSigned_ = false;
 
   private:
     /// The third part of the SEQUENCE that begins with the content's type: [0] IMPLICIT, whole or in pieces.
@@ -64,36 +78,52 @@ class EnvelopeReader::Work {
     }
 
     void begin() {
-        der::Reader encrypted(skeleton_.inside(kEncryptedContentLevel), kWhat);
-        encrypted.oid();
-        parameters_ = readCipherAlgorithm(encrypted.next(der::kSequence).whole);
         der::Reader info(skeleton_.inside(0), kWhat);
         const std::string type = info.oid();
         const auto known = contentTypeFrom(type);
-        if (known && known->n == kSignedAndEnveloped)
-            throw Error(ErrorCode::unsupported, "sealed message: SignedAndEnvelopedData");
-        if (type != oids::kAuthEnvelopedData && (!known || known->n != 3)) info.fail("no EnvelopedData");
+        isSigned_ = known && known->n == kSignedAndEnveloped;
+        if (type != oids::kAuthEnvelopedData && !isSigned_ && (!known || known->n != kEnveloped))
+            info.fail("no EnvelopedData");
         family_ = known ? known->family : Family::cms;
         der::Reader message(skeleton_.inside(kMessageLevel), kWhat);
         message.smallInteger();
-        message.nextIf(der::constructed(0));
+        if (!isSigned_) message.nextIf(der::constructed(0));
         recipients_ = readRecipients(message.next(der::kSet).content);
+        if (isSigned_) judge_.expect(message.set());
+        message.end();
+        der::Reader encrypted(skeleton_.inside(kEncryptedContentLevel), kWhat);
+        encrypted.oid();
+        CipherParameters parameters = readCipherAlgorithm(encrypted.next(der::kSequence).whole);
+        if (isSigned_ && pki::hasIntegrity(parameters.cipher))
+            throw Error(ErrorCode::unsupported, "sealed message: signed, and no place for the tag of GCM");
+        parameters_ = std::move(parameters);
     }
 
     void take(ByteView octets) {
         if (!cipherText_) throw Error(ErrorCode::internal, "sealed message: content before its key");
         opened_.clear();
         cipherText_->append(octets, opened_);
-        if (content_ && !opened_.empty()) content_(opened_);
+        give(opened_);
     }
 
-    Bytes macOf(ByteView whole) const {
-        if (!pki::hasIntegrity(parameters_->cipher)) return {};
+    /// On to the signers' digests, and out.
+    void give(ByteView opened) {
+        if (opened.empty()) return;
+        if (isSigned_) judge_.update(opened);
+        if (content_) content_(opened);
+    }
+
+    static der::Reader messageIn(ByteView whole) {
         der::Reader outer(whole, kWhat);
         der::Reader info = outer.sequence();
         info.oid();
         der::Reader content = info.enter(der::constructed(0));
-        der::Reader message = content.sequence();
+        return content.sequence();
+    }
+
+    Bytes macOf(ByteView whole) const {
+        if (!pki::hasIntegrity(parameters_->cipher)) return {};
+        der::Reader message = messageIn(whole);
         Bytes mac;
         while (!message.atEnd()) {
             const der::Element element = message.next();
@@ -103,19 +133,22 @@ class EnvelopeReader::Work {
     }
 
     Content content_;
+    SignerJudge judge_;
     std::optional<pki::CipherStream> cipherText_;
     Bytes opened_;  ///< Of one piece: memory that is kept for the next.
     Skeleton skeleton_;
 };
 
-EnvelopeReader::EnvelopeReader(Content content) : work_(std::make_unique<Work>(std::move(content))) {}
+EnvelopeReader::EnvelopeReader(VerifyOptions options, Content content)
+    : work_(std::make_unique<Work>(std::move(options), std::move(content))) {}
 EnvelopeReader::~EnvelopeReader() = default;
 std::size_t EnvelopeReader::feed(ByteView message) { return work_->feed(message); }
 bool EnvelopeReader::isBegun() const noexcept { return work_->parameters_.has_value(); }
+bool EnvelopeReader::isSigned() const noexcept { return work_->isSigned_; }
 const std::vector<Recipient>& EnvelopeReader::recipients() const { return work_->recipients_; }
 Family EnvelopeReader::family() const { return work_->family_; }
 pki::ContentCipher EnvelopeReader::cipher() const { return work_->parameters_.value().cipher; }
 void EnvelopeReader::setKey(ByteView key) { work_->setKey(key); }
-void EnvelopeReader::finish() { work_->finish(); }
+std::optional<SignedDataVerdict> EnvelopeReader::finish() { return work_->finish(); }
 
 }  // namespace ukey::cms

@@ -1,6 +1,5 @@
 #include "tokenlib/message/signed_data_parts.hpp"
 
-#include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/message/algorithms.hpp"
 
@@ -34,6 +33,22 @@ std::optional<Bytes> contentOf(der::Reader encapsulated, std::string& contentTyp
 
 }  // namespace
 
+SignerParts readSignerParts(der::Reader& rest) {
+    SignerParts parts;
+    if (const auto certificates = rest.nextIf(der::constructed(0)))
+        parts.certificates = elementsOf(der::Reader(certificates->content, rest.what()));
+    if (const auto crls = rest.nextIf(der::constructed(1))) parts.crls = toBytes(crls->whole);
+    parts.signerInfos = elementsOf(rest.set());
+    rest.end();
+    return parts;
+}
+
+Bytes writeSignerParts(const SignerParts& parts) {
+    const Bytes certificates =
+        parts.certificates.empty() ? Bytes{} : der::setOf(parts.certificates, der::constructed(0));
+    return der::join({certificates, parts.crls, der::setOf(parts.signerInfos)});
+}
+
 SignedDataParts readSignedData(ByteView message) {
     const Bytes normal = der::fromBer(message, kWhat);
     der::Reader outer(normal, kWhat);
@@ -49,23 +64,15 @@ SignedDataParts readSignedData(ByteView message) {
     parts.version = signedData.smallInteger();
     parts.digestAlgorithms = elementsOf(signedData.set());
     parts.content = contentOf(signedData.sequence(), parts.contentType);
-    if (const auto certificates = signedData.nextIf(der::constructed(0))) {
-        parts.certificates = elementsOf(der::Reader(certificates->content, kWhat));
-    }
-    if (const auto crls = signedData.nextIf(der::constructed(1))) parts.crls = toBytes(crls->whole);
-    parts.signerInfos = elementsOf(signedData.set());
-    signedData.end();
+    static_cast<SignerParts&>(parts) = readSignerParts(signedData);
     return parts;
 }
 
 Bytes writeSignedData(const SignedDataParts& parts) {
     const Bytes inside = parts.content ? der::explicitTag(0, der::octetString(*parts.content)) : Bytes{};
     const Bytes encapsulated = der::sequence({der::oid(parts.contentType), inside});
-    const Bytes certificates =
-        parts.certificates.empty() ? Bytes{} : der::setOf(parts.certificates, der::constructed(0));
-    const Bytes message =
-        der::sequence({der::integer(parts.version), der::setOf(parts.digestAlgorithms), encapsulated,
-                       certificates, parts.crls, der::setOf(parts.signerInfos)});
+    const Bytes message = der::sequence({der::integer(parts.version), der::setOf(parts.digestAlgorithms),
+                                         encapsulated, writeSignerParts(parts)});
     return der::sequence({der::oid(contentType(parts.family, 2)), der::explicitTag(0, message)});
 }
 

@@ -8,6 +8,7 @@
 #include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/message/algorithms.hpp"
+#include "tokenlib/message/ber_pieces.hpp"
 #include "tokenlib/message/signed_data_parts.hpp"
 #include "tokenlib/pki/signature.hpp"
 
@@ -15,11 +16,6 @@ namespace ukey::cms {
 namespace {
 
 using token::DigestAlgorithm;
-
-constexpr Bytes::size_type kPiece = 64UL * 1024UL;
-const Bytes kEndOfContents{0, 0};
-
-Bytes indefinite(std::uint8_t tag) { return {tag, 0x80}; }
 
 DigestAlgorithm digestOf(const pki::Certificate& signer) {
     const auto key = signer.keyAlgorithm();
@@ -112,12 +108,8 @@ Bytes SignedDataWriter::update(ByteView content) {
                          indefinite(der::kSequence), der::oid(contentType(options_.family, 1)),
                          indefinite(der::constructed(0)), indefinite(0x20U | der::kOctetString)});
     }
-    while (!content.empty()) {
-        const ByteView piece = content.first(std::min<std::size_t>(content.size(), kPiece));
-        const Bytes element = der::octetString(piece);
-        out.insert(out.end(), element.begin(), element.end());
-        content = content.subspan(piece.size());
-    }
+    const Bytes pieces = octetStrings(content);
+    out.insert(out.end(), pieces.begin(), pieces.end());
     return out;
 }
 
@@ -149,8 +141,7 @@ Bytes SignedDataWriter::finish(ByteView raw) {
     if (options_.detached) return writeSignedData(parts);
     // The octet string, [0], the content's SEQUENCE; then the rest, and the three that hold all.
     const Bytes begun = hasBegun_ ? Bytes{} : update({});
-    return der::join({begun, kEndOfContents, kEndOfContents, kEndOfContents,
-                      der::setOf(parts.certificates, der::constructed(0)), der::setOf(parts.signerInfos),
+    return der::join({begun, kEndOfContents, kEndOfContents, kEndOfContents, writeSignerParts(parts),
                       kEndOfContents, kEndOfContents, kEndOfContents});
 }
 

@@ -10,6 +10,7 @@
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/message/algorithms.hpp"
 #include "tokenlib/message/signed_data_parts.hpp"
+#include "tokenlib/message/signed_data_reader.hpp"
 #include "tokenlib/message/signer_info.hpp"
 #include "tokenlib/pki/certificate_parts.hpp"
 #include "tokenlib/pki/digest.hpp"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "tokenlib/base/bytes.hpp"
-#include "tokenlib/message/signed_data_reader.hpp"
+#include "tokenlib/message/verdict.hpp"
 
 namespace ukey::cms {
 

@@ -49,6 +49,11 @@ export function idOf(named: { id: string } | string): string {
   return typeof named === "string" ? named : named.id;
 }
 
+/** @internal */
+export function pemOf(certificate: { pem: string } | string): string {
+  return typeof certificate === "string" ? certificate : certificate.pem;
+}
+
 /**
  * Keeps `actor` on the object where neither JSON, a clone nor the reactive proxies of a framework come upon it.
  *

@@ -1,4 +1,5 @@
 /** Sealing, looking and opening, over content of any size. */
+import { pemOf } from "./actor.js";
 import { toBase64Url } from "./base64.js";
 import type { CallOptions } from "./connection.js";
 import { beginningOf, type Content, nameOf, readingOf } from "./content.js";
@@ -8,7 +9,9 @@ import type {
   EnvelopeCipher,
   EnvelopeFamily,
   EnvelopeInspectResult,
+  EnvelopeOpenResult,
   Pem,
+  SignatureVerifyResult,
   TokenId,
 } from "./generated/protocol.js";
 import { type Connect, transfer, type TransferOptions } from "./transfer.js";
@@ -27,6 +30,10 @@ export interface OpenOptions extends TransferOptions {
   token?: TokenId;
   /** What is opened, for the dialog of the bridge; a file's name where it is left out. */
   description?: string;
+  /** The certificate of who signed a message that is signed and sealed in one, where it is not inside. */
+  signer?: Pem | Pick<Certificate, "pem">;
+  /** Where the chains of its signers have to end. Without it, who signed is not judged, only that somebody did. */
+  trusted?: readonly Pem[];
 }
 
 /** What was opened. */
@@ -35,6 +42,11 @@ export interface Opened {
   certificate: CertificateId;
   /** The content, unless it went `into` a stream. */
   content?: Blob;
+  /**
+   * Of a message that is signed and sealed in one: what its signatures are worth. The content is there also where `valid` is
+   * false; where this is missing, nobody signed it.
+   */
+  signature?: SignatureVerifyResult;
 }
 
 /** Whom to seal to: a certificate as the bridge lists it, or as PEM. */
@@ -47,7 +59,7 @@ const beginning = 64 * 1024;
 export async function seal(connect: Connect, content: Content, layers: readonly (readonly Recipient[])[], options: SealOptions) {
   const { family, cipher, oaep, keyIdentifiers } = options;
   const params = {
-    layers: layers.map((layer) => layer.map((one) => (typeof one === "string" ? one : one.pem))),
+    layers: layers.map((layer) => layer.map(pemOf)),
     ...(family && { family }),
     ...(cipher && { cipher }),
     ...(oaep !== undefined && { oaep }),
@@ -59,14 +71,17 @@ export async function seal(connect: Connect, content: Content, layers: readonly 
 /** @internal */
 export async function open(connect: Connect, content: Content, options: OpenOptions): Promise<Opened> {
   const source = readingOf(content);
-  const { token, description = nameOf(content) } = options;
+  const { token, description = nameOf(content), signer, trusted } = options;
   const params = {
     ...(token !== undefined && { token }),
     ...(description && { description }),
     ...(source.size !== undefined && { size: source.size }),
+    ...(signer && { signer: pemOf(signer) }),
+    ...(trusted && { trusted: [...trusted] }),
   };
   const { result, content: opened } = await transfer(connect, "envelope.open", params, source, options);
-  return { certificate: (result as { certificate: CertificateId }).certificate, ...(opened && { content: opened }) };
+  const { certificate, signature } = result as EnvelopeOpenResult & { certificate: CertificateId };
+  return { certificate, ...(opened && { content: opened }), ...(signature && { signature }) };
 }
 
 /** @internal */

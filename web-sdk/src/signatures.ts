@@ -1,5 +1,5 @@
 /** Signatures over content of any size, and their check. */
-import { type Actor, idOf, verifyPin, withLogin } from "./actor.js";
+import { type Actor, idOf, pemOf, verifyPin, withLogin } from "./actor.js";
 import { fromBase64Url, toBase64Url } from "./base64.js";
 import { type Content, nameOf, readingOf, shownName, wholeOf } from "./content.js";
 import { sdkError } from "./errors.js";
@@ -139,7 +139,7 @@ export async function verify(
   const params = {
     format,
     signature: await textOf(signature, locale),
-    ...(certificate && { certificate: typeof certificate === "string" ? certificate : certificate.pem }),
+    ...(certificate && { certificate: pemOf(certificate) }),
     ...(trusted && { trusted: [...trusted] }),
   };
   if (content === undefined) return (await connect(options.signal)).call("signature.verify", params, options);

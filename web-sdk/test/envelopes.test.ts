@@ -72,6 +72,21 @@ describe("sealing and opening", () => {
     expect(echo.params).toEqual({ description: "标书.sealed", size: 10, stream: 3, output: "stream" });
   });
 
+  it("messageThatIsSignedToo_bringsWhatItsSignaturesAreWorth", async () => {
+    const signature = { valid: false, reason: "content-changed", signers: [{ valid: false, reason: "content-changed" }] };
+    fake.on("envelope.open", (params, client) =>
+      (echo = new Echo(client, undefined, undefined, { certificate: "c1", signature })).begin(params as { stream: number }),
+    );
+    const opened = await bridge.open(content(10), { signer: { pem }, trusted: [pem] });
+    expect(opened.signature).toEqual(signature);
+    expect(await bytesIn(opened.content)).toEqual(content(10));
+    expect(echo.params).toMatchObject({ signer: pem, trusted: [pem] });
+    const { stream } = sink();
+    expect(await bridge.open(content(10), { into: stream })).toEqual({ certificate: "c1", signature });
+    echoing();
+    expect("signature" in (await bridge.open(content(10)))).toBe(false);
+  });
+
   it("slowWriter_isNotOverrun", async () => {
     echoing(10_000_000);
     let release: () => void = () => undefined;

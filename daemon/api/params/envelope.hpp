@@ -48,12 +48,15 @@ struct EnvelopeOpenParams {
     std::optional<Output> output;
     std::optional<std::string> description;
     std::optional<std::uint64_t> size;
+    std::optional<std::string> signer;                ///< The certificate of who signed it, as PEM.
+    std::optional<std::vector<std::string>> trusted;  ///< Where the signers' chains have to end, as PEM.
 
     static constexpr auto fields() {
         return std::tuple(
             Field{"token", &EnvelopeOpenParams::token}, Field{"envelope", &EnvelopeOpenParams::envelope},
             Field{"stream", &EnvelopeOpenParams::stream}, Field{"output", &EnvelopeOpenParams::output},
-            Field{"description", &EnvelopeOpenParams::description}, Field{"size", &EnvelopeOpenParams::size});
+            Field{"description", &EnvelopeOpenParams::description}, Field{"size", &EnvelopeOpenParams::size},
+            Field{"signer", &EnvelopeOpenParams::signer}, Field{"trusted", &EnvelopeOpenParams::trusted});
     }
 };
 

@@ -105,7 +105,7 @@ TEST_F(ForeignEnvelopes, tokenWithoutTheWay_isUnsupportedAndNotCorrupt) {
 
 /// The message with another sealed key of the same length.
 Bytes withKey(Bytes message, ByteView key) {
-    cms::EnvelopeReader reader;
+    cms::EnvelopeReader reader({});
     reader.feed(message);
     const Bytes& old = reader.recipients().at(0).encryptedKey;
     const auto at = std::search(message.begin(), message.end(), old.begin(), old.end());

@@ -275,6 +275,33 @@ TEST_F(SignedMessages, issuersThatThePageHas_areInTheMessageUnlessItLeavesTheCha
     }
 }
 
+TEST_F(SignedMessages, issuersThatLieOnTheToken_areInTheMessageUnlessThePageLeavesTheChainOut) {
+    const auto address = bridge_.plug("SN", KeyAlgorithm::sm2);
+    bridge_.inLoop([&] { bridge_.hosts().addAuthority(address); });
+    const json certificates = page_.result("certificates.list").at("certificates");
+    ASSERT_EQ(certificates.size(), 1U) << "the CA's is not one of the user's";
+    const json& certificate = certificates.at(0);
+    page_.result("pin.verify", {{"token", certificate.at("token")}});
+    const pki::test::TestCa stranger(KeyAlgorithm::sm2, "Issuer");
+    const auto certificatesIn = [&](const json& signature) {
+        const auto message = fromBase64Url(signature.get<std::string>()).value();
+        return cms::verifySignedData(message, asBytes("x"), {}).certificates;
+    };
+    for (const char* format : {"pkcs7", "cms"}) {
+        json how{{"format", format}};
+        const auto issuer = certificatesIn(sign(certificate, "x", how));
+        ASSERT_EQ(issuer.size(), 2U) << format;
+        EXPECT_TRUE(issuer.at(0).isCa() || issuer.at(1).isCa());
+        json list{{"certificate", certificate.at("id")}, {"items", {item("a", "x")}}, {"format", format}};
+        EXPECT_EQ(certificatesIn(page_.result("sign.batch", list).at("signatures").at(0)).size(), 2U);
+        how["issuers"] = {pki::Certificate::fromDer(stranger.certificate()).pem(),
+                          (issuer.at(0).isCa() ? issuer.at(0) : issuer.at(1)).pem()};
+        EXPECT_EQ(certificatesIn(sign(certificate, "x", how)).size(), 3U) << "each once";
+        how["chain"] = false;
+        EXPECT_EQ(certificatesIn(sign(certificate, "x", how)).size(), 1U) << format;
+    }
+}
+
 TEST_F(SignedMessages, signerOfAnotherCa_isNotTrusted) {
     const json certificate = plug(KeyAlgorithm::sm2);
     const json signature = sign(certificate, "x", {{"format", "pkcs7"}});

@@ -137,6 +137,13 @@ void FakeHosts::addCertificate(const TokenAddress& address, const pki::test::Cer
     plugged.keys.push_back(std::move(entry));
 }
 
+void FakeHosts::addAuthority(const TokenAddress& address) {
+    token::KeyEntry entry;
+    entry.ref = {"CA", token::KeyUsage::sign};
+    entry.certificate = ca_.certificate();
+    at(address).keys.push_back(std::move(entry));
+}
+
 void FakeHosts::change(const TokenAddress& address, const std::function<void(token::TokenInfo&)>& how) {
     how(at(address).token.info);
     report(address, Change::updated);

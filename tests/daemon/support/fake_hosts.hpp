@@ -37,6 +37,8 @@ class FakeHosts : public hosts::TokenHosts {
     std::string addEncryptionKey(const hosts::TokenAddress& address, const std::string& container = "C1");
     /// Adds a container "C2" with the signing key that is there and another certificate.
     void addCertificate(const hosts::TokenAddress& address, const pki::test::CertificateSpec& spec);
+    /// Adds the certificate of the CA that issues the others; without a key, as they lie on PKCS#11 tokens.
+    void addAuthority(const hosts::TokenAddress& address);
     const pki::test::TestKey& key(const hosts::TokenAddress& address) const;
     void setPin(const hosts::TokenAddress& address, const token::PinState& pin);
     /// Another way to be for a token; told as an update.

@@ -4,8 +4,8 @@
 #include <iostream>
 
 #include "authority.hpp"
-#include "tokenlib/message/envelope_writer.hpp"
-#include "tokenlib/message/signed_data_writer.hpp"
+#include "tokenlib/base/der.hpp"
+#include "tokenlib/message/signed_envelope_writer.hpp"
 #include "tokenlib/message/time_stamp.hpp"
 
 namespace {
@@ -37,6 +37,51 @@ void seedSealed() {
                                      std::to_string(static_cast<int>(cipher));
             seed("message_envelope", name,
                  seal(content, {who.certificate}, {.family = family, .cipher = cipher}), true);
+        }
+    }
+}
+
+/// The same content under the key that fuzz_message_envelope has: only what is opened is judged.
+Bytes underKnownKey(const Bytes& message, ContentCipher cipher, const Bytes& content) {
+    namespace der = ukey::der;
+    der::Reader outer(message, "seed");
+    der::Reader info = outer.sequence();
+    const Bytes type = ukey::toBytes(info.next().whole);
+    der::Reader inside = info.enter(der::constructed(0)).sequence();
+    Bytes head;
+    for (int i = 0; i < 3; ++i) head = der::join({head, inside.next().whole});
+    der::Reader encrypted = inside.sequence();
+    const Bytes contentType = ukey::toBytes(encrypted.next().whole);
+    const der::Element algorithm = encrypted.next();
+    der::Reader parameters(algorithm.content, "seed");
+    parameters.next();
+    const Bytes key(ukey::pki::keyLength(cipher), 7);
+    ukey::pki::CipherStream sealing(cipher, ukey::pki::CipherStream::Direction::seal, key,
+                                    parameters.octetString());
+    const Bytes octets = der::join({sealing.update(content), sealing.finishSeal()});
+    const Bytes sealed = der::sequence({contentType, algorithm.whole, der::tlv(der::primitive(0), octets)});
+    Bytes rest;
+    while (!inside.atEnd()) rest = der::join({rest, inside.next().whole});
+    return der::sequence({type, der::explicitTag(0, der::sequence({head, sealed, rest}))});
+}
+
+void seedSignedAndSealed() {
+    const Bytes content(40, 'x');
+    for (const KeyAlgorithm algorithm : {KeyAlgorithm::sm2, KeyAlgorithm::rsa2048}) {
+        const auto who = test::Signer::of(algorithm, {.keyUsage = ukey::pki::test::kEncryptUsage});
+        const auto& signer = test::Signer::shared(algorithm);
+        const ContentCipher cipher =
+            algorithm == KeyAlgorithm::sm2 ? ContentCipher::sm4Cbc : ContentCipher::aes256Cbc;
+        for (const Family family : {Family::gm, Family::cms}) {
+            for (const bool attributes : {true, false}) {
+                const Bytes message = signAndSeal(
+                    content, {who.certificate}, {.family = family, .cipher = cipher}, signer.certificate,
+                    {.attributes = attributes, .signingTime = test::now(), .chain = {}}, signer.sign());
+                const std::string name = std::string(ukey::token::toString(algorithm)) + "-signed-" +
+                                         (family == Family::gm ? "gm" : "cms") +
+                                         (attributes ? "-attributes" : "");
+                seed("message_envelope", name, underKnownKey(message, cipher, content), true);
+            }
         }
     }
 }
@@ -89,6 +134,7 @@ int main(int argc, char** argv) {
     try {
         root = argv[1];
         seedSealed();
+        seedSignedAndSealed();
         seedSigned();
         seedTimeStamps();
     } catch (const std::exception& error) {
