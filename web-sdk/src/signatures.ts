@@ -30,7 +30,7 @@ export interface SignatureForm {
   attributes?: boolean;
   /** Say among the signed attributes when it was signed; true where it is left out. */
   signingTime?: boolean;
-  /** Put `issuers` into signed messages, beside the signer's own certificate; true where it is left out. */
+  /** Put `issuers`, and what the token has of the same, into signed messages, beside the signer's own certificate; true where it is left out. */
   chain?: boolean;
   /** Certificates of the CAs above the signer's, for who does not have them. */
   issuers?: readonly Pem[];
