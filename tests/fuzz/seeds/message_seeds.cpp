@@ -58,7 +58,9 @@ Bytes underKnownKey(const Bytes& message, ContentCipher cipher, const Bytes& con
     const Bytes key(ukey::pki::keyLength(cipher), 7);
     ukey::pki::CipherStream sealing(cipher, ukey::pki::CipherStream::Direction::seal, key,
                                     parameters.octetString());
-    const Bytes octets = der::join({sealing.update(content), sealing.finishSeal()});
+    Bytes octets;
+    sealing.append(content, octets);
+    octets = der::join({octets, sealing.finishSeal()});
     const Bytes sealed = der::sequence({contentType, algorithm.whole, der::tlv(der::primitive(0), octets)});
     Bytes rest;
     while (!inside.atEnd()) rest = der::join({rest, inside.next().whole});
