@@ -185,29 +185,47 @@ void sayList(const std::vector<double>& ratios) {
     say("rate of a list of 1,000 / direct", median(ratios), "x", ">= 0.95", median(ratios) >= 0.95);
 }
 
-void benchSm2(const Workshop& shop, unsigned short port, int rounds) {
+/// What one signature costs beside what has to be: the key that is called, and a server that passes the
+/// question on.
+void benchOne(const char* label, Page& page, DirectToken& direct, pid_t daemon, int rounds) {
+    constexpr int kCalls = 400;
     const EchoServer echo;
     WebSocketClient echoClient(echo.port(), kOrigin);
-    const auto direct = openDirectSkf(shop.softToken(), kSoftSerial, kPin);
-    Page page(port, kSoftSerial, "sm3");
     std::vector<double> echoes;
     std::vector<double> directs;
     std::vector<double> bridges;
     std::vector<double> ratios;
-    std::vector<double> lists;
+    std::vector<double> ours;
+    std::vector<double> bare;
     for (int round = 0; round < rounds; ++round) {
-        echoes.push_back(medianMicroseconds(400, [&] {
+        double before = processorMicroseconds(echo.pid());
+        echoes.push_back(medianMicroseconds(kCalls, [&] {
             echoClient.send(page.request());
             echoClient.receive();
         }));
-        directs.push_back(medianMicroseconds(200, [&] { direct->sign(); }));
-        bridges.push_back(medianMicroseconds(200, [&] { page.answered(); }));
+        bare.push_back((processorMicroseconds(echo.pid()) - before) / kCalls);
+        directs.push_back(medianMicroseconds(kCalls, [&] { direct.sign(); }));
+        before = processorMicroseconds(daemon);
+        bridges.push_back(medianMicroseconds(kCalls, [&] { page.answered(); }));
+        ours.push_back((processorMicroseconds(daemon) - before) / kCalls);
         ratios.push_back(bridges.back() / (echoes.back() + directs.back()));
-        lists.push_back(page.listedPerSecond(kListed) / callsPerSecond(kListed, [&] { direct->sign(); }));
     }
-    std::printf("SM2, soft token: echo %.1f us, direct %.1f us, bridge %.1f us (medians of %d rounds)\n",
-                median(echoes), median(directs), median(bridges), rounds);
+    std::printf(
+        "%s: echo %.1f us, direct %.1f us, bridge %.1f us; processor time of ukeyd %.1f us, of a bare Beast "
+        "server %.1f us\n",
+        label, median(echoes), median(directs), median(bridges), median(ours), median(bare));
     say("p50 of a signature / (echo + direct)", median(ratios), "x", "<= 1.3", median(ratios) <= 1.3);
+    const double processor = median(ours) / median(bare);
+    say("processor time of ukeyd / bare Beast server", processor, "x", "<= 1.5", processor <= 1.5);
+}
+
+void benchSm2(const Workshop& shop, const RunningDaemon& daemon, int rounds) {
+    const auto direct = openDirectSkf(shop.softToken(), kSoftSerial, kPin);
+    Page page(daemon.port, kSoftSerial, "sm3");
+    benchOne("SM2, soft token", page, *direct, daemon.process.pid(), rounds);
+    std::vector<double> lists;
+    for (int round = 0; round < rounds; ++round)
+        lists.push_back(page.listedPerSecond(kListed) / callsPerSecond(kListed, [&] { direct->sign(); }));
     sayList(lists);
 }
 
@@ -258,39 +276,10 @@ void benchHsm(const char* label, Pkcs11Key key, const Workshop& shop, unsigned s
     sayList(lists);
 }
 
-/// What one signature costs beside what has to be: the key that is called, and a server that passes the
-/// question on.
 void benchP256(const RunningDaemon& daemon, int rounds) {
-    constexpr int kCalls = 1000;
-    const EchoServer echo;
-    WebSocketClient echoClient(echo.port(), kOrigin);
     const auto direct = openDirectPkcs11(kSoftHsm, kP256Label, kPin, Pkcs11Key::p256);
     Page page(daemon.port, kP256Label, "sha256");
-    std::vector<double> bridges;
-    std::vector<double> floors;
-    std::vector<double> ratios;
-    std::vector<double> ours;
-    std::vector<double> bare;
-    for (int round = 0; round < rounds; ++round) {
-        double before = processorMicroseconds(echo.pid());
-        const double echoed = medianMicroseconds(kCalls, [&] {
-            echoClient.send(page.request());
-            echoClient.receive();
-        });
-        bare.push_back((processorMicroseconds(echo.pid()) - before) / kCalls);
-        floors.push_back(echoed + medianMicroseconds(kCalls, [&] { direct->sign(); }));
-        before = processorMicroseconds(daemon.process.pid());
-        bridges.push_back(medianMicroseconds(kCalls, [&] { page.answered(); }));
-        ours.push_back((processorMicroseconds(daemon.process.pid()) - before) / kCalls);
-        ratios.push_back(bridges.back() / floors.back());
-    }
-    std::printf(
-        "%s: echo + direct %.1f us, bridge %.1f us; processor time of ukeyd %.1f us, of a bare Beast server "
-        "%.1f us\n",
-        kP256Label, median(floors), median(bridges), median(ours), median(bare));
-    say("p50 of a signature / (echo + direct)", median(ratios), "x", "<= 1.3", median(ratios) <= 1.3);
-    const double processor = median(ours) / median(bare);
-    say("processor time of ukeyd / bare Beast server", processor, "x", "<= 1.5", processor <= 1.5);
+    benchOne(kP256Label, page, *direct, daemon.process.pid(), rounds);
 }
 
 void benchStart(const Workshop& shop, int rounds) {
@@ -325,7 +314,7 @@ int run(const fs::path& build, int rounds) {
     benchStart(shop, rounds);
     {
         RunningDaemon daemon = startDaemon(shop);
-        benchSm2(shop, daemon.port, rounds);
+        benchSm2(shop, daemon, rounds);
         benchHsm(kRsaLabel, Pkcs11Key::rsa2048, shop, daemon.port, rounds, 300, 0.95);
         benchHsm(kP256Label, Pkcs11Key::p256, shop, daemon.port, rounds, 2000, 0.60);
         benchP256(daemon, rounds);

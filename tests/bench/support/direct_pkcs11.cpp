@@ -33,9 +33,9 @@ class DirectPkcs11 : public DirectToken {
                                         &session_),
               "C_OpenSession");
         std::vector<CK_BYTE> text(pin.begin(), pin.end());
-        const CK_RV login = functions_->C_Login(session_, 1 /* CKU_USER */, text.data(), text.size());
+        const CK_RV login = functions_->C_Login(session_, CKU_USER, text.data(), text.size());
         // A login is one of the whole process.
-        if (login != 0x100 /* CKR_USER_ALREADY_LOGGED_IN */) check(login, "C_Login");
+        if (login != CKR_USER_ALREADY_LOGGED_IN) check(login, "C_Login");
         key_ = firstPrivateKey();
         mechanism_.mechanism = key == Pkcs11Key::rsa2048 ? CKM_RSA_PKCS : CKM_ECDSA;
         if (key == Pkcs11Key::rsa2048) input_.assign(kSha256Prefix.begin(), kSha256Prefix.end());

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "holders.hpp"
+#include "openssl_owners.hpp"
 #include "tokenlib/base/der.hpp"
 #include "tokenlib/base/error.hpp"
 #include "tokenlib/message/envelope_reader.hpp"
@@ -18,19 +19,20 @@ namespace ukey::cms {
 namespace {
 
 using pki::ContentCipher;
+using test::Bio;
+using test::bioOf;
+using test::contentOf;
+using test::Free;
 using test::holder;
+using test::octetsOf;
 using test::opened;
 using test::Signer;
+using test::X509Certificate;
+using test::x509Of;
 using token::KeyAlgorithm;
 
 constexpr std::array kCiphers{ContentCipher::sm4Cbc, ContentCipher::sm4Gcm, ContentCipher::aes256Cbc,
                               ContentCipher::aes256Gcm};
-
-Bytes content(std::size_t size) {
-    Bytes out(size);
-    for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<std::uint8_t>(i * 7 + i / 251);
-    return out;
-}
 
 TEST(Envelope, everyRecipientOpensEveryForm) {
     const std::vector<pki::Certificate> recipients{holder(KeyAlgorithm::sm2).certificate,
@@ -38,10 +40,10 @@ TEST(Envelope, everyRecipientOpensEveryForm) {
     for (const Family family : {Family::gm, Family::cms}) {
         for (const ContentCipher cipher : kCiphers) {
             for (const std::size_t size : {0U, 1U, 15U, 16U, 17U, 5000U}) {
-                const Bytes message = seal(content(size), recipients, {.family = family, .cipher = cipher});
+                const Bytes message = seal(contentOf(size), recipients, {.family = family, .cipher = cipher});
                 for (const KeyAlgorithm key : {KeyAlgorithm::sm2, KeyAlgorithm::rsa2048}) {
-                    EXPECT_EQ(opened(holder(key), message), content(size)) << size;
-                    EXPECT_EQ(opened(holder(key), message, 1), content(size)) << size;
+                    EXPECT_EQ(opened(holder(key), message), contentOf(size)) << size;
+                    EXPECT_EQ(opened(holder(key), message, 1), contentOf(size)) << size;
                 }
             }
         }
@@ -54,10 +56,10 @@ TEST(Envelope, recipientOnACurve_opensBesideTheOthers) {
         holder(KeyAlgorithm::p384).certificate, holder(KeyAlgorithm::rsa2048).certificate};
     for (const Family family : {Family::gm, Family::cms}) {
         for (const ContentCipher cipher : kCiphers) {
-            const Bytes message = seal(content(900), recipients, {.family = family, .cipher = cipher});
+            const Bytes message = seal(contentOf(900), recipients, {.family = family, .cipher = cipher});
             for (const KeyAlgorithm key :
                  {KeyAlgorithm::p256, KeyAlgorithm::sm2, KeyAlgorithm::p384, KeyAlgorithm::rsa2048}) {
-                EXPECT_EQ(opened(holder(key), message), content(900)) << toString(key);
+                EXPECT_EQ(opened(holder(key), message), contentOf(900)) << toString(key);
             }
         }
     }
@@ -69,12 +71,12 @@ TEST(Envelope, recipientNamedByTheKeyIdentifier_opensInEveryForm) {
         const Signer stranger = Signer::of(key, {.keyUsage = pki::test::kEncryptUsage});
         for (const Family family : {Family::gm, Family::cms}) {
             const EnvelopeOptions options{.family = family, .byKeyIdentifier = true};
-            const Bytes message = seal(content(900), {who.certificate}, options);
+            const Bytes message = seal(contentOf(900), {who.certificate}, options);
             EnvelopeReader reader({});
             reader.feed(message);
             EXPECT_EQ(reader.recipients().at(0).keyIdentifier, who.certificate.subjectKeyIdentifier());
             EXPECT_TRUE(reader.recipients().at(0).issuer.empty());
-            EXPECT_EQ(opened(who, message), content(900)) << toString(key);
+            EXPECT_EQ(opened(who, message), contentOf(900)) << toString(key);
             EXPECT_THROW(opened(stranger, message), std::runtime_error) << "another key identifier";
         }
     }
@@ -83,7 +85,7 @@ TEST(Envelope, recipientNamedByTheKeyIdentifier_opensInEveryForm) {
 TEST(Envelope, versions_areThoseThatTheFamiliesHave) {
     // EnvelopedData and its RecipientInfo.
     const auto versionsOf = [](KeyAlgorithm key, Family family, bool byKeyIdentifier) {
-        const Bytes message = seal(content(1), {holder(key).certificate},
+        const Bytes message = seal(contentOf(1), {holder(key).certificate},
                                    {.family = family, .byKeyIdentifier = byKeyIdentifier});
         der::Reader outer(message, "test");
         der::Reader info = outer.sequence();
@@ -101,7 +103,7 @@ TEST(Envelope, versions_areThoseThatTheFamiliesHave) {
 }
 
 TEST(Envelope, layers_openOneAfterTheOther) {
-    const Bytes inner = seal(content(900), {holder(KeyAlgorithm::sm2).certificate}, {});
+    const Bytes inner = seal(contentOf(900), {holder(KeyAlgorithm::sm2).certificate}, {});
     EnvelopeWriter outer({holder(KeyAlgorithm::rsa2048).certificate}, {.cipher = ContentCipher::sm4Gcm});
     Bytes message;
     for (std::size_t at = 0; at < inner.size(); at += 100) {
@@ -112,13 +114,13 @@ TEST(Envelope, layers_openOneAfterTheOther) {
     const Bytes last = outer.finish();
     message.insert(message.end(), last.begin(), last.end());
     EXPECT_EQ(opened(holder(KeyAlgorithm::sm2), opened(holder(KeyAlgorithm::rsa2048), message)),
-              content(900));
+              contentOf(900));
     EXPECT_THROW(opened(holder(KeyAlgorithm::sm2), message), std::runtime_error);
 }
 
 TEST(Envelope, contentThatWasChanged_isNoticedWhereTheCipherCan) {
     for (const ContentCipher cipher : {ContentCipher::sm4Gcm, ContentCipher::aes256Gcm}) {
-        Bytes message = seal(content(400), {holder(KeyAlgorithm::sm2).certificate}, {.cipher = cipher});
+        Bytes message = seal(contentOf(400), {holder(KeyAlgorithm::sm2).certificate}, {.cipher = cipher});
         const Bytes good = message;
         for (std::size_t at = message.size() - 300; at < message.size(); at += 13) {
             message = good;
@@ -127,7 +129,8 @@ TEST(Envelope, contentThatWasChanged_isNoticedWhereTheCipherCan) {
         }
     }
     for (const ContentCipher cipher : kCiphers) {
-        const Bytes message = seal(content(400), {holder(KeyAlgorithm::sm2).certificate}, {.cipher = cipher});
+        const Bytes message =
+            seal(contentOf(400), {holder(KeyAlgorithm::sm2).certificate}, {.cipher = cipher});
         for (const std::size_t cut : {1U, 16U, 32U, 200U}) {
             EXPECT_THROW(opened(holder(KeyAlgorithm::sm2), ByteView(message).first(message.size() - cut)),
                          Error);
@@ -136,9 +139,9 @@ TEST(Envelope, contentThatWasChanged_isNoticedWhereTheCipherCan) {
 }
 
 TEST(Envelope, certificateThatIsNotForEncryption_isNotSealedTo) {
-    EXPECT_THROW(seal(content(1), {Signer::shared(KeyAlgorithm::sm2).certificate}, {}), Error);
-    EXPECT_THROW(seal(content(1), {Signer::shared(KeyAlgorithm::p256).certificate}, {}), Error);
-    EXPECT_THROW(seal(content(1), {}, {}), Error);
+    EXPECT_THROW(seal(contentOf(1), {Signer::shared(KeyAlgorithm::sm2).certificate}, {}), Error);
+    EXPECT_THROW(seal(contentOf(1), {Signer::shared(KeyAlgorithm::p256).certificate}, {}), Error);
+    EXPECT_THROW(seal(contentOf(1), {}, {}), Error);
 }
 
 TEST(Envelope, sm2KeysInEveryRawOrder_areAmongTheReadings) {
@@ -157,27 +160,7 @@ TEST(Envelope, sm2KeysInEveryRawOrder_areAmongTheReadings) {
     }
 }
 
-template <auto kFree>
-struct FreeOf {
-    template <typename T>
-    void operator()(T* object) const {
-        kFree(object);
-    }
-};
-using EnvelopedCms = std::unique_ptr<CMS_ContentInfo, FreeOf<CMS_ContentInfo_free>>;
-using MemoryBio = std::unique_ptr<BIO, FreeOf<BIO_free_all>>;
-using X509Certificate = std::unique_ptr<X509, FreeOf<X509_free>>;
-
-X509Certificate x509Of(const Signer& who) {
-    const unsigned char* at = who.certificate.der().data();
-    return X509Certificate(d2i_X509(nullptr, &at, static_cast<long>(who.certificate.der().size())));
-}
-
-Bytes octetsIn(BIO* bio) {
-    char* data = nullptr;
-    const long length = BIO_get_mem_data(bio, &data);
-    return {data, data + length};
-}
+using EnvelopedCms = std::unique_ptr<CMS_ContentInfo, Free<CMS_ContentInfo_free>>;
 
 class EnvelopeFor : public testing::TestWithParam<KeyAlgorithm> {};
 
@@ -187,38 +170,38 @@ TEST_P(EnvelopeFor, opensslOpensWhatIsSealed) {
          {ContentCipher::aes256Cbc, ContentCipher::aes256Gcm, ContentCipher::sm4Cbc}) {
         for (const bool oaep : {false, true}) {
             const Bytes message =
-                seal(content(3000), {who.certificate, holder(KeyAlgorithm::sm2).certificate},
+                seal(contentOf(3000), {who.certificate, holder(KeyAlgorithm::sm2).certificate},
                      {.family = Family::cms, .cipher = cipher, .oaep = oaep, .byKeyIdentifier = oaep});
-            const MemoryBio in(BIO_new_mem_buf(message.data(), static_cast<int>(message.size())));
+            const Bio in = bioOf(message);
             const EnvelopedCms cms(d2i_CMS_bio(in.get(), nullptr));
             ASSERT_TRUE(cms);
-            const MemoryBio out(BIO_new(BIO_s_mem()));
-            EXPECT_EQ(
-                CMS_decrypt(cms.get(), who.key.handle(), x509Of(who).get(), nullptr, out.get(), CMS_BINARY),
-                1)
+            const Bio out(BIO_new(BIO_s_mem()));
+            EXPECT_EQ(CMS_decrypt(cms.get(), who.key.handle(), x509Of(who.certificate).get(), nullptr,
+                                  out.get(), CMS_BINARY),
+                      1)
                 << static_cast<int>(cipher) << oaep;
-            EXPECT_EQ(octetsIn(out.get()), content(3000));
+            EXPECT_EQ(octetsOf(out.get()), contentOf(3000));
         }
     }
 }
 
 TEST_P(EnvelopeFor, whatOpensslSeals_isOpened) {
     const Signer& who = holder(GetParam());
-    const X509Certificate certificate = x509Of(who);
+    const X509Certificate certificate = x509Of(who.certificate);
     const std::unique_ptr<STACK_OF(X509), decltype([](STACK_OF(X509) * stack) { sk_X509_free(stack); })>
         stack(sk_X509_new_null());
     sk_X509_push(stack.get(), certificate.get());
-    const Bytes plain = content(70000);
+    const Bytes plain = contentOf(70000);
     for (const EVP_CIPHER* cipher : {EVP_aes_256_cbc(), EVP_aes_256_gcm(), EVP_sm4_cbc()}) {
         for (const unsigned flags :
              {0U, unsigned{CMS_STREAM}, unsigned{CMS_USE_KEYID}, unsigned{CMS_STREAM} | CMS_USE_KEYID}) {
-            const MemoryBio in(BIO_new_mem_buf(plain.data(), static_cast<int>(plain.size())));
+            const Bio in = bioOf(plain);
             const EnvelopedCms cms(CMS_encrypt(stack.get(), in.get(), cipher, flags | CMS_BINARY));
             ASSERT_TRUE(cms);
-            const MemoryBio out(BIO_new(BIO_s_mem()));
+            const Bio out(BIO_new(BIO_s_mem()));
             ASSERT_EQ(
                 i2d_CMS_bio_stream(out.get(), cms.get(), in.get(), static_cast<int>(flags | CMS_BINARY)), 1);
-            EXPECT_EQ(opened(who, octetsIn(out.get()), 1000), plain) << flags;
+            EXPECT_EQ(opened(who, octetsOf(out.get()), 1000), plain) << flags;
         }
     }
 }

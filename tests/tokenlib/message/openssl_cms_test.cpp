@@ -7,48 +7,33 @@
 
 #include <memory>
 
+#include "openssl_owners.hpp"
 #include "signers.hpp"
 
 namespace ukey::cms {
 namespace {
 
+using test::Bio;
+using test::bioOf;
+using test::Free;
 using test::now;
+using test::octetsOf;
 using test::refusalOf;
 using test::Signer;
+using test::Store;
 using test::trusting;
+using test::X509Certificate;
+using test::x509Of;
 using token::KeyAlgorithm;
 
-template <auto kFree>
-struct Free {
-    template <typename T>
-    void operator()(T* object) const {
-        kFree(object);
-    }
-};
 using Cms = std::unique_ptr<CMS_ContentInfo, Free<CMS_ContentInfo_free>>;
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using Store = std::unique_ptr<X509_STORE, Free<X509_STORE_free>>;
-
-Bio bioOf(ByteView octets) { return Bio(BIO_new_mem_buf(octets.data(), static_cast<int>(octets.size()))); }
-
-Bytes octetsOf(BIO* bio) {
-    char* data = nullptr;
-    const long length = BIO_get_mem_data(bio, &data);
-    return {data, data + length};
-}
-
-Certificate certificateOf(const pki::Certificate& certificate) {
-    const unsigned char* at = certificate.der().data();
-    return Certificate(d2i_X509(nullptr, &at, static_cast<long>(certificate.der().size())));
-}
 
 /// "" when OpenSSL accepts the message, else its reason.
 std::string opensslVerdict(ByteView message, ByteView content, const Signer& signer, unsigned flags) {
     const Bio in = bioOf(message);
     const Cms cms(d2i_CMS_bio(in.get(), nullptr));
     const Store store(X509_STORE_new());
-    const Certificate root = certificateOf(signer.root);
+    const X509Certificate root = x509Of(signer.root);
     X509_STORE_add_cert(store.get(), root.get());
     const Bio out(BIO_new(BIO_s_mem()));
     const Bio detached = bioOf(content);
@@ -68,7 +53,7 @@ class OpensslCms : public testing::TestWithParam<KeyAlgorithm> {
     static Bytes content() { return Bytes(3000, 0x5A); }
 
     static Bytes signedByOpenssl(unsigned flags, const EVP_MD* digest = nullptr) {
-        const Certificate certificate = certificateOf(signer().certificate);
+        const X509Certificate certificate = x509Of(signer().certificate);
         const Bytes octets = content();
         const Bio data = bioOf(octets);
         const Cms cms(CMS_sign(nullptr, nullptr, nullptr, data.get(), flags | CMS_BINARY | CMS_PARTIAL));

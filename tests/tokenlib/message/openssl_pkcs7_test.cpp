@@ -8,37 +8,29 @@
 #include <memory>
 
 #include "holders.hpp"
+#include "openssl_owners.hpp"
 #include "tokenlib/base/der.hpp"
 #include "tokenlib/message/signed_envelope_writer.hpp"
 
 namespace ukey::cms {
 namespace {
 
+using test::Bio;
+using test::bioOf;
+using test::Free;
 using test::holder;
 using test::now;
 using test::openedAndJudged;
 using test::refusalOf;
 using test::Signer;
+using test::Store;
 using test::trusting;
+using test::X509Certificate;
+using test::x509Of;
 using token::KeyAlgorithm;
 
-template <auto kFree>
-struct Release {
-    template <typename T>
-    void operator()(T* object) const {
-        kFree(object);
-    }
-};
-using Message = std::unique_ptr<PKCS7, Release<PKCS7_free>>;
-using Stream = std::unique_ptr<BIO, Release<BIO_free_all>>;
-using X509Of = std::unique_ptr<X509, Release<X509_free>>;
-using TrustStore = std::unique_ptr<X509_STORE, Release<X509_STORE_free>>;
-using StoreContext = std::unique_ptr<X509_STORE_CTX, Release<X509_STORE_CTX_free>>;
-
-X509Of x509(const pki::Certificate& certificate) {
-    const unsigned char* at = certificate.der().data();
-    return X509Of(d2i_X509(nullptr, &at, static_cast<long>(certificate.der().size())));
-}
+using Message = std::unique_ptr<PKCS7, Free<PKCS7_free>>;
+using StoreContext = std::unique_ptr<X509_STORE_CTX, Free<X509_STORE_CTX_free>>;
 
 const Signer& signer() { return Signer::shared(KeyAlgorithm::rsa2048); }
 const Signer& recipient() { return holder(KeyAlgorithm::rsa2048); }
@@ -47,19 +39,19 @@ Bytes content() { return Bytes(3000, 0x5A); }
 /// "" when OpenSSL opens the message, it holds that content, and its signature counts; else the reason.
 std::string opensslVerdict(ByteView message, ByteView expected) {
     ERR_clear_error();
-    const Stream in(BIO_new_mem_buf(message.data(), static_cast<int>(message.size())));
+    const Bio in = bioOf(message);
     const Message pkcs7(d2i_PKCS7_bio(in.get(), nullptr));
     if (!pkcs7 || !PKCS7_type_is_signedAndEnveloped(pkcs7.get())) return "no such message";
-    const X509Of certificate = x509(recipient().certificate);
-    const Stream opened(PKCS7_dataDecode(pkcs7.get(), recipient().key.handle(), nullptr, certificate.get()));
+    const X509Certificate certificate = x509Of(recipient().certificate);
+    const Bio opened(PKCS7_dataDecode(pkcs7.get(), recipient().key.handle(), nullptr, certificate.get()));
     if (!opened) return "not opened";
     Bytes seen;
     Bytes piece(500);
     for (int count = 0; (count = BIO_read(opened.get(), piece.data(), static_cast<int>(piece.size()))) > 0;)
         seen.insert(seen.end(), piece.begin(), piece.begin() + count);
     if (seen != toBytes(expected)) return "another content";
-    const TrustStore store(X509_STORE_new());
-    X509_STORE_add_cert(store.get(), x509(signer().root).get());
+    const Store store(X509_STORE_new());
+    X509_STORE_add_cert(store.get(), x509Of(signer().root).get());
     STACK_OF(PKCS7_SIGNER_INFO)* infos = PKCS7_get_signer_info(pkcs7.get());
     if (sk_PKCS7_SIGNER_INFO_num(infos) != 1) return "not one signer";
     const StoreContext context(X509_STORE_CTX_new());
@@ -75,7 +67,7 @@ Bytes madeByOpenssl(const EVP_MD* digest, const EVP_CIPHER* cipher, bool attribu
     const Message pkcs7(PKCS7_new());
     PKCS7_set_type(pkcs7.get(), NID_pkcs7_signedAndEnveloped);
     PKCS7_set_cipher(pkcs7.get(), cipher);
-    const X509Of certificate = x509(signer().certificate);
+    const X509Certificate certificate = x509Of(signer().certificate);
     PKCS7_SIGNER_INFO* info =
         PKCS7_add_signature(pkcs7.get(), certificate.get(), signer().key.handle(), digest);
     EXPECT_NE(info, nullptr);
@@ -83,8 +75,8 @@ Bytes madeByOpenssl(const EVP_MD* digest, const EVP_CIPHER* cipher, bool attribu
         EXPECT_EQ(PKCS7_add_attrib_content_type(info, nullptr), 1);
     }
     EXPECT_EQ(PKCS7_add_certificate(pkcs7.get(), certificate.get()), 1);
-    EXPECT_NE(PKCS7_add_recipient(pkcs7.get(), x509(recipient().certificate).get()), nullptr);
-    const Stream in(PKCS7_dataInit(pkcs7.get(), nullptr));
+    EXPECT_NE(PKCS7_add_recipient(pkcs7.get(), x509Of(recipient().certificate).get()), nullptr);
+    const Bio in(PKCS7_dataInit(pkcs7.get(), nullptr));
     const Bytes octets = content();
     EXPECT_EQ(BIO_write(in.get(), octets.data(), static_cast<int>(octets.size())),
               static_cast<int>(octets.size()));

@@ -21,17 +21,12 @@ extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 namespace ukey::cms {
 namespace {
 
+using test::contentOf;
 using test::now;
 using test::refusalOf;
 using test::Signer;
 using test::trusting;
 using token::KeyAlgorithm;
-
-Bytes contentOf(std::size_t size) {
-    Bytes out(size);
-    for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<std::uint8_t>(i * 31 + i / 256);
-    return out;
-}
 
 SignedDataOptions optionsOf(Family family, bool detached, bool attributes = true, bool cades = false) {
     return {.family = family,

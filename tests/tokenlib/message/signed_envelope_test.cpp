@@ -17,6 +17,7 @@ namespace ukey::cms {
 namespace {
 
 using pki::ContentCipher;
+using test::contentOf;
 using test::holder;
 using test::now;
 using test::openedAndJudged;
@@ -24,12 +25,6 @@ using test::refusalOf;
 using test::Signer;
 using test::trusting;
 using token::KeyAlgorithm;
-
-Bytes contentOf(std::size_t size) {
-    Bytes out(size);
-    for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<std::uint8_t>(i * 13 + i / 249);
-    return out;
-}
 
 EnvelopeOptions sealingOf(KeyAlgorithm key, Family family) {
     const bool isSm2 = key == KeyAlgorithm::sm2;

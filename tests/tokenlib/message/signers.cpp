@@ -30,6 +30,12 @@ std::chrono::sys_seconds now() {
     return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
+Bytes contentOf(std::size_t size) {
+    Bytes out(size);
+    for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<std::uint8_t>(i * 31 + i / 256);
+    return out;
+}
+
 std::string refusalOf(const SignedDataVerdict& verdict) {
     if (verdict.signers.empty()) return "no signer";
     for (const SignerVerdict& signer : verdict.signers) {

@@ -28,6 +28,9 @@ struct Signer {
 
 std::chrono::sys_seconds now();
 
+/// Octets that do not repeat soon.
+Bytes contentOf(std::size_t size);
+
 /// What a reader says that trusts the signer's root: "" or the first refusal.
 std::string refusalOf(const SignedDataVerdict& verdict);
 VerifyOptions trusting(const Signer& signer);
